@@ -16,8 +16,8 @@ use crate::{
     pages::{
         AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, ForbiddenPage,
         ForgotPasswordPage, HomePage, LandingPage, NotFoundPage, NotificationsPage, PricingPage,
-        ProductPage, PurchasePage, RegisterPage, ResetPasswordPage, SectionPage, SignInPage,
-        ThankYouPage, UnsubscribePage,
+        ProductPage, PurchasePage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
+        SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
         admin::{
             CatalogPage, CustomerPage, MailPage, MemberCreditPage, MemberPage, MembersPage,
             OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
@@ -164,9 +164,19 @@ fn TenantPages() -> impl IntoView {
             />
             <Route path=StaticSegment("register") view=any!(RegisterPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("sign-in"), StaticSegment("code"))
+                view=any!(SignInCodePage)
+                ssr=SsrMode::Async
+            />
             <Route path=StaticSegment("forgot-password") view=any!(ForgotPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("reset-password") view=any!(ResetPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("account") view=any!(AccountPage) ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("account"), StaticSegment("second-factor"))
+                view=any!(SecondFactorPage)
+                ssr=SsrMode::Async
+            />
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
@@ -200,9 +210,19 @@ fn PlatformPages() -> impl IntoView {
                 ssr=SsrMode::Async
             />
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("sign-in"), StaticSegment("code"))
+                view=any!(SignInCodePage)
+                ssr=SsrMode::Async
+            />
             <Route path=StaticSegment("forgot-password") view=any!(ForgotPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("reset-password") view=any!(ResetPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("account") view=any!(AccountPage) ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("account"), StaticSegment("second-factor"))
+                view=any!(SecondFactorPage)
+                ssr=SsrMode::Async
+            />
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <AdminRoutes />

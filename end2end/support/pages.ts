@@ -120,6 +120,11 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
     await onPage(`${name}dashboard`);
     await page.goto(`${site.url}/account`);
     await onPage(`${name}account`);
+    const factor = page.getByRole("region", { name: "Second factor" });
+    await factor.getByLabel("Your password").fill(world.login(site).password);
+    await factor.getByRole("button", { name: "Set up a second factor" }).click();
+    await expect(heading(page, "Set up a second factor")).toBeVisible();
+    await onPage(`${name}second-factor`);
     await page.goto(`${site.url}/credits`);
     await onPage(`${name}credits`);
     await page.goto(`${site.url}/notifications`);
@@ -185,6 +190,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await expect(page.getByText("Check what you typed.").filter({ visible: true })).toBeVisible();
   await onPage("admin-settings-refused");
   await visit("admin-audit-log", "/admin/settings?tab=audit");
+  await visit("admin-security-log", "/admin/settings?tab=security");
 }
 
 /**

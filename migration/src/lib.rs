@@ -40,6 +40,9 @@ mod m20261128_000031_lean_indexes;
 mod m20261128_000032_balance_versions;
 mod m20261129_000033_mails;
 mod m20261129_000034_confirmed;
+mod m20261129_000036_sign_ins;
+mod m20261129_000037_second_factors;
+mod m20261129_000038_attention_digests;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -82,6 +85,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000032_balance_versions::Migration),
             Box::new(m20261129_000033_mails::Migration),
             Box::new(m20261129_000034_confirmed::Migration),
+            Box::new(m20261129_000036_sign_ins::Migration),
+            Box::new(m20261129_000037_second_factors::Migration),
+            Box::new(m20261129_000038_attention_digests::Migration),
         ]
     }
 }

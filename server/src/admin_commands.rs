@@ -19,7 +19,7 @@ pub enum Admin {
     List(List),
     /// Take rights from an admin, who stays a member
     Revoke(Revoke),
-    /// Replace the password of an admin or member, and sign them out everywhere
+    /// Replace the password of an admin or member, remove their second factor, and sign them out everywhere
     Reset(Reset),
 }
 
@@ -126,7 +126,7 @@ pub async fn run(command: Admin, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             let (site, email) = (&member.site, &member.email);
             let member = admins::reset(&state, site, email, &password.password).await?;
             println!(
-                "{} Their sessions and API tokens ended.",
+                "{} Their sessions and API tokens ended, and they have no second factor.",
                 line(site, &member)
             );
             Ok(())

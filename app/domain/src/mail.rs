@@ -32,10 +32,14 @@ pub enum MailKind {
     ConfirmEmail,
     /// The address was changed.
     EmailChanged,
+    /// The second factor was turned on or off.
+    SecondFactorChanged,
     /// A site's connection to Stripe was changed.
     StripeChanged,
     /// An admin signed in.
     AdminSignedIn,
+    /// Something needs an admin's attention.
+    Attention,
     /// A friend registered through the member's link.
     FriendJoined,
     /// The member earned a credit.
@@ -51,15 +55,18 @@ pub enum MailKind {
 pub enum MailTopic {
     /// Friends who join, and credits for them.
     Referrals,
+    /// What needs an admin's attention.
+    Attention,
 }
 
 impl MailTopic {
-    pub const ALL: [Self; 1] = [Self::Referrals];
+    pub const ALL: [Self; 2] = [Self::Referrals, Self::Attention];
 
     /// The word in a link.
     pub fn code(self) -> &'static str {
         match self {
             Self::Referrals => "referrals",
+            Self::Attention => "attention",
         }
     }
 
@@ -69,13 +76,15 @@ impl MailTopic {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ResetPassword,
         Self::PasswordChanged,
         Self::ConfirmEmail,
         Self::EmailChanged,
+        Self::SecondFactorChanged,
         Self::StripeChanged,
         Self::AdminSignedIn,
+        Self::Attention,
         Self::FriendJoined,
         Self::CreditEarned,
         Self::ReferrerWelcome,
@@ -89,8 +98,10 @@ impl MailKind {
             Self::PasswordChanged => "password_changed",
             Self::ConfirmEmail => "confirm_email",
             Self::EmailChanged => "email_changed",
+            Self::SecondFactorChanged => "second_factor_changed",
             Self::StripeChanged => "stripe_changed",
             Self::AdminSignedIn => "admin_signed_in",
+            Self::Attention => "attention",
             Self::FriendJoined => "friend_joined",
             Self::CreditEarned => "credit_earned",
             Self::ReferrerWelcome => "referrer_welcome",
@@ -102,12 +113,21 @@ impl MailKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// What the member can unsubscribe from; `None` for a mail about security or about a partner's
-    /// money.
+    /// What the member can unsubscribe from; `None` for a mail about security, or to a platform
+    /// referrer.
     pub fn topic(self) -> Option<MailTopic> {
         match self {
             Self::FriendJoined | Self::CreditEarned => Some(MailTopic::Referrals),
-            _ => None,
+            Self::Attention => Some(MailTopic::Attention),
+            Self::ResetPassword
+            | Self::PasswordChanged
+            | Self::ConfirmEmail
+            | Self::EmailChanged
+            | Self::SecondFactorChanged
+            | Self::StripeChanged
+            | Self::AdminSignedIn
+            | Self::ReferrerWelcome
+            | Self::ReferrerCredit => None,
         }
     }
 
@@ -116,7 +136,17 @@ impl MailKind {
         match self {
             Self::ResetPassword => RESET_LINK_WORKS,
             Self::ConfirmEmail => CONFIRM_LINK_WORKS,
-            _ => Duration::WEEK,
+            // The next day's mail says the same.
+            Self::Attention => Duration::DAY,
+            Self::PasswordChanged
+            | Self::EmailChanged
+            | Self::SecondFactorChanged
+            | Self::StripeChanged
+            | Self::AdminSignedIn
+            | Self::FriendJoined
+            | Self::CreditEarned
+            | Self::ReferrerWelcome
+            | Self::ReferrerCredit => Duration::WEEK,
         }
     }
 }

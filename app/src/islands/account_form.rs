@@ -66,12 +66,21 @@ pub fn AccountForm(
     };
     let (pair, others) = specs.split_at(paired);
     let pair = (!pair.is_empty()).then(|| view! { <div class="form-pair">{fields(pair)}</div> });
+    let keep = (kind == AccountFormKind::SignIn).then(|| {
+        view! {
+            <label class="account-choice">
+                <input type="checkbox" name="keep" />
+                <span>"Keep me signed in for 30 days"</span>
+            </label>
+        }
+    });
     view! {
         <form class="form" method="post" action=action novalidate on:submit=move |event| state.submit(event)>
             <FormErrors state />
             <input type="hidden" name="next" value=next />
             {pair}
             {fields(others)}
+            {keep}
             <SubmitButton state label=label.to_owned() busy_label />
         </form>
     }

@@ -22,10 +22,11 @@ mod register;
 mod reset_password;
 mod section;
 mod sign_in;
+mod sign_in_code;
 mod thank_you;
 mod unsubscribe;
 
-pub use account::AccountPage;
+pub use account::{AccountPage, SecondFactorPage};
 pub use checkout::CheckoutPage;
 pub use confirm_email::ConfirmEmailPage;
 pub use credits::CreditsPage;
@@ -44,6 +45,7 @@ pub use register::RegisterPage;
 pub use reset_password::ResetPasswordPage;
 pub use section::SectionPage;
 pub use sign_in::SignInPage;
+pub use sign_in_code::SignInCodePage;
 pub use thank_you::ThankYouPage;
 pub use unsubscribe::UnsubscribePage;
 
@@ -72,7 +74,7 @@ fn next_in_query() -> String {
 }
 
 /// `page` with `next` in its query, if `next` is a path of this site.
-pub(crate) fn with_next(page: &str, next: &str) -> String {
+pub fn with_next(page: &str, next: &str) -> String {
     match local::path(next) {
         // A slash is allowed in a query and easier to read unescaped.
         Some(next) => format!("{page}?next={}", Url::escape(next).replace("%2F", "/")),

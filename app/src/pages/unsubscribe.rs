@@ -1,5 +1,6 @@
 //! The page that a mail's link opens: ending mails about referrals, without signing in.
 
+use domain::mail::MailTopic;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{account::message, query};
@@ -33,7 +34,7 @@ pub fn UnsubscribePage() -> impl IntoView {
     view! {
         <PageTitle title="Unsubscribe" />
         <div class="page page-form">
-            <h1 class="page-title">"Emails about referrals"</h1>
+            <h1 class="page-title">"Unsubscribe from emails"</h1>
             <Suspense>{page}</Suspense>
             <p class="page-aside"><a href="/account">"Your account"</a></p>
         </div>
@@ -42,10 +43,11 @@ pub fn UnsubscribePage() -> impl IntoView {
 
 fn form(viewer: &Viewer, link: UnsubscribeLink) -> impl IntoView + use<> {
     let refusal = viewer.refusal("unsubscribe");
-    let words = format!(
-        "{} will not email you any more when a friend joins or you earn a credit.",
-        viewer.site.name
-    );
+    let what = match MailTopic::parse(&link.topic) {
+        Some(MailTopic::Attention) => "what needs your attention in the console",
+        Some(MailTopic::Referrals) | None => "when a friend joins or you earn a credit",
+    };
+    let words = format!("{} will not email you any more {what}.", viewer.site.name);
     view! {
         <p class="page-lede">{words}</p>
         <form class="form" method="post" action=Unsubscribe::PATH>

@@ -25,14 +25,14 @@ pub trait AccountSettings: Send + Sync {
     async fn address_of_link(&self, token: &str) -> Answer<Option<String>>;
     /// Uses the link with this token. Needs no sign-in.
     async fn confirm_email(&self, token: &str) -> Answer<Outcome>;
-    /// Sets whether the member is mailed about referrals.
-    async fn save_mail_preferences(&self, referrals: bool) -> Answer<Outcome>;
+    /// Sets whether the member is mailed about referrals, and an admin about what needs attention.
+    async fn save_mail_preferences(&self, referrals: bool, attention: bool) -> Answer<Outcome>;
     /// Whether a link that unsubscribes is genuine. Needs no sign-in.
     async fn is_unsubscribe_link(&self, link: &UnsubscribeLink) -> Answer<bool>;
     /// Uses such a link. Needs no sign-in.
     async fn unsubscribe(&self, link: &UnsubscribeLink) -> Answer<Outcome>;
     /// Signs one of the member's phones out.
-    async fn sign_out_device(&self, id: i64) -> Answer<Outcome>;
+    async fn sign_out_device(&self, id: &str) -> Answer<Outcome>;
     /// Signs one of the member's browsers out.
     async fn sign_out_browser(&self, id: &str) -> Answer<Outcome>;
     /// Signs every other browser and every phone out.

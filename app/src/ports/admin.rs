@@ -12,7 +12,7 @@ use crate::types::{
     admin::{
         AuditPage, FailedMail, MemberCredit, MemberPage, MembersPage, OrdersPage, PaymentSettings,
         PlatformReferrer, ProductForm, ProductRow, ReferralStory, ReferralsPage, ReferrerCustomer,
-        SaleForm, SettingsForm, StripeForm, UnmatchedPayment,
+        SaleForm, SecurityPage, SettingsForm, StripeForm, UnmatchedPayment,
     },
 };
 
@@ -38,6 +38,10 @@ pub trait Settings: Send + Sync {
     async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome>;
     /// The entries of the audit log that are older than the entry `before`.
     async fn audit(&self, before: Option<i64>) -> Answer<AuditPage>;
+    /// Sets whether only friends count who confirmed their address.
+    async fn count_confirmed_friends(&self, only: bool) -> Answer<Outcome>;
+    /// The entries of the security log that are older than the entry `before`.
+    async fn security(&self, before: Option<i64>) -> Answer<SecurityPage>;
 }
 
 /// Admin > Mail, of the present site.

@@ -3,6 +3,8 @@
 
 mod account_settings;
 mod admin;
+mod recent_password;
+mod second_factor;
 
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ pub use account_settings::AccountSettings;
 pub use admin::{
     AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, PlatformReferrers, Settings,
 };
+pub use recent_password::RecentPassword;
+pub use second_factor::SecondFactor;
 
 use crate::types::{
     BegunBefore, BuyForm, CreditStatement, Member, Outcome, PlatformReceipt, Product, Purchase,
@@ -82,8 +86,13 @@ impl Viewer {
 pub trait Accounts: Send + Sync {
     /// Creates an account and signs it in, then goes to `next` (a path of this site) or the dashboard.
     async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome>;
-    /// Signs in, then goes to `next` (a path of this site) or the dashboard.
-    async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome>;
+    /// Signs in with an address and a password, then goes to `next` (a path of this site) or the
+    /// dashboard. With `keep` the browser stays signed in once it was closed.
+    async fn sign_in(&self, typed: (&str, &str), keep: bool, next: &str) -> Answer<Outcome>;
+    /// Whether the right password was typed in this browser, and the code of the second factor is awaited.
+    async fn awaits_code(&self) -> Answer<bool>;
+    /// Signs in who typed the right password, with the code of the second factor.
+    async fn enter_code(&self, code: &str, next: &str) -> Answer<Outcome>;
     async fn sign_out(&self) -> Answer<Outcome>;
     /// Whether mail can be sent, as to reset a password.
     fn can_mail(&self) -> bool;
@@ -174,6 +183,8 @@ pub trait FormResponse: Send + Sync {
 pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     pub account_settings: Arc<dyn AccountSettings>,
+    pub second_factor: Arc<dyn SecondFactor>,
+    pub recent_password: Arc<dyn RecentPassword>,
     /// The products of the site.
     pub catalog: Arc<dyn Catalog>,
     pub purchases: Arc<dyn Purchases>,

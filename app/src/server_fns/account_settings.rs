@@ -77,9 +77,12 @@ pub async fn confirm_email(#[server(default)] token: String) -> Result<Outcome, 
 #[server(endpoint = "save_mail_preferences")]
 pub async fn save_mail_preferences(
     #[server(default)] referrals: String,
+    #[server(default)] attention: String,
 ) -> Result<Outcome, ServerFnError> {
     let settings = crate::ports::Ports::current().account_settings;
-    let outcome = settings.save_mail_preferences(referrals == "on").await;
+    let outcome = settings
+        .save_mail_preferences(referrals == "on", attention == "on")
+        .await;
     super::answer::answer("save_mail_preferences", PAGE, &[], outcome).await
 }
 
@@ -102,8 +105,7 @@ pub async fn unsubscribe(
 #[server(endpoint = "sign_out_device")]
 pub async fn sign_out_device(#[server(default)] id: String) -> Result<Outcome, ServerFnError> {
     let settings = crate::ports::Ports::current().account_settings;
-    // No phone has the id 0.
-    let outcome = settings.sign_out_device(id.parse().unwrap_or(0)).await;
+    let outcome = settings.sign_out_device(&id).await;
     super::answer::answer("sign_out_device", PAGE, &[], outcome).await
 }
 

@@ -41,6 +41,7 @@ pub async fn register(
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
+    #[server(default)] keep: String,
     #[server(default)] next: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::answer::answer;
@@ -48,7 +49,7 @@ pub async fn sign_in(
 
     let outcome = Ports::current()
         .accounts
-        .sign_in(&email, &password, &next)
+        .sign_in((&email, &password), keep == "on", &next)
         .await;
     answer(
         "sign_in",
@@ -57,6 +58,20 @@ pub async fn sign_in(
         outcome,
     )
     .await
+}
+
+/// Signs in who typed the right password, with the code of the second factor.
+#[server(endpoint = "enter_code")]
+pub async fn enter_code(
+    #[server(default)] code: String,
+    #[server(default)] next: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::answer::answer;
+    use crate::{pages::with_next, ports::Ports};
+
+    let outcome = Ports::current().accounts.enter_code(&code, &next).await;
+    let page = with_next("/sign-in/code", &next);
+    answer("enter_code", &page, &[], outcome).await
 }
 
 #[server(endpoint = "sign_out")]

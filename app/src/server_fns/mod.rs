@@ -9,7 +9,9 @@ pub mod admin;
 mod notifications;
 mod passwords;
 mod purchases;
+mod recent_password;
 mod referrals;
+mod second_factor;
 mod subscriptions;
 
 pub use account_settings::{
@@ -19,7 +21,7 @@ pub use account_settings::{
     mail_confirmation, save_mail_preferences, sign_out_browser, sign_out_device, sign_out_others,
     unsubscribe,
 };
-pub use accounts::{Register, SignIn, SignOut, register, sign_in, sign_out};
+pub use accounts::{EnterCode, Register, SignIn, SignOut, enter_code, register, sign_in, sign_out};
 pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,
@@ -29,7 +31,12 @@ pub use passwords::{
     take_back_address,
 };
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
+pub use recent_password::{TypePassword, type_password};
 pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_referral_link};
+pub use second_factor::{
+    BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, begin_second_factor,
+    confirm_second_factor, remove_second_factor,
+};
 pub use subscriptions::{GetSubscription, get_subscription};
 
 #[cfg(feature = "ssr")]

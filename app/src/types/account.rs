@@ -55,10 +55,26 @@ pub struct OwnAccount {
     pub email_confirmed_on: Option<String>,
     /// The address that the member wants to have and has not confirmed.
     pub new_email: Option<String>,
+    /// The console needs a second factor, which the member does not have.
+    pub second_factor_missing: bool,
+    /// `November 22, 2026`; `None` if there is no second factor.
+    pub second_factor_since: Option<String>,
     /// Whether the member is mailed about referrals.
     pub mails_referrals: bool,
+    /// Whether an admin is mailed what needs attention; `None` for who is no admin.
+    pub mails_attention: Option<bool>,
     pub browsers: Vec<SignedInBrowser>,
     pub devices: Vec<Device>,
+}
+
+/// What a member needs to set up an authenticator app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorSetup {
+    /// To be typed where nothing can be scanned: `JBSW Y3DP …`.
+    pub secret: String,
+    /// A QR code, as an SVG element.
+    pub qr_code: String,
+    pub recovery_codes: Vec<String>,
 }
 
 /// What a link to reset a password opens.

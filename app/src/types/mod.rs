@@ -12,7 +12,9 @@ mod purchase;
 mod purchase_words;
 mod referral;
 
-pub use account::{Device, Member, OwnAccount, ResetLink, SignedInBrowser, UnsubscribeLink};
+pub use account::{
+    Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser, UnsubscribeLink,
+};
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
 pub use notification::NotificationUpdate;

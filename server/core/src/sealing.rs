@@ -59,12 +59,21 @@ impl Sealer {
     /// A keyed hash that tells whether two contents are the same without storing them. Without
     /// `APP_SECRET` a reader cannot even test a guess.
     pub fn fingerprint(&self, purpose: &str, content: &[u8]) -> String {
+        hex::encode(self.mac(purpose, content).finalize().into_bytes())
+    }
+
+    /// Whether `typed` is the [`Self::fingerprint`] of the content. Takes as long for a wrong one
+    /// as for the right one, so that nobody can feel their way to it.
+    pub fn is_fingerprint(&self, purpose: &str, content: &[u8], typed: &str) -> bool {
+        let mac = self.mac(purpose, content);
+        hex::decode(typed).is_ok_and(|typed| mac.verify_slice(&typed).is_ok())
+    }
+
+    fn mac(&self, purpose: &str, content: &[u8]) -> Hmac<Sha256> {
         let mac = self.fingerprints.clone();
-        let mac = mac
-            .chain_update(purpose)
+        mac.chain_update(purpose)
             .chain_update([0])
-            .chain_update(content);
-        hex::encode(mac.finalize().into_bytes())
+            .chain_update(content)
     }
 
     /// Encrypts `secret` so that it can only be decrypted with the same `purpose`, for instance the
@@ -144,6 +153,10 @@ mod tests {
         assert_ne!(print, one.fingerprint("key", b"a"));
         let other = sealer("fedcba9876543210fedcba9876543210");
         assert_ne!(print, other.fingerprint("call", b"a"));
+        assert!(one.is_fingerprint("call", b"a", &print));
+        assert!(!one.is_fingerprint("call", b"b", &print));
+        assert!(!one.is_fingerprint("call", b"a", &print[2..]));
+        assert!(!one.is_fingerprint("call", b"a", "no digits"));
     }
 
     #[test]

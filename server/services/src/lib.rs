@@ -3,7 +3,9 @@
 
 pub mod accounts;
 pub mod attention;
+pub mod attention_digest;
 pub mod catalog;
+pub mod confirmed_friends;
 pub mod credits;
 mod engine;
 pub mod idempotency;

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::{
     api_tokens, email_confirmations,
     entities::user::{Column, Entity, Model},
-    password_resets, sessions, users,
+    known_devices, password_resets, sessions, users,
 };
 use crate::{SiteId, Write};
 
@@ -51,7 +51,7 @@ pub async fn set_rights(
 }
 
 /// Replaces the password, and ends every browser session, API token and mailed link that whoever
-/// knew the old one may have.
+/// knew the old one may have. No browser or phone is known any more.
 pub async fn set_password(
     db: &impl Write,
     member: &Model,
@@ -69,6 +69,7 @@ pub async fn set_password(
         .await?;
     sessions::end_others(db, member.id, None).await?;
     api_tokens::revoke_all(db, member.site_id, member.id).await?;
+    known_devices::forget_of(db, member.id).await?;
     password_resets::end_all(db, member.id).await?;
     email_confirmations::end_of(db, member.id).await
 }

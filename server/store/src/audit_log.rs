@@ -36,6 +36,13 @@ pub struct Field<'a> {
     pub new: Option<String>,
 }
 
+impl Field<'_> {
+    /// Whether the value is another one now.
+    pub fn is_changed(&self) -> bool {
+        self.old != self.new
+    }
+}
+
 /// Logs the fields whose value changed.
 pub async fn write(
     db: &impl Write,
@@ -48,7 +55,7 @@ pub async fn write(
     );
     let rows: Vec<_> = fields
         .into_iter()
-        .filter(|field| field.old != field.new)
+        .filter(Field::is_changed)
         .map(|field| ActiveModel {
             site_id: Set(change.site_id),
             actor_id: Set(change.actor.map(|actor| actor.id)),

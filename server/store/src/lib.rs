@@ -11,6 +11,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub mod admins;
 pub mod api_tokens;
+pub mod attention_digests;
 pub mod audit_log;
 pub mod backup;
 pub mod checkout_sessions;
@@ -24,6 +25,7 @@ mod foreign_amount;
 mod guard;
 pub mod idempotency_keys;
 mod index_hints;
+pub mod known_devices;
 pub mod location;
 pub mod mails;
 pub mod migrating;
@@ -48,20 +50,23 @@ pub mod referral_table;
 pub mod referrals;
 mod scope;
 pub mod search_words;
+pub mod second_factors;
+pub mod security_log;
 pub mod sessions;
 pub mod site_settings;
 pub mod sites;
 pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod stripe_events;
+pub mod throttles;
 pub mod users;
 mod writer;
 
 pub use columns::{
-    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, EmailConfirmationId, Id, MailId,
-    MemberId, NotificationId, PasswordResetId, PlatformPurchaseId, PlatformReferralId,
-    PlatformReferrerId, ProductId, PurchaseId, ReferralId, SiteId, StripeAccountId,
-    StripeCustomerRowId, StripeEventId, Timestamp, row,
+    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, EmailConfirmationId, Id,
+    KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId, PlatformPurchaseId,
+    PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId, SecondFactorId,
+    SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, Timestamp, row,
 };
 pub use reader::Reader;
 pub use scope::Scope;

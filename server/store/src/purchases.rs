@@ -8,8 +8,8 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
 };
 
 use super::{
@@ -19,6 +19,7 @@ use super::{
         stripe_account,
     },
     foreign_amount::foreign_amount,
+    index_hints::no_index,
     stripe_accounts,
 };
 use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
@@ -26,6 +27,9 @@ use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp,
 mod of_buyer;
 
 pub use of_buyer::{Bought, ListedPurchase, of_buyer, one_of_buyer};
+
+/// The most ids in one statement, which takes a bounded number of values.
+const AT_ONCE: usize = 1_000;
 
 impl Model {
     /// The Stripe mode of the purchase; `None` for a counter sale.
@@ -284,6 +288,42 @@ pub async fn credit_decided(
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// Has the first purchase decided again that earned nothing because its buyer had not confirmed the
+/// address: the buyer's, or with `None` that of each buyer on the site.
+pub async fn decide_unconfirmed_again(
+    db: &impl Write,
+    site_id: SiteId,
+    buyer_id: Option<MemberId>,
+) -> Result<Vec<PurchaseId>, DbErr> {
+    let backend = db.get_database_backend();
+    let unconfirmed = Condition::all()
+        .add(no_index(backend, Column::SiteId, buyer_id.is_some()).eq(site_id))
+        .add(Column::NoCredit.eq(NoCredit::Unconfirmed.code()))
+        .add(Column::CreditCheck.eq(CreditCheck::Done.code()))
+        .add(Column::State.eq(PurchaseState::Paid.code()))
+        .add_option(buyer_id.map(|buyer_id| Column::BuyerId.eq(buyer_id)));
+    let mut purchases: Vec<(MemberId, PurchaseId)> = Entity::find()
+        .select_only()
+        .columns([Column::BuyerId, Column::Id])
+        .filter(unconfirmed)
+        .order_by_asc(Column::BuyerId)
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    purchases.dedup_by_key(|(buyer, _)| *buyer);
+    let ids: Vec<_> = purchases.into_iter().map(|(_, id)| id).collect();
+    for some in ids.chunks(AT_ONCE) {
+        Entity::update_many()
+            .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Due.code()))
+            .col_expr(Column::NoCredit, Expr::value(None::<String>))
+            .filter(Column::Id.is_in(some.iter().copied()))
+            .exec(db)
+            .await?;
+    }
+    Ok(ids)
 }
 
 /// Purchases that were paid at or before `paid_by` and still wait for the decision about a credit.

@@ -176,6 +176,38 @@ pub async fn disconnect_all(db: &impl Write) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
+/// Sets whether the site's console opens only for who has a second factor.
+pub async fn set_second_factor_required(
+    db: &impl Write,
+    site_id: SiteId,
+    required: bool,
+) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        second_factor_required: Set(required),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
+/// Sets whether the site counts only friends who confirmed their address.
+pub async fn set_confirmed_friends_only(
+    db: &impl Write,
+    site_id: SiteId,
+    only: bool,
+) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        confirmed_friends_only: Set(only),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
 /// Connects the site to a Stripe account, or disconnects it with `None`.
 pub async fn set_stripe_account(
     db: &impl Write,

@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, SqlErr,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
     TryInsertResult, sea_query::Expr,
 };
 
@@ -22,7 +22,7 @@ use super::{
     referral_codes,
     search_words::{self, Subject},
 };
-use crate::{MemberId, Scope, SiteId, Timestamp, Write};
+use crate::{MemberId, Scope, SiteId, Timestamp, Write, is_taken};
 
 impl Model {
     /// The fields that the attribution rule needs; `None` if the stored address is invalid.
@@ -39,6 +39,7 @@ impl Model {
     pub fn mutes(&self, topic: MailTopic) -> bool {
         match topic {
             MailTopic::Referrals => self.mutes_referrals,
+            MailTopic::Attention => self.mutes_attention,
         }
     }
 }
@@ -261,6 +262,7 @@ pub async fn set_muted(
 ) -> Result<bool, DbErr> {
     let column = match topic {
         MailTopic::Referrals => Column::MutesReferrals,
+        MailTopic::Attention => Column::MutesAttention,
     };
     let changed = Entity::update_many()
         .col_expr(column, Expr::value(muted))
@@ -283,10 +285,6 @@ pub async fn set_name(
     changed.last_name = Set(last_name);
     let changed = changed.update(db).await?;
     put_words(db, &changed).await
-}
-
-fn is_taken(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// Replaces the words by which the console finds the member.

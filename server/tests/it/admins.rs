@@ -5,8 +5,6 @@ use domain::{
     account::{Rights, SiteKind},
     forms::RegistrationForm,
 };
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
-use serde_json::Value;
 use services::{
     accounts::devices,
     operator::{
@@ -14,7 +12,7 @@ use services::{
         admins::{self, NewAdmin, Promotion},
     },
 };
-use store::entities::{session, user};
+use store::entities::user;
 use web::middleware::{member_of, sign_in};
 
 use crate::support::{PASSWORD, TestApp, on_both_databases};
@@ -29,7 +27,6 @@ on_both_databases!(
     who_is_made_an_admin_at_a_brand_runs_the_program,
     rights_are_revoked_and_the_last_admin_is_missed,
     a_reset_replaces_the_password,
-    a_session_from_before_versions_goes_on,
 );
 
 const ADDRESS: &str = "newadmin@detroitarms.com";
@@ -158,7 +155,7 @@ async fn a_sign_in_that_is_under_way_ends_too(app: TestApp) {
     let found_by = devices::find(&app.state, site, &token.token).await.unwrap();
     assert!(found_by.is_none());
     let context = app.services(&app.detroit, None).await.context;
-    sign_in(&context, &known, app.state.now()).await.unwrap();
+    sign_in(&app.state, &context, &known, false).await.unwrap();
     let of = member_of(&context.session).await.unwrap().unwrap();
     assert_eq!(of.id, known.id);
     assert_ne!(of.session_version, found(&app).await.session_version);
@@ -317,25 +314,4 @@ async fn a_reset_replaces_the_password(app: TestApp) {
         .go("sign_in", &[("email", ADDRESS), ("password", OPERATORS)])
         .await;
     assert_eq!(browser.get(CONSOLE).await.status, 200);
-}
-
-/// A session row that was written before sessions had a version.
-async fn a_session_from_before_versions_goes_on(app: TestApp) {
-    app.admin(&app.detroit, ADDRESS).await;
-    let browser = app.signed_in(ADDRESS).await;
-    let db = app.state.db.reader();
-    let row = session::Entity::find().one(db).await.unwrap().unwrap();
-    let mut data: Value = serde_json::from_str(&row.data).unwrap();
-    data.as_object_mut()
-        .unwrap()
-        .remove("session_version")
-        .unwrap();
-    let mut before = row.into_active_model();
-    before.data = Set(data.to_string());
-    before.update(db).await.unwrap();
-    assert_eq!(browser.get(CONSOLE).await.status, 200);
-    admins::reset(&app.state, "detroit-arms", ADDRESS, OPERATORS)
-        .await
-        .unwrap();
-    assert_eq!(browser.get(CONSOLE).await.status, 303);
 }

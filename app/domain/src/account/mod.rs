@@ -2,16 +2,24 @@
 
 mod brand;
 mod email;
+mod recent_password;
 mod released;
 mod rights;
 mod role;
+mod second_factor;
+mod security_event;
 mod session;
 mod site;
+mod throttle;
 
 pub use brand::brand_of;
 pub use email::{EMAIL_MAX, Email};
+pub use recent_password::{is_asked, is_recent};
 pub use released::{is_released, released_address, shown_address};
 pub use rights::Rights;
 pub use role::Role;
+pub use second_factor::{CODE_AWAITED_FOR, RECOVERY_CODES, SETUP_LASTS, UsedCodes, read_code};
+pub use security_event::{SAME_ENTRY_FOR, SecurityEvent};
 pub use session::SessionLimits;
 pub use site::SiteKind;
+pub use throttle::{Throttle, network_of_guesser};

@@ -18,6 +18,9 @@ pub enum Decision {
     /// No money was paid: credit or the balance covered the purchase. The referral stays Pending, so
     /// that a later purchase can earn the credit.
     NothingPaid,
+    /// The buyer has not confirmed the e-mail address, and the site counts only who did. The referral
+    /// stays Pending, and is decided again once they confirm it.
+    Unconfirmed,
     /// The purchase was paid in test mode but the connected account is in live mode. The referral
     /// stays Pending, so that a live purchase can still earn the credit.
     TestPurchase,
@@ -31,6 +34,7 @@ impl Decision {
         match self {
             Self::ProgramOff => Some(NoCredit::ProgramOff),
             Self::NothingPaid => Some(NoCredit::NothingPaid),
+            Self::Unconfirmed => Some(NoCredit::Unconfirmed),
             Self::TestPurchase => Some(NoCredit::TestPurchase),
             Self::NoPendingReferral | Self::Due(_) => None,
         }
@@ -55,14 +59,22 @@ impl Modes {
 
 /// Decides whether a purchase that counts earns a credit. A referral whose credit [`is_superseded`] is
 /// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13), `paid`
-/// what the buyer paid beside credit and balance (`docs/rules.md` 11).
-pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes, paid: Money) -> Decision {
+/// what the buyer paid beside credit and balance (`docs/rules.md` 11). `counts` is whether the buyer's
+/// address is confirmed, or need not be (`docs/rules.md` 74).
+pub fn decide(
+    amount: Money,
+    referral_is_pending: bool,
+    modes: Modes,
+    paid: Money,
+    counts: bool,
+) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
     match (amount.is_positive(), referral_is_pending) {
         (_, false) => Decision::NoPendingReferral,
         (_, true) if !paid.is_positive() => Decision::NothingPaid,
         (false, true) => Decision::ProgramOff,
+        (true, true) if !counts => Decision::Unconfirmed,
         (true, true) if test_for_live => Decision::TestPurchase,
         (true, true) => Decision::Due(amount),
     }
@@ -111,11 +123,14 @@ mod tests {
             purchase: Some(StripeMode::Live),
             account: Some(StripeMode::Live),
         };
-        assert_eq!(decide(ten, true, live, ten), Decision::Due(ten));
-        assert_eq!(decide(ten, false, live, ten), Decision::NoPendingReferral);
+        assert_eq!(decide(ten, true, live, ten, true), Decision::Due(ten));
+        assert_eq!(
+            decide(ten, false, live, ten, true),
+            Decision::NoPendingReferral
+        );
         for cents in [0, -1] {
             let off = Money::new(cents, Currency::Usd);
-            assert_eq!(decide(off, true, live, ten), Decision::ProgramOff);
+            assert_eq!(decide(off, true, live, ten, true), Decision::ProgramOff);
         }
     }
 
@@ -127,13 +142,31 @@ mod tests {
             account: Some(StripeMode::Live),
         };
         let nothing = Money::new(0, Currency::Usd);
-        assert_eq!(decide(ten, true, live, nothing), Decision::NothingPaid);
         assert_eq!(
-            decide(ten, false, live, nothing),
+            decide(ten, true, live, nothing, true),
+            Decision::NothingPaid
+        );
+        assert_eq!(
+            decide(ten, false, live, nothing, true),
             Decision::NoPendingReferral
         );
         let cent = Money::new(1, Currency::Usd);
-        assert_eq!(decide(ten, true, live, cent), Decision::Due(ten));
+        assert_eq!(decide(ten, true, live, cent, true), Decision::Due(ten));
+    }
+
+    #[test]
+    fn a_friend_who_must_confirm_the_address_earns_nothing_before() {
+        let ten = Money::new(1000, Currency::Usd);
+        let live = Modes {
+            purchase: Some(StripeMode::Live),
+            account: Some(StripeMode::Live),
+        };
+        let unconfirmed = |paid| decide(ten, true, live, paid, false);
+        assert_eq!(unconfirmed(ten), Decision::Unconfirmed);
+        assert_eq!(
+            unconfirmed(Money::new(0, Currency::Usd)),
+            Decision::NothingPaid
+        );
     }
 
     #[test]
@@ -150,7 +183,7 @@ mod tests {
             (None, None, Decision::Due(ten)),
         ] {
             let modes = Modes { purchase, account };
-            assert_eq!(decide(ten, true, modes, ten), decision, "{modes:?}");
+            assert_eq!(decide(ten, true, modes, ten, true), decision, "{modes:?}");
             let earned = modes.earned();
             assert_eq!(earned, purchase.or(account));
             if let (Decision::Due(_), Some(account)) = (decision, account) {

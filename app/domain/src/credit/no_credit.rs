@@ -7,6 +7,9 @@ pub enum NoCredit {
     ProgramOff,
     /// It was free, or credit or the balance covered it (`docs/rules.md` 11).
     NothingPaid,
+    /// The buyer had not confirmed the e-mail address, and the site counts only who did
+    /// (`docs/rules.md` 74).
+    Unconfirmed,
     /// It was made in test mode while the account is in live mode.
     TestPurchase,
     /// It was paid in another currency (`docs/rules.md` 46).
@@ -14,9 +17,10 @@ pub enum NoCredit {
 }
 
 impl NoCredit {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::ProgramOff,
         Self::NothingPaid,
+        Self::Unconfirmed,
         Self::TestPurchase,
         Self::OtherCurrency,
     ];
@@ -26,6 +30,7 @@ impl NoCredit {
         match self {
             Self::ProgramOff => "program_off",
             Self::NothingPaid => "nothing_paid",
+            Self::Unconfirmed => "unconfirmed",
             Self::TestPurchase => "test_purchase",
             Self::OtherCurrency => "other_currency",
         }
@@ -40,6 +45,7 @@ impl NoCredit {
         match self {
             Self::ProgramOff => "Bought while the program was off",
             Self::NothingPaid => "Only free things, or paid with credit, so far",
+            Self::Unconfirmed => "Has not confirmed the email address",
             Self::TestPurchase => "Bought in test mode. A live purchase counts",
             Self::OtherCurrency => "Paid in another currency",
         }

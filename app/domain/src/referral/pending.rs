@@ -30,8 +30,11 @@ impl PaidPurchase {
 
     /// Whether the present setting may decide otherwise.
     fn is_decidable(&self) -> bool {
-        let by_the_switch = matches!(self.no_credit(), None | Some(NoCredit::ProgramOff));
-        !self.undone && self.check == CreditCheck::Done && by_the_switch
+        let by_a_setting = matches!(
+            self.no_credit(),
+            None | Some(NoCredit::ProgramOff | NoCredit::Unconfirmed)
+        );
+        !self.undone && self.check == CreditCheck::Done && by_a_setting
     }
 
     /// The place of the one among `purchases`, oldest first, that says why the referral is Pending: one
@@ -97,6 +100,9 @@ impl PendingReason {
             Self::Bought(Some(NoCredit::ProgramOff) | None) => {
                 "They bought while the program was off. Earns at their next payment".to_owned()
             }
+            Self::Bought(Some(NoCredit::Unconfirmed)) => {
+                "Earns once they confirm their email address".to_owned()
+            }
             Self::Bought(Some(NoCredit::TestPurchase | NoCredit::OtherCurrency)) => {
                 "Earns at their next payment".to_owned()
             }
@@ -111,6 +117,9 @@ impl PendingReason {
     /// The sentence for the admin says why not.
     pub fn may_decide_again(&self, program_is_on: bool) -> Result<(), &'static str> {
         match self {
+            Self::Bought(Some(NoCredit::Unconfirmed)) => {
+                Err("This is decided again by itself once the friend confirms the email address.")
+            }
             Self::Bought(Some(NoCredit::ProgramOff) | None) if program_is_on => Ok(()),
             Self::Bought(Some(NoCredit::ProgramOff) | None) => {
                 Err("The program is off. Set a credit amount in Site Settings first.")
@@ -202,6 +211,7 @@ mod tests {
             NoCredit::NothingPaid,
             NoCredit::TestPurchase,
             NoCredit::OtherCurrency,
+            NoCredit::Unconfirmed,
         ] {
             assert!(again(Some(why), true).is_err(), "{why:?}");
         }

@@ -73,6 +73,7 @@ pub fn password(viewer: &Viewer) -> impl IntoView + use<> {
 pub fn mails(viewer: &Viewer, account: &OwnAccount) -> Option<impl IntoView + use<>> {
     let refusal = viewer.refusal("save_mail_preferences");
     let checked = account.mails_referrals;
+    let attention = account.mails_attention;
     account.can_mail.then(|| {
         view! {
             <section class="panel" aria-labelledby="mails-title">
@@ -83,6 +84,12 @@ pub fn mails(viewer: &Viewer, account: &OwnAccount) -> Option<impl IntoView + us
                         <input type="checkbox" name="referrals" checked=checked />
                         <span>"When a friend joins through my link, and when I earn a credit"</span>
                     </label>
+                    {attention.map(|checked| view! {
+                        <label class="account-choice">
+                            <input type="checkbox" name="attention" checked=checked />
+                            <span>"Once a day, what needs my attention in the console"</span>
+                        </label>
+                    })}
                     <p class="account-standing">"Emails about your password, your address and your sign-ins always come."</p>
                     <button type="submit" class="button">"Save"</button>
                 </form>

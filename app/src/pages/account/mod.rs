@@ -2,11 +2,13 @@
 
 mod address;
 mod forms;
+mod second_factor;
 mod sign_ins;
 
 use leptos::prelude::*;
 
 pub use forms::message;
+pub use second_factor::SecondFactorPage;
 
 use super::member_or_sign_in;
 use crate::{
@@ -40,6 +42,7 @@ fn page(viewer: &Viewer, member: &Member, account: OwnAccount) -> impl IntoView 
         .clone()
         .map(|done| view! { <p class="notice" role="status">{done}</p> });
     let address = address::panel(viewer, member, &account);
+    let second_factor = second_factor::panel(viewer, &account);
     let mails = forms::mails(viewer, &account);
     view! {
         <div class="page page-dashboard account-page">
@@ -48,6 +51,7 @@ fn page(viewer: &Viewer, member: &Member, account: OwnAccount) -> impl IntoView 
             {forms::name(viewer, member)}
             {address}
             {forms::password(viewer)}
+            {second_factor}
             {mails}
             {sign_ins::panel(viewer, account)}
         </div>

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{elsewhere::elsewhere, referrals::tab};
 use crate::{
-    components::{AdminPage, internal_error, refusal_notice},
+    components::{AdminPage, internal_error, password_panel, refusal_notice},
     pages::not_found,
     ports::{Ports, Viewer},
     server_fns::admin::{ChooseCustomer, MoveReferrerCredit},
@@ -26,16 +26,25 @@ pub fn CustomerPage() -> impl IntoView {
         let Some(id) = id else {
             return not_found(&ports);
         };
-        match ports.platform_referrers.customer(id).await {
-            Ok(Some(customer)) => page(&customer, &refusals),
-            Ok(None) => not_found(&ports),
-            Err(_) => internal_error(&ports),
+        let asked = ports.recent_password.is_asked().await;
+        match (ports.platform_referrers.customer(id).await, asked) {
+            (Ok(Some(customer)), Ok(asked)) => {
+                let own = format!("/admin/platform-referrers/{id}");
+                let password = asked.then(|| password_panel(&viewer, &own).into_any());
+                page(&customer, password, &refusals)
+            }
+            (Ok(None), _) => not_found(&ports),
+            _ => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }
 }
 
-fn page(customer: &ReferrerCustomer, [not_chosen, not_moved]: &[Refusal; 2]) -> AnyView {
+fn page(
+    customer: &ReferrerCustomer,
+    password: Option<AnyView>,
+    [not_chosen, not_moved]: &[Refusal; 2],
+) -> AnyView {
     let (list, label) = tab(Program::Platform);
     let whose = ("id", customer.id);
     let present = present(customer);
@@ -49,6 +58,7 @@ fn page(customer: &ReferrerCustomer, [not_chosen, not_moved]: &[Refusal; 2]) -> 
     view! {
         <AdminPage title=customer.name.clone()>
             <nav class="crumbs" aria-label="You are here"><a href=list>{label}</a></nav>
+            {password}
             {present}
             {earlier}
             {choose}

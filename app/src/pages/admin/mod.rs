@@ -15,6 +15,7 @@ mod product;
 mod referral;
 mod referrals;
 mod sale;
+mod security;
 mod settings;
 mod tabs;
 mod unmatched;

@@ -1,14 +1,15 @@
-//! Admin > Site Settings: the Payments tab and the audit log.
+//! Admin > Site Settings: the Payments tab, the audit log and security.
 
 use domain::{credit::Program, forms::Refusal, stripe_keys::EVENTS};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     audit::{AUDIT_PATH, audit_log},
+    security::{SECURITY_PATH, security_tab},
     unmatched::unmatched_panel,
 };
 use crate::{
-    components::{AdminPage, internal_error, refusal_notice},
+    components::{AdminPage, internal_error, password_panel, refusal_notice},
     islands::admin::{SettingsForm, StripeSection},
     pages::query,
     ports::{Ports, Viewer},
@@ -19,16 +20,30 @@ use crate::{
 /// The tab in the address; Payments if it names none.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let audit = query("tab").is_some_and(|tab| tab == "audit");
+    let tab = Tab::named(query("tab").as_deref());
     let before = query("before").and_then(|before| before.parse().ok());
     let ports = Ports::current();
     let viewer = Viewer::current();
     let content = Suspend::new(async move {
-        if audit {
-            return match ports.settings.audit(before).await {
-                Ok(page) => audit_log(page, before.is_some()),
-                Err(_) => internal_error(&ports),
-            };
+        let asked = ports.recent_password.is_asked().await.unwrap_or(true);
+        let password = |page| asked.then(|| password_panel(&viewer, page));
+        let log = match tab {
+            Tab::Audit => {
+                let page = ports.settings.audit(before).await;
+                Some(page.map(|page| audit_log(page, before.is_some())))
+            }
+            Tab::Security => {
+                let page = ports.settings.security(before).await;
+                Some(page.map(|page| {
+                    let password = password(SECURITY_PATH);
+                    let tab = security_tab(&viewer, page, before.is_some());
+                    view! { {password} {tab} }.into_any()
+                }))
+            }
+            Tab::Payments => None,
+        };
+        if let Some(log) = log {
+            return log.unwrap_or_else(|_| internal_error(&ports));
         }
         let unmatched = ports.settings.unmatched().await;
         match (ports.settings.payments().await, unmatched) {
@@ -36,23 +51,43 @@ pub fn SettingsPage() -> impl IntoView {
                 let refusals = ["record_unmatched", "dismiss_unmatched"];
                 let refusals = refusals.map(|form| viewer.refusal(form));
                 let unmatched = unmatched_panel(payments_found, refusals);
-                view! { {unmatched} {payments(settings, &viewer)} }.into_any()
+                let password = password(PAYMENTS_PATH);
+                view! { {password} {unmatched} {payments(settings, &viewer)} }.into_any()
             }
             _ => internal_error(&ports),
         }
     });
     let tabs = [
-        (PAYMENTS_PATH, "Payments", !audit),
-        (AUDIT_PATH, "Audit log", audit),
+        (PAYMENTS_PATH, "Payments", Tab::Payments),
+        (AUDIT_PATH, "Audit log", Tab::Audit),
+        (SECURITY_PATH, "Security", Tab::Security),
     ]
-    .map(|(to, label, here)| {
-        view! { <a href=to aria-current=here.then_some("page")>{label}</a> }
+    .map(|(to, label, named)| {
+        view! { <a href=to aria-current=(tab == named).then_some("page")>{label}</a> }
     });
     view! {
         <AdminPage title="Site Settings">
             <nav class="tabs" aria-label="Site Settings">{tabs}</nav>
             <Suspense>{content}</Suspense>
         </AdminPage>
+    }
+}
+
+/// A tab of the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Payments,
+    Audit,
+    Security,
+}
+
+impl Tab {
+    fn named(name: Option<&str>) -> Self {
+        match name {
+            Some("audit") => Self::Audit,
+            Some("security") => Self::Security,
+            _ => Self::Payments,
+        }
     }
 }
 

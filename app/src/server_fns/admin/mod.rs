@@ -5,6 +5,7 @@ mod mail;
 mod members;
 mod platform_referrers;
 mod referrals;
+mod security;
 mod settings;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
@@ -21,6 +22,9 @@ pub use platform_referrers::{
 };
 pub use referrals::{
     DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
+};
+pub use security::{
+    CountConfirmedFriends, RequireSecondFactor, count_confirmed_friends, require_second_factor,
 };
 pub use settings::{
     ConnectStripe, CreateWebhookEndpoint, DisconnectStripe, DismissUnmatched, ReadPaymentSettings,

@@ -8,6 +8,7 @@ mod member;
 mod order;
 mod platform_referrer;
 mod referral;
+mod security;
 mod settings;
 
 pub use audit::{AuditEntry, AuditPage};
@@ -20,6 +21,7 @@ pub use member::{
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
+pub use security::{SecurityEntry, SecurityPage};
 pub use settings::{
     PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,
     TenantSettings, UnmatchedPayment,

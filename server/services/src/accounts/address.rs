@@ -2,7 +2,7 @@
 //! (`docs/rules.md` 61).
 
 use domain::{
-    account::Email,
+    account::{Email, SecurityEvent, Throttle},
     forms::{FieldError, read_new_email},
     mail::{CONFIRM_AGAIN_AFTER, MailKind},
 };
@@ -13,13 +13,20 @@ use store::{
     sites::Site,
     stripe_customers, users,
 };
+use time::Duration;
 
 use super::{
+    Client, confirmed,
     letters::address_changed,
     links::{hash, mail_link},
     password::{WRONG_PASSWORD, is_password},
+    security_log,
+    throttle::{self, Limit},
 };
 use crate::{Engine, mail};
+
+/// The message beside an address to which no more links are mailed now.
+pub const TOO_MANY: &str = "Too many links were emailed. Try again in an hour.";
 
 /// What came of a link that confirms an address.
 pub enum Confirmed {
@@ -33,8 +40,19 @@ pub enum Confirmed {
     LinkEnded,
 }
 
+/// What came of asking for a link once more.
+pub enum MailedAgain {
+    Mailed,
+    /// One was mailed a moment ago.
+    JustMailed,
+    /// Too many were mailed.
+    TooMany,
+    /// Nothing waits to be confirmed.
+    NothingToConfirm,
+}
+
 /// Mails the link again that a member waits for: to the address that they want to have, or to their
-/// own. `false` if one was mailed a moment ago.
+/// own as long as it is not confirmed.
 ///
 /// # Errors
 /// If the database fails.
@@ -42,18 +60,24 @@ pub async fn mail_link_again(
     engine: &Engine,
     site: &Site,
     member: &user::Model,
-    base_url: &str,
-) -> anyhow::Result<bool> {
-    let tx = engine.db.begin().await?;
-    let pending = email_confirmations::of_member(&tx, member.id, engine.now()).await?;
+) -> anyhow::Result<MailedAgain> {
+    let db = engine.db.reader();
+    let pending = email_confirmations::of_member(db, member.id, engine.now()).await?;
     if pending.as_ref().is_some_and(|link| is_fresh(engine, link)) {
-        return Ok(false);
+        return Ok(MailedAgain::JustMailed);
     }
-    let email = pending.map_or_else(|| member.email.clone(), |link| link.email);
-    mail_link(engine, &tx, site, member, &email, base_url).await?;
+    let own = member.email_confirmed_at.is_none().then_some(&member.email);
+    let Some(email) = pending.as_ref().map(|link| &link.email).or(own) else {
+        return Ok(MailedAgain::NothingToConfirm);
+    };
+    if may_mail(engine, member).await?.is_err() {
+        return Ok(MailedAgain::TooMany);
+    }
+    let tx = engine.db.begin().await?;
+    mail_link(engine, &tx, site, member, email).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
-    Ok(true)
+    Ok(MailedAgain::Mailed)
 }
 
 fn is_fresh(engine: &Engine, link: &email_confirmation::Model) -> bool {
@@ -70,7 +94,6 @@ pub async fn ask_to_change(
     site: &Site,
     member: &user::Model,
     (typed, password): (&str, &str),
-    base_url: &str,
 ) -> anyhow::Result<Result<Email, Vec<FieldError>>> {
     let email = match read_new_email(typed, &member.email) {
         Ok(email) => email,
@@ -80,20 +103,31 @@ pub async fn ask_to_change(
         let wrong = FieldError::new("password", WRONG_PASSWORD);
         return Ok(Err(vec![wrong]));
     }
-    let tx = engine.db.begin().await?;
-    let holder = users::by_email(&tx, site.id(), &email).await?;
+    let db = engine.db.reader();
+    let holder = users::by_email(db, site.id(), &email).await?;
     if holder.is_some_and(|holder| holder.id != member.id) {
         return Ok(Err(vec![taken_by_another()]));
     }
-    let pending = email_confirmations::of_member(&tx, member.id, engine.now()).await?;
+    let pending = email_confirmations::of_member(db, member.id, engine.now()).await?;
     let is_same = |link: &email_confirmation::Model| link.email == email.as_str();
     if pending.is_some_and(|link| is_same(&link) && is_fresh(engine, &link)) {
         return Ok(Ok(email));
     }
-    mail_link(engine, &tx, site, member, email.as_str(), base_url).await?;
+    if may_mail(engine, member).await?.is_err() {
+        return Ok(Err(vec![FieldError::new("email", TOO_MANY)]));
+    }
+    let tx = engine.db.begin().await?;
+    mail_link(engine, &tx, site, member, email.as_str()).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
     Ok(Ok(email))
+}
+
+/// Counts a link that the member has mailed, perhaps to a stranger's address.
+async fn may_mail(engine: &Engine, member: &user::Model) -> anyhow::Result<Result<(), Duration>> {
+    let name = format!("confirm mails:{}", member.id);
+    let limit = Limit::new(engine, &name, (Throttle::CONFIRM_MAILS, false));
+    throttle::count(engine, &[limit]).await
 }
 
 fn taken_by_another() -> FieldError {
@@ -126,7 +160,7 @@ pub async fn confirm(
     engine: &Engine,
     site: &Site,
     token: &str,
-    base_url: &str,
+    client: Client<'_>,
 ) -> anyhow::Result<Confirmed> {
     let tx = engine.db.begin().await?;
     let now = engine.now();
@@ -139,8 +173,9 @@ pub async fn confirm(
         return Ok(Confirmed::LinkEnded);
     };
     if link.email == member.email {
-        users::set_confirmed(&tx, site.id(), member.id, now).await?;
+        let waiting = confirmed::set_confirmed(engine, &tx, site, member.id).await?;
         tx.commit().await?;
+        confirmed::decide(engine, waiting).await;
         return Ok(Confirmed::Proven(member));
     }
     let Some(email) = Email::parse(&link.email) else {
@@ -152,11 +187,16 @@ pub async fn confirm(
     // A link to the former address must not open the account any more.
     password_resets::end_all(&tx, member.id).await?;
     stripe_customers::set_email_due(&tx, member.id).await?;
-    let letter = address_changed(site, &member, &changed.email, base_url);
+    let event = SecurityEvent::EmailChanged;
+    security_log::write(engine, &tx, &changed, event, client).await?;
+    let base_url = engine.base_url(site.id()).await?;
+    let letter = address_changed(site, &member, &changed.email, &base_url);
     for hears in [&member, &changed] {
         mail::write(engine, &tx, site, hears, MailKind::EmailChanged, &letter).await?;
     }
+    let waiting = confirmed::waiting(&tx, site, member.id).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
+    confirmed::decide(engine, waiting).await;
     Ok(Confirmed::Changed(changed))
 }

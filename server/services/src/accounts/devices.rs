@@ -19,6 +19,9 @@ const MOST: u64 = 20;
 /// Makes a leaked token recognizable.
 const PREFIX: &str = "pewpros_";
 
+/// A phone whose app does not say its name.
+pub const MOBILE_APP: &str = "Mobile app";
+
 /// The most characters of a device's name.
 const DEVICE_NAME_MAX: usize = 80;
 
@@ -73,7 +76,7 @@ fn name(typed: &str) -> String {
     let visible = typed.chars().filter(|letter| !letter.is_control());
     let name: String = visible.take(DEVICE_NAME_MAX).collect();
     match name.trim() {
-        "" => "Mobile app".to_owned(),
+        "" => MOBILE_APP.to_owned(),
         name => name.to_owned(),
     }
 }

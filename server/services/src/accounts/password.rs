@@ -1,10 +1,10 @@
 //! Changes a member's password, and ends what the old one opened.
 
-use domain::{forms::FieldError, mail::MailKind};
+use domain::{account::SecurityEvent, forms::FieldError, mail::MailKind};
 use sea_orm::DatabaseTransaction;
 use store::{admins, entities::user, sites::Site, users};
 
-use super::refused_password;
+use super::{Client, refused_password, security_log};
 use crate::{
     Engine,
     mail::{self, Letter, Link},
@@ -24,7 +24,7 @@ pub async fn change(
     site: &Site,
     member: &user::Model,
     (current, new): (&str, &str),
-    base_url: &str,
+    client: Client<'_>,
 ) -> anyhow::Result<Result<user::Model, Vec<FieldError>>> {
     if !is_password(engine, member, current).await? {
         let wrong = FieldError::new("current", WRONG_PASSWORD);
@@ -35,7 +35,9 @@ pub async fn change(
     }
     let password_hash = engine.passwords.hash(new).await?;
     let tx = engine.db.begin().await?;
-    replace(engine, &tx, site, member, password_hash, base_url).await?;
+    replace(engine, &tx, site, member, password_hash).await?;
+    let event = SecurityEvent::PasswordChanged;
+    security_log::write(engine, &tx, member, event, client).await?;
     let changed = users::by_id(&tx, site.id(), member.id).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
@@ -65,10 +67,10 @@ pub(super) async fn replace(
     site: &Site,
     member: &user::Model,
     password_hash: String,
-    base_url: &str,
 ) -> anyhow::Result<()> {
     admins::set_password(tx, member, password_hash).await?;
-    let letter = letter(site, member, base_url);
+    let base_url = engine.base_url(site.id()).await?;
+    let letter = letter(site, member, &base_url);
     mail::write(engine, tx, site, member, MailKind::PasswordChanged, &letter).await?;
     Ok(())
 }

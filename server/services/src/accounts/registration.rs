@@ -37,24 +37,23 @@ pub enum Registered {
 
 /// How a new member proves that the address is theirs.
 #[derive(Clone, Copy)]
-pub enum Proof<'a> {
-    /// By a link in a mail to it; the site is reached at this root URL.
-    Mail(&'a str),
+pub enum Proof {
+    /// By a link in a mail to it.
+    Mail,
     /// An operator vouches for it.
     Operator,
 }
 
-/// Registers a person on `site`, reached at `base_url`, who came through the link `click`. The web and
+/// Registers a person on `site` who came through the link `click`. The web and
 /// the mobile app both call this.
 pub async fn register(
     engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
-    base_url: &str,
 ) -> anyhow::Result<Registered> {
     match site.kind() {
-        SiteKind::Tenant => enrol(engine, site, form, click, Proof::Mail(base_url)).await,
+        SiteKind::Tenant => enrol(engine, site, form, click, Proof::Mail).await,
         SiteKind::Platform => Ok(Registered::NotHere),
     }
 }
@@ -66,7 +65,7 @@ pub async fn enrol(
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
-    proof: Proof<'_>,
+    proof: Proof,
 ) -> anyhow::Result<Registered> {
     let member = match validate(engine, site, form).await? {
         Ok(member) => member,
@@ -216,7 +215,7 @@ async fn write(
     member: &NewMember,
     password_hash: String,
     (attribution, clicked_at): (&Attribution<MemberId>, Option<Timestamp>),
-    proof: Proof<'_>,
+    proof: Proof,
 ) -> anyhow::Result<Option<user::Model>> {
     let referrer = match attribution {
         Attribution::Linked { referrer_id } => Some(*referrer_id),
@@ -248,9 +247,8 @@ async fn write(
         referral_mails::friend_joined(engine, &transaction, site, &referrer, &friend).await?;
     }
     match proof {
-        Proof::Mail(base_url) => {
-            let email = &user.email;
-            links::mail_link(engine, &transaction, site, &user, email, base_url).await?;
+        Proof::Mail => {
+            links::mail_link(engine, &transaction, site, &user, &user.email).await?;
         }
         Proof::Operator => users::set_confirmed(&transaction, site.id(), user.id, now).await?,
     }

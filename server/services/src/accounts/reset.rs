@@ -1,7 +1,7 @@
 //! Resets a forgotten password with a link in a mail.
 
 use domain::{
-    account::Email,
+    account::{Email, SecurityEvent},
     forms::FieldError,
     mail::{MAX_RESET_MAILS, MailKind, RESET_LINK_WORKS},
 };
@@ -14,7 +14,7 @@ use store::{
     stripe_customers, users,
 };
 
-use super::{links::hash, password::replace, refused_password};
+use super::{Client, confirmed, links::hash, password::replace, refused_password, security_log};
 use crate::{
     Engine,
     mail::{self, Letter, Link},
@@ -39,15 +39,12 @@ pub enum Reset {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn ask(
-    engine: &Engine,
-    site: &Site,
-    email: &Email,
-    base_url: &str,
-) -> anyhow::Result<()> {
+pub async fn ask(engine: &Engine, site: &Site, email: &Email) -> anyhow::Result<()> {
+    // Whoever asks may have sent any `Host`, so the link does not take its port from there.
+    let base_url = engine.base_url(site.id()).await?;
     let (tx, now) = (engine.db.begin().await?, engine.now());
     let account = email.account();
-    let id = password_resets::insert(&tx, site.id(), account, base_url, now).await?;
+    let id = password_resets::insert(&tx, site.id(), account, &base_url, now).await?;
     let job = Job::MailResetLink {
         password_reset_id: id,
     };
@@ -135,7 +132,12 @@ pub async fn member_of_link(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn take_back(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<bool> {
+pub async fn take_back(
+    engine: &Engine,
+    site: &Site,
+    token: &str,
+    client: Client<'_>,
+) -> anyhow::Result<bool> {
     let Some((request, member)) = of_token(engine, site, token).await? else {
         return Ok(false);
     };
@@ -152,6 +154,8 @@ pub async fn take_back(engine: &Engine, site: &Site, token: &str) -> anyhow::Res
     password_resets::end_all(&tx, member.id).await?;
     email_confirmations::end_of(&tx, member.id).await?;
     stripe_customers::set_email_due(&tx, member.id).await?;
+    let event = SecurityEvent::AddressTakenBack;
+    security_log::write(engine, &tx, &member, event, client).await?;
     tx.commit().await?;
     tracing::info!(
         member = member.id.get(),
@@ -168,8 +172,8 @@ pub async fn take_back(engine: &Engine, site: &Site, token: &str) -> anyhow::Res
 pub async fn reset(
     engine: &Engine,
     site: &Site,
-    token: &str,
-    password: &str,
+    (token, password): (&str, &str),
+    client: Client<'_>,
 ) -> anyhow::Result<Reset> {
     let Some((request, member)) = of_token(engine, site, token).await? else {
         return Ok(Reset::LinkEnded);
@@ -184,10 +188,13 @@ pub async fn reset(
         return Ok(Reset::LinkEnded);
     }
     // Whoever has the link reads the mail of this address.
-    users::set_confirmed(&tx, site.id(), member.id, engine.now()).await?;
-    replace(engine, &tx, site, &member, password_hash, &request.base_url).await?;
+    let waiting = confirmed::set_confirmed(engine, &tx, site, member.id).await?;
+    replace(engine, &tx, site, &member, password_hash).await?;
+    let event = SecurityEvent::PasswordReset;
+    security_log::write(engine, &tx, &member, event, client).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
+    confirmed::decide(engine, waiting).await;
     Ok(Reset::Done(Box::new(member)))
 }
 

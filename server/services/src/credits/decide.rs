@@ -12,11 +12,11 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    CreditId, PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp,
+    CreditId, MemberId, PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp,
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
     platform_purchases, platform_referrals, platform_settings, purchases, referrals, sites,
-    stripe_accounts,
+    stripe_accounts, users,
 };
 
 use crate::Engine;
@@ -31,6 +31,8 @@ struct Question {
     /// What the buyer paid beside credit and balance.
     paid: Money,
     modes: Modes,
+    /// Whether the buyer's address is confirmed, or need not be.
+    counts: bool,
     /// The tenant's site, or the brand's.
     site_id: SiteId,
     /// The program's Stripe account, on which the referrer has a customer; `None` if none is
@@ -106,6 +108,10 @@ async fn of_purchase(
         purchase: purchase.mode(),
         account: stripe_accounts::mode_of(tx, account).await?,
     };
+    let counts = match site.row.confirmed_friends_only {
+        true => is_confirmed(tx, site.id(), purchase.buyer_id).await?,
+        false => true,
+    };
     let total = purchase.money(purchase.paid_cents.context(TOTAL)?);
     let used = purchase.money(purchase.credit_used_cents.unwrap_or(0));
     let paid = left_to_pay(total, used).context("credit of the total at most")?;
@@ -117,10 +123,20 @@ async fn of_purchase(
         reward: site.tenant_credit(),
         paid,
         modes,
+        counts,
         site_id: site.id(),
         stripe_account_id: account,
         referral,
     }))
+}
+
+async fn is_confirmed(
+    tx: &DatabaseTransaction,
+    site_id: SiteId,
+    buyer_id: MemberId,
+) -> anyhow::Result<bool> {
+    let buyer = users::by_id(tx, site_id, buyer_id).await?;
+    Ok(buyer.is_some_and(|buyer| buyer.email_confirmed_at.is_some()))
 }
 
 async fn of_friend(
@@ -167,6 +183,7 @@ async fn of_subscription(
             purchase: purchase.mode(),
             account: stripe_accounts::mode_of(tx, account).await?,
         },
+        counts: true,
         site_id: purchase.site_id,
         stripe_account_id: account,
         referral: referral.map(|referral| Referral {
@@ -198,7 +215,13 @@ async fn answer(
         .referral
         .as_ref()
         .is_some_and(|referral| referral.is_pending);
-    let decision = decide_credit(question.reward, is_pending, modes, question.paid);
+    let decision = decide_credit(
+        question.reward,
+        is_pending,
+        modes,
+        question.paid,
+        question.counts,
+    );
     let (Decision::Due(reward), Some(referral)) = (decision, question.referral) else {
         let (program, purchase) = match paid {
             Paid::Tenant(id) => (Program::Tenant, id.get()),

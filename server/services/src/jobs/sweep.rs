@@ -1,14 +1,18 @@
 //! The sweep: enqueues a job for every row that is due and has no live job, for example after a
 //! crash.
 
+use domain::account::SETUP_LASTS;
 use store::{
-    api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, mails,
-    password_resets, platform_purchases, purchases, sessions,
+    api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, known_devices,
+    mails, password_resets, platform_purchases, purchases, second_factors, security_log, sessions,
+    throttles,
 };
 use time::Duration;
 
 use crate::{
     Engine,
+    accounts::known_devices::DEVICE_KNOWN,
+    attention_digest,
     credits::{self as credits_service, LEASE},
     purchases::checkout,
     queue::Job,
@@ -25,11 +29,13 @@ const KEPT: Duration = Duration::days(7);
 const RESETS_KEPT: Duration = Duration::DAY;
 /// How long the address and the subject of a mail stay after it was sent or given up.
 const MAILS_KEPT: Duration = Duration::days(90);
+/// How long the security log is kept.
+const SECURITY_LOG_KEPT: Duration = Duration::days(90);
 /// The most rows of each kind that one sweep enqueues.
 const AT_ONCE: u64 = 1_000;
 
 /// Runs one sweep: enqueues everything that is due, retries failed credits and unmatched events,
-/// and deletes expired sessions, tokens and idempotency keys and old jobs.
+/// and deletes expired sessions, tokens and idempotency keys, old entries of logs and old jobs.
 ///
 /// # Errors
 /// If the database fails. The next sweep tries again.
@@ -67,12 +73,17 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     stripe_customers::addresses::tell_changed(engine).await?;
     checkout::delete_coupons(engine).await?;
     endpoint::retire(engine).await?;
+    attention_digest::send_due(engine).await?;
     let writer = engine.db.writer();
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;
     idempotency_keys::sweep(writer, None, now).await?;
     password_resets::sweep(writer, now - RESETS_KEPT).await?;
     email_confirmations::sweep(writer, now).await?;
+    throttles::sweep(writer, now).await?;
+    known_devices::sweep(writer, now - DEVICE_KNOWN).await?;
+    second_factors::sweep(writer, now - SETUP_LASTS).await?;
+    security_log::sweep(writer, now - SECURITY_LOG_KEPT).await?;
     mails::sweep(writer, now - MAILS_KEPT).await?;
     engine.queue.forget_ended(KEPT).await?;
     Ok(())

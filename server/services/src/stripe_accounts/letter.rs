@@ -11,7 +11,10 @@ use store::{
     stripe_accounts::StripeAccount,
 };
 
-use super::owner::{By, Owner};
+use super::{
+    audit::changes,
+    owner::{By, Owner},
+};
 use crate::{
     Engine,
     mail::{self, Letter, Link},
@@ -28,15 +31,20 @@ pub async fn tell_admins(
     by: By<'_>,
     (before, after): (Option<&StripeAccount>, Option<&StripeAccount>),
 ) -> anyhow::Result<()> {
-    if !engine.mailer.can_send() || is_same(before, after) {
+    let changed = changes(before, after)
+        .into_iter()
+        .any(|field| field.is_changed());
+    if !engine.mailer.can_send() || !changed {
         return Ok(());
     }
     let admins = match owner {
         Owner::Site(site) => admins::of_tenant(tx, site.id()).await?,
         Owner::Platform => admins::of_platform(tx).await?,
     };
+    let (what, consequence) = what(before, after);
     let words = Words {
-        what: what(before, after),
+        what,
+        consequence,
         whose: match owner {
             Owner::Site(site) => site.row.name.clone(),
             Owner::Platform => "the platform program".to_owned(),
@@ -58,31 +66,37 @@ pub async fn tell_admins(
     Ok(())
 }
 
-fn is_same(before: Option<&StripeAccount>, after: Option<&StripeAccount>) -> bool {
-    let keys = |account: &StripeAccount| {
-        let StripeAccount { id, secret_key, .. } = account;
-        (*id, secret_key.clone(), account.webhook_secrets.clone())
-    };
-    before.map(keys) == after.map(keys)
-}
-
-fn what(before: Option<&StripeAccount>, after: Option<&StripeAccount>) -> String {
+/// What was done, and what follows from it.
+fn what(
+    before: Option<&StripeAccount>,
+    after: Option<&StripeAccount>,
+) -> (String, Option<&'static str>) {
+    const PAID_THERE: Option<&str> =
+        Some("What is sold from now on is paid to the account of that key.");
     match (before, after) {
-        (_, None) => "disconnected Stripe".to_owned(),
-        (None, Some(new)) => format!("connected Stripe, with the secret key …{}", new.last4()),
-        (Some(old), Some(new)) if old.secret_key == new.secret_key => {
-            "changed the webhook secrets of Stripe".to_owned()
-        }
-        (Some(old), Some(new)) => format!(
-            "changed the secret key of Stripe from …{} to …{}",
-            old.last4(),
-            new.last4()
+        (_, None) => (
+            "disconnected Stripe".to_owned(),
+            Some("No payment can be taken until Stripe is connected again."),
         ),
+        (None, Some(new)) => {
+            let key = new.last4();
+            let what = format!("connected Stripe, with the secret key …{key}");
+            (what, PAID_THERE)
+        }
+        (Some(old), Some(new)) if old.secret_key == new.secret_key => {
+            ("changed the webhook secrets of Stripe".to_owned(), None)
+        }
+        (Some(old), Some(new)) => {
+            let (old, new) = (old.last4(), new.last4());
+            let what = format!("changed the secret key of Stripe from …{old} to …{new}");
+            (what, PAID_THERE)
+        }
     }
 }
 
 struct Words {
     what: String,
+    consequence: Option<&'static str>,
     /// `Detroit Arms`.
     whose: String,
     by: String,
@@ -93,17 +107,18 @@ impl Words {
     fn letter<'a>(&self, site: &'a Site, admin: &'a user::Model, base_url: &'a str) -> Letter<'a> {
         let Self {
             what,
+            consequence,
             whose,
             by,
             when,
         } = self;
+        let done = format!("{by} {what} for {whose}, on {when}.");
         Letter {
             subject: "The connection to Stripe was changed",
             first_name: &admin.first_name,
-            before: vec![
-                format!("{by} {what} for {whose}, on {when}."),
-                "What is sold from now on is paid to the account of that key.".to_owned(),
-            ],
+            before: std::iter::once(done)
+                .chain(consequence.map(str::to_owned))
+                .collect(),
             link: Some(Link {
                 label: "See Site Settings",
                 url: format!("{base_url}/admin/settings"),

@@ -1,61 +1,30 @@
 //! Adds our metadata to customers that Checkout created, so that they are found again even if our
 //! row of them is lost.
 
-use std::collections::BTreeSet;
-
 use domain::credit::StripeError;
-use sea_orm::DbErr;
-use store::{
-    StripeCustomerRowId,
-    entities::{platform_referrer, stripe_customer, user},
-    platform_referrers,
-    sites::{self, Site},
-    stripe_accounts, stripe_customers, users,
+use futures::FutureExt;
+use store::{entities::stripe_customer, stripe_customers};
+
+use super::{
+    Holder, StepError, connection_to, own,
+    owner::{Owner, owner_of},
+    round::round,
 };
-
-use super::{Holder, StepError, connection_to, own};
 use crate::Engine;
-
-/// How many customers are read at a time.
-const AT_ONCE: u64 = 100;
 
 /// Adds our metadata to customers that do not have it yet. An account whose key does not work is
 /// left to the next sweep.
 pub async fn mark_adopted(engine: &Engine) -> anyhow::Result<()> {
-    let mut silent = BTreeSet::new();
-    let mut after = StripeCustomerRowId::new(0);
-    loop {
-        let rows = stripe_customers::unmarked(engine.db.reader(), after, AT_ONCE).await?;
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
-        after = last.id;
-        let mut marked = 0;
-        for row in rows {
-            if silent.contains(&row.stripe_account_id) {
-                continue;
-            }
-            match mark(engine, &row).await {
-                Ok(()) => marked += 1,
-                Err(StepError::Stripe(error)) => {
-                    tracing::info!(
-                        account = row.stripe_account_id.get(),
-                        ?error,
-                        "no metadata yet"
-                    );
-                    silent.insert(row.stripe_account_id);
-                }
-                Err(StepError::Database(error)) => return Err(error.into()),
-            }
-        }
-        if marked > 0 {
-            return Ok(());
-        }
-    }
+    let db = engine.db.reader();
+    let unmarked = |after, limit| stripe_customers::unmarked(db, after, limit).boxed();
+    round(unmarked, |row| {
+        async move { mark(engine, &row).await }.boxed()
+    })
+    .await
 }
 
 async fn mark(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
-    let marked = match holder_of(engine, row).await? {
+    let marked = match owner_of(engine, row).await? {
         Some(Owner::Member(owner)) => {
             let (site, member) = &*owner;
             add(engine, row, &Holder::Member(site, member)).await?
@@ -91,33 +60,4 @@ async fn add(
         Err(StepError::Stripe(StripeError::Refused(_))) => Ok(true),
         Err(error) => Err(error),
     }
-}
-
-/// The person to whom a row belongs.
-enum Owner {
-    Member(Box<(Site, user::Model)>),
-    /// With the realm of the installation.
-    PlatformReferrer(String, platform_referrer::Model),
-}
-
-/// `None` if the member or platform referrer no longer exists.
-async fn holder_of(engine: &Engine, row: &stripe_customer::Model) -> Result<Option<Owner>, DbErr> {
-    let db = engine.db.reader();
-    if let Some(platform_referrer_id) = row.platform_referrer_id {
-        let brands = sites::brands(db).await?;
-        let referrer = platform_referrers::by_id(db, platform_referrer_id).await?;
-        let first = brands.into_iter().next();
-        let owner = first.zip(referrer);
-        return Ok(
-            owner.map(|((brand, _), referrer)| Owner::PlatformReferrer(brand.realm, referrer))
-        );
-    }
-    let account = stripe_accounts::row(db, row.stripe_account_id).await?;
-    let site_id = account.and_then(|account| account.site_id);
-    let (Some(site_id), Some(user_id)) = (site_id, row.user_id) else {
-        return Ok(None);
-    };
-    let site = sites::by_id(db, site_id).await?;
-    let member = users::by_id(db, site_id, user_id).await?;
-    Ok(site.zip(member).map(|owner| Owner::Member(Box::new(owner))))
 }

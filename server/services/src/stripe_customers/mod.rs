@@ -11,7 +11,9 @@ mod key_notes;
 pub mod lost;
 pub mod moves;
 mod ours;
+mod owner;
 pub mod platform_referrers;
+mod round;
 pub mod statement;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
 use domain::{
-    account::{Role, SiteKind},
+    account::{Role, SecurityEvent, SiteKind},
     credit::{CreditKind, CreditState, NoCredit, Program, ReturnCause},
     mail::{MailKind, MailState},
     money::Currency,
@@ -55,6 +55,7 @@ text_code!(
     ReferralStatus,
     ReturnCause,
     Role,
+    SecurityEvent,
     SessionState,
     SiteKind
 );

@@ -1,12 +1,14 @@
 //! The rows of each table. The crate `migration` explains the units.
 
 pub mod api_token;
+pub mod attention_digest;
 pub mod audit_entry;
 pub mod checkout_session;
 pub mod credit;
 pub mod database_location;
 pub mod email_confirmation;
 pub mod idempotency_key;
+pub mod known_device;
 pub mod mail;
 pub mod notification;
 pub mod password_reset;
@@ -20,6 +22,8 @@ pub mod referral;
 pub mod referral_code;
 pub mod referral_count;
 pub mod search_word;
+pub mod second_factor;
+pub mod security_entry;
 pub mod session;
 pub mod site;
 pub mod site_host;
@@ -27,5 +31,6 @@ pub mod site_settings;
 pub mod stripe_account;
 pub mod stripe_customer;
 pub mod stripe_event;
+pub mod throttle;
 pub mod user;
 pub mod write_probe;

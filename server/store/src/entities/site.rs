@@ -18,6 +18,10 @@ pub struct Model {
     pub realm: String,
     /// `None` if Stripe is not connected.
     pub stripe_account_id: Option<StripeAccountId>,
+    /// Whether only who has a second factor may open the console here.
+    pub second_factor_required: bool,
+    /// Whether only friends who confirmed their address earn their referrer a credit.
+    pub confirmed_friends_only: bool,
     pub created_at: Timestamp,
 }
 

@@ -36,6 +36,8 @@ pub struct Model {
     pub email_confirmed_at: Option<Timestamp>,
     /// Whether the member wants no mail about referrals.
     pub mutes_referrals: bool,
+    /// Whether an admin wants no mail about what needs attention.
+    pub mutes_attention: bool,
     pub created_at: Timestamp,
 }
 

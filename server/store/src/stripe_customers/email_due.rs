@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    MemberId, Write,
+    MemberId, StripeCustomerRowId, Write,
     entities::{
         stripe_customer::{Column, Entity, Model},
         user,
@@ -24,9 +24,14 @@ pub async fn set_email_due(db: &impl Write, user_id: MemberId) -> Result<(), DbE
         .map(|_| ())
 }
 
-/// The customers that have a former address, at most `limit`.
-pub async fn email_due(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, DbErr> {
+/// The customers that have a former address, with rows after `after`, at most `limit`.
+pub async fn email_due(
+    db: &impl ConnectionTrait,
+    after: StripeCustomerRowId,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
     Entity::find()
+        .filter(Column::Id.gt(after))
         .filter(Column::EmailDue.eq(true))
         .order_by_asc(Column::Id)
         .limit(limit)
@@ -36,7 +41,7 @@ pub async fn email_due(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Mode
 
 /// Records that the customer has the address `told`, unless the member has another one meanwhile.
 pub async fn email_told(db: &impl Write, row: &Model, told: &str) -> Result<(), DbErr> {
-    let present = Condition::any()
+    let current = Condition::any()
         .add(user::Column::BillingEmail.eq(told))
         .add(
             user::Column::BillingEmail
@@ -46,7 +51,7 @@ pub async fn email_told(db: &impl Write, row: &Model, told: &str) -> Result<(), 
     let holders = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
-        .filter(present)
+        .filter(current)
         .into_query();
     Entity::update_many()
         .col_expr(Column::EmailDue, Expr::value(false))

@@ -14,6 +14,7 @@ on_both_databases!(
     with mail:
     a_link_resets_the_password_once,
     whoever_asks_learns_nothing,
+    a_link_leads_to_the_site_whatever_host_was_sent,
     a_link_ends_after_an_hour,
     a_link_of_one_site_is_worth_nothing_at_another,
     a_bad_new_password_keeps_the_link,
@@ -98,6 +99,25 @@ async fn a_link_resets_the_password_once(app: TestApp) {
     let told = app.mailbox.mails().pop().unwrap();
     assert_eq!(told.subject, "Your password was changed");
     assert!(told.link("/forgot-password").is_some());
+}
+
+/// With a port of their own, whoever asks would get the link's token once it is opened.
+async fn a_link_leads_to_the_site_whatever_host_was_sent(app: TestApp) {
+    app.member(&app.detroit, "Mia", MIA).await;
+    let asked = app
+        .browser()
+        .request(reqwest::Method::POST, "/rpc/forgot_password")
+        .header("host", "localhost:4444")
+        .header("origin", "http://localhost:4444")
+        .header("accept", "application/json")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("email={MIA}"));
+    assert_eq!(asked.send().await.unwrap().status(), 200);
+    app.run_jobs().await;
+    app.run_jobs().await;
+    let mail = app.mailbox.mails().remove(0);
+    assert!(!mail.text.contains("4444"), "{}", mail.text);
+    assert!(mail.link("/reset-password?token=").is_some());
 }
 
 async fn whoever_asks_learns_nothing(app: TestApp) {

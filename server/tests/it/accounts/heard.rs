@@ -33,7 +33,10 @@ async fn an_admin_hears_of_a_sign_in(app: TestApp) {
     app.admin(&app.detroit, DANA).await;
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     app.browser().sign_in("mia@example.com").await;
-    app.browser().sign_in(DANA).await;
+    let dana = app.browser();
+    dana.sign_in(DANA).await;
+    // Not again in the same browser.
+    dana.sign_in(DANA).await;
     let wrong = [("email", DANA), ("password", "wrong password")];
     app.browser().fetch("sign_in", &wrong).await;
     let told = mails(&app, "New sign-in to your account").await;
@@ -72,6 +75,8 @@ async fn every_admin_of_a_site_hears_that_its_stripe_keys_changed(app: TestApp) 
         text.contains("The operator of the server disconnected Stripe"),
         "{text}"
     );
+    assert!(text.contains("No payment can be taken"), "{text}");
+    assert!(!text.contains("that key"), "{text}");
 }
 
 async fn what_changes_nothing_tells_nobody(app: TestApp) {

@@ -3,10 +3,12 @@
 mod address_at_stripe;
 mod forgotten;
 mod heard;
+mod known_devices;
 mod origin;
 mod own;
 mod referral_mails;
 mod registration;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod take_back;

@@ -26,6 +26,7 @@ on_both_databases!(
     a_member_is_signed_out_after_thirty_days,
     a_name_is_changed_and_found,
     a_link_is_mailed_again_but_not_at_once,
+    nobody_mails_strangers_without_end,
 );
 
 const MIA: &str = "mia@example.com";
@@ -374,4 +375,20 @@ async fn a_link_is_mailed_again_but_not_at_once(app: TestApp) {
     assert!(ended.contains("does not work any more"), "{ended}");
     let done = confirm(&jane, &second).await;
     assert!(done.contains("is confirmed"), "{done}");
+    app.advance(HOUR);
+    let nothing = jane.fetch("mail_confirmation", &[]).await.text;
+    assert!(nothing.contains("is confirmed already"), "{nothing}");
+}
+
+async fn nobody_mails_strangers_without_end(app: TestApp) {
+    app.stop_our_clock();
+    let (_, browser) = mia(&app).await;
+    let mut mailed = 0;
+    for number in 0..8 {
+        let to = format!("stranger{number}@example.com");
+        let answer = ask(&browser, &to, PASSWORD).await;
+        mailed += u32::from(answer.contains("We emailed a link"));
+    }
+    assert_eq!(mailed, 5);
+    app.leave_jobs();
 }

@@ -3,7 +3,8 @@
 use domain::mail::MailTopic;
 use mailbox::ReceivedMail;
 use reqwest::Method;
-use store::users;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use store::{entities::user, users};
 
 use crate::support::{Page, TestApp, on_both_databases, subscription};
 
@@ -13,6 +14,7 @@ on_both_databases!(
     who_unsubscribes_hears_no_more,
     a_mail_program_unsubscribes_with_one_click,
     a_link_of_another_member_unsubscribes_nobody,
+    a_link_from_before_a_backup_unsubscribes_nobody_else,
     a_member_chooses_in_the_account,
     a_platform_referrer_is_welcomed_and_hears_of_a_credit,
 );
@@ -72,7 +74,7 @@ async fn who_unsubscribes_hears_no_more(app: TestApp) {
         browser
             .done("unsubscribe", &parts)
             .await
-            .contains("no more emails")
+            .contains("no more of these emails")
     );
     app.sell(&referred).await;
     app.run_jobs().await;
@@ -134,6 +136,20 @@ async fn a_link_of_another_member_unsubscribes_nobody(app: TestApp) {
     let db = app.state.db.reader();
     let jane = users::by_id(db, app.detroit.id(), jane).await.unwrap();
     assert!(!jane.unwrap().mutes(MailTopic::Referrals));
+}
+
+/// A restored backup gives an id that was used since to the next member who registers.
+async fn a_link_from_before_a_backup_unsubscribes_nobody_else(app: TestApp) {
+    let referred = app.referred().await;
+    let joined = mails(&app, JOINED).await;
+    let link = joined[0].link("/unsubscribe?").unwrap();
+    let another = user::Entity::update_many()
+        .col_expr(user::Column::Token, Expr::value("another"))
+        .filter(user::Column::Id.eq(referred.mia.id));
+    another.exec(app.state.db.writer()).await.unwrap();
+    let query = link.split_once('?').unwrap().1;
+    let page = app.browser().get(&format!("/unsubscribe?{query}")).await;
+    assert!(page.text.contains("This link is not complete"));
 }
 
 async fn a_member_chooses_in_the_account(app: TestApp) {

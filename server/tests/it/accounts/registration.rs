@@ -17,8 +17,6 @@ use store::{
 
 use crate::support::{GOOD_FORM, PASSWORD, TestApp, on_both_databases};
 
-const BASE_URL: &str = "http://localhost";
-
 on_both_databases!(
     a_friend_is_linked_and_signed_in,
     bad_fields_are_all_named_at_once,
@@ -230,7 +228,6 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
             &app.detroit,
             &form,
             Some(&ReferralClick::typed(code)),
-            BASE_URL,
         )
         .await
         .unwrap();
@@ -246,7 +243,7 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
     for (email, code) in [("no1@example.com", None), ("no2@example.com", Some(" "))] {
         let click = code.map(ReferralClick::typed);
         let form = form(email);
-        let registered = register(&app.state, &app.detroit, &form, click.as_ref(), BASE_URL)
+        let registered = register(&app.state, &app.detroit, &form, click.as_ref())
             .await
             .unwrap();
         assert!(matches!(

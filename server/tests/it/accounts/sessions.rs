@@ -18,6 +18,9 @@ on_both_databases!(
     what_is_signed_out_stays_so,
     the_unused_are_swept,
     a_spoilt_cookie_breaks_nothing,
+    a_session_of_unknown_length_has_ended,
+    who_asks_is_kept_signed_in_for_thirty_days,
+    an_admin_is_not_kept_signed_in,
 );
 
 const EMAIL: &str = "mia@example.com";
@@ -29,13 +32,20 @@ async fn rows(app: &TestApp) -> Vec<session::Model> {
         .unwrap()
 }
 
+/// The session's cookie with its attributes, as the browser got it.
+fn cookie_of(page: &Page) -> String {
+    let is_session = |cookie: &String| {
+        let name = cookie.trim_start_matches("__Host-");
+        name.starts_with("session=")
+    };
+    page.cookies()
+        .into_iter()
+        .find(is_session)
+        .expect("a session")
+}
+
 fn session_of(page: &Page) -> String {
-    let cookies = page.cookies();
-    let cookie = cookies
-        .iter()
-        .find(|cookie| cookie.starts_with("session="))
-        .expect("a session");
-    cookie.split(';').next().unwrap().to_owned()
+    cookie_of(page).split(';').next().unwrap().to_owned()
 }
 
 async fn sign_in(browser: &Browser, cookie: Option<&str>) -> Page {
@@ -84,7 +94,7 @@ async fn who_has_nothing_to_remember_gets_no_session(app: TestApp) {
 async fn the_cookie_is_kept_from_scripts_and_from_the_table(app: TestApp) {
     app.member(&app.detroit, "Mia", EMAIL).await;
     let page = sign_in(&app.browser(), None).await;
-    let cookie = page.cookies().concat();
+    let cookie = cookie_of(&page);
     for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
     }
@@ -111,7 +121,7 @@ async fn behind_tls_the_cookie_is_secure() {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(format!("email={EMAIL}&password={PASSWORD}"));
     let page = Page::read(request.send().await).await;
-    let cookie = page.cookies().concat();
+    let cookie = cookie_of(&page);
     assert!(
         cookie.starts_with("__Host-session=") && cookie.contains("Secure"),
         "{cookie}"
@@ -253,4 +263,58 @@ async fn a_spoilt_cookie_breaks_nothing(app: TestApp) {
         let page = visit(&app, "localhost", "/", cookie).await;
         assert_eq!(page.status, 200, "{cookie}");
     }
+}
+
+async fn a_session_of_unknown_length_has_ended(app: TestApp) {
+    app.member(&app.detroit, "Mia", EMAIL).await;
+    let browser = app.browser();
+    let db = app.state.db.writer();
+    for (name, spoilt) in [("signed_in_at", "soon"), ("rights", "all")] {
+        browser.sign_in(EMAIL).await;
+        assert_eq!(browser.get("/account").await.status, 200);
+        let row = rows(&app).await.pop().unwrap();
+        let mut data: serde_json::Value = serde_json::from_str(&row.data).unwrap();
+        data[name] = spoilt.into();
+        let id = row.id_hash.clone();
+        let session = session::Model {
+            data: data.to_string(),
+            ..row
+        };
+        sessions::update(db, session).await.unwrap();
+        assert_eq!(browser.get("/account").await.status, 303, "{name}");
+        sessions::delete(db, &id).await.unwrap();
+    }
+}
+
+/// Signs in with the tick, and returns the session's cookie as the browser got it.
+async fn kept(browser: &Browser, email: &str) -> String {
+    let form = [("email", email), ("password", PASSWORD), ("keep", "on")];
+    cookie_of(&browser.fetch("sign_in", &form).await)
+}
+
+async fn who_asks_is_kept_signed_in_for_thirty_days(app: TestApp) {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    app.stop_our_clock();
+    app.member(&app.detroit, "Mia", EMAIL).await;
+    let browser = app.browser();
+    let cookie = kept(&browser, EMAIL).await;
+    assert!(cookie.contains("Max-Age=2592000"), "{cookie}");
+    app.advance(29 * DAY);
+    assert_eq!(
+        browser.get("/dashboard").await.status,
+        200,
+        "unused so long"
+    );
+    app.advance(DAY);
+    assert_eq!(browser.get("/dashboard").await.status, 303);
+}
+
+async fn an_admin_is_not_kept_signed_in(app: TestApp) {
+    app.stop_our_clock();
+    app.admin(&app.detroit, "dana@example.com").await;
+    let browser = app.browser();
+    let cookie = kept(&browser, "dana@example.com").await;
+    assert!(!cookie.contains("Max-Age"), "{cookie}");
+    app.advance(Duration::from_secs(12 * 60 * 60));
+    assert_eq!(browser.get("/dashboard").await.status, 303);
 }

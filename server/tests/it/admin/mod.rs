@@ -1,11 +1,14 @@
 //! What an admin does, through the functions that the console's forms call.
 
 mod attention;
+mod attention_digest;
 mod audit;
 mod catalog;
 mod mail;
 mod members;
 mod orders;
+mod recent_password;
 mod referrals;
+mod security;
 mod settings;
 mod stripe;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use services::accounts::{Client, attempts::Attempt};
 
 use super::{LOGIN, REGISTER};
 use crate::support::{ApiResponse, PASSWORD, Page, TestApp};
@@ -156,13 +157,13 @@ async fn guesses_from_many_networks_are_bounded_together() {
     app.stop_our_clock();
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     for host in 0..100 {
-        let network = [198, 51, 100, host].into();
-        let site = app.detroit.id();
-        let tried = app
-            .state
-            .rate_limiter
-            .try_account(site, "mia@example.com", network);
-        assert!(tried.is_ok(), "{host}");
+        let client = Client {
+            address: [198, 51, 100, host].into(),
+            name: "Firefox on Linux",
+            device_token: None,
+        };
+        let tried = Attempt::begin(&app.state, &app.detroit, "mia@example.com", None, client);
+        assert!(tried.await.unwrap().is_ok(), "{host}");
     }
     let guess = json!({ "email": "mia@example.com", "password": "wrongpassword" });
     let response = from(&app, "203.0.113.7", Method::POST, LOGIN, &guess).await;

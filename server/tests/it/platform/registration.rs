@@ -26,8 +26,7 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
         "a sentence"
     );
     let form = domain::forms::RegistrationForm::default();
-    let base_url = "http://pewpros.localhost";
-    let registered = register(&app.state, &platform.pewpros, &form, None, base_url).await;
+    let registered = register(&app.state, &platform.pewpros, &form, None).await;
     assert!(matches!(registered.unwrap(), Registered::NotHere));
     let nobody = app.find(&platform.pewpros, "jane@example.com").await;
     assert!(nobody.is_none());

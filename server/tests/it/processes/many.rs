@@ -16,6 +16,7 @@ use crate::support::{Browser, PASSWORD, STRIPE_KEY, TestApp, event, session};
 
 on_postgres!(
     who_signs_in_at_one_is_known_at_the_other,
+    wrong_passwords_count_for_all_of_them,
     a_credit_is_seen_wherever_its_member_looks,
     news_are_heard_again_after_a_cut,
     two_sweeps_at_once_issue_each_credit_once,
@@ -63,6 +64,22 @@ async fn who_signs_in_at_one_is_known_at_the_other(mut app: TestApp) {
     let mut phone = app.phone();
     phone.token = token;
     assert_eq!(phone.get("/api/v1/me").await.status, 200);
+}
+
+async fn wrong_passwords_count_for_all_of_them(app: TestApp) {
+    app.member(&app.detroit, "Mia", MIA).await;
+    let processes = two(&app, web);
+    let mut browsers = Vec::new();
+    for process in &processes {
+        browsers.push(Browser::new("localhost", process.address().await));
+    }
+    let guess = [("email", MIA), ("password", "a guess!")];
+    let mut too_many = 0;
+    for number in 0..8 {
+        let answer = browsers[number % 2].fetch("sign_in", &guess).await.text;
+        too_many += usize::from(answer.contains("Too many attempts"));
+    }
+    assert!((2..=3).contains(&too_many), "five of eight: {too_many}");
 }
 
 async fn a_credit_is_seen_wherever_its_member_looks(mut app: TestApp) {

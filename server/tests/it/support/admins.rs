@@ -19,7 +19,7 @@ use tower_sessions::{
     session_store::Result,
 };
 use web::{
-    middleware::{RequestContext, Visitor},
+    middleware::{RequestContext, Visitor, set_password_at},
     ports::Services,
 };
 
@@ -83,12 +83,15 @@ impl TestApp {
         let cookies = Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
         let site = sites::by_id(self.state.db.reader(), site.id()).await;
+        let session = Session::new(None, Arc::new(NoSessions), None);
+        set_password_at(&session, self.state.now()).await.unwrap();
         Services {
             state: self.state.clone(),
             context: RequestContext {
                 site: Arc::new(site.unwrap().unwrap()),
-                session: Session::new(None, Arc::new(NoSessions), None),
+                session,
                 user: user.cloned().map(Arc::new),
+                second_factor_missing: false,
                 unread: 0,
                 base_url: format!("http://{}", self.address),
                 html_form: false,
@@ -96,6 +99,7 @@ impl TestApp {
                 cookies,
                 address: IpAddr::V4(Ipv4Addr::LOCALHOST),
                 user_agent: String::new(),
+                device_token: None,
             },
         }
     }

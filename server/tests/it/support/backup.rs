@@ -7,8 +7,11 @@ use store::Pool;
 use super::TestApp;
 
 /// The tables that a restore sets back, each after the tables that it references.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 15] = [
     "users",
+    "known_devices",
+    "second_factors",
+    "security_log",
     "audit_log",
     "stripe_customers",
     "purchases",

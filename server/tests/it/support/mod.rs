@@ -2,6 +2,7 @@
 
 mod admins;
 mod app;
+pub mod authenticator;
 mod backup;
 mod browser;
 mod clock;

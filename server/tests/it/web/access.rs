@@ -32,6 +32,7 @@ const EXPECTED: &str = "
 /shop/{slug}                       x x x x x
 /register                          x x x x x
 /sign-in                           x x x x x
+/sign-in/code                      x x x x x
 /forgot-password                   x x x x x
 /reset-password                    x x x x x
 /confirm-email                     x x x x x
@@ -42,6 +43,7 @@ const EXPECTED: &str = "
 /pricing/release                   x x x x x
 /pricing/thank-you                 x x x x x
 /account                           - x x x x
+/account/second-factor             - x x x x
 /credits                           - x x x x
 /dashboard                         - x x x x
 /notifications                     - x x x x
@@ -61,6 +63,7 @@ const EXPECTED: &str = "
 /admin/settings                    - - x x x
 /rpc/register                      x x x x x
 /rpc/sign_in                       x x x x x
+/rpc/enter_code                    x x x x x
 /rpc/sign_out                      x x x x x
 /rpc/forgot_password               x x x x x
 /rpc/reset_password                x x x x x
@@ -76,6 +79,10 @@ const EXPECTED: &str = "
 /rpc/change_name                   - x x x x
 /rpc/change_password               - x x x x
 /rpc/change_email                  - x x x x
+/rpc/begin_second_factor           - x x x x
+/rpc/confirm_second_factor         - x x x x
+/rpc/remove_second_factor          - x x x x
+/rpc/type_password                 - x x x x
 /rpc/mail_confirmation             - x x x x
 /rpc/cancel_email_change           - x x x x
 /rpc/save_mail_preferences         - x x x x
@@ -102,10 +109,12 @@ const EXPECTED: &str = "
 /rpc/set_referrer_disabled         - - - x x
 /rpc/choose_customer               - - - x x
 /rpc/move_referrer_credit          - - - x x
+/rpc/require_second_factor         - - x x x
 /rpc/forget_failed_mail            - - x x x
 /rpc/save_product                  - - x - x
 /rpc/set_product_withdrawn         - - x - x
 /rpc/admin_members                 - - x - x
+/rpc/count_confirmed_friends       - - x - x
 /rpc/record_sale                   - - x - x
 /rpc/set_billing_email             - - x - x
 /rpc/move_member_credit            - - x - x

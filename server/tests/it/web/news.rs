@@ -19,6 +19,7 @@ on_both_databases!(
     a_free_ticket_and_a_sale_at_the_counter_reach_the_admins,
     a_subscription_reaches_the_platforms_admins,
     notifications_are_the_members_own,
+    who_signed_out_hears_no_more,
     a_stop_is_not_held_up,
 );
 
@@ -244,4 +245,24 @@ async fn a_stop_is_not_held_up(app: TestApp) {
     timeout(Duration::from_secs(20), end)
         .await
         .expect("stream, worker and web end");
+}
+
+async fn who_signed_out_hears_no_more(app: TestApp) {
+    let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let browser = app.browser();
+    browser.sign_in("mia@example.com").await;
+    let request = browser.request(Method::GET, "/notifications/stream");
+    let mut stream = request.send().await.unwrap();
+    stream.chunk().await.unwrap().unwrap();
+    browser.go("sign_out", &[]).await;
+    let (state, db) = (&app.state, app.state.db.writer());
+    let row = notifications::insert(db, mia.site_id, mia.id, None, "secret", state.now());
+    let arrival = NewNotification {
+        user_id: mia.id,
+        notification: view(&row.await.unwrap()),
+    };
+    state.live.notify(&state.db, arrival).await;
+    let next = timeout(Duration::from_secs(30), stream.chunk()).await;
+    let heard = next.expect("it ends");
+    assert!(!matches!(heard, Ok(Some(_))), "{heard:?}");
 }

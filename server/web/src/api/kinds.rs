@@ -14,6 +14,7 @@ pub enum Kind {
     Unauthenticated,
     InvalidToken,
     WrongCredentials,
+    CodeRequired,
     NoSuchSite,
     NotATenant,
     NotFound,
@@ -63,9 +64,10 @@ impl Kind {
     /// The header that always comes with this kind.
     pub fn header(self) -> Option<&'static str> {
         match self {
-            Self::Unauthenticated | Self::InvalidToken | Self::WrongCredentials => {
-                Some("www-authenticate")
-            }
+            Self::Unauthenticated
+            | Self::InvalidToken
+            | Self::WrongCredentials
+            | Self::CodeRequired => Some("www-authenticate"),
             Self::TooManyRequests | Self::IdempotencyKeyInUse | Self::StripeUnavailable => {
                 Some("retry-after")
             }
@@ -111,6 +113,13 @@ impl Kind {
                 S::UNAUTHORIZED,
                 "The email address or the password is not right",
                 WRONG,
+            ),
+            Self::CodeRequired => (
+                "code-required",
+                S::UNAUTHORIZED,
+                "A code of the member's second factor is required",
+                "Ask for the code of the member's authenticator app, or a recovery code, and send it as \
+                 `code` with the same email address and password.",
             ),
             Self::NoSuchSite => (
                 "no-such-site",

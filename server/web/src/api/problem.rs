@@ -102,7 +102,7 @@ impl Failure {
     /// How to sign in (RFC 6750, 3).
     fn challenge(&self) -> Option<HeaderValue> {
         let text = match self.kind {
-            Kind::Unauthenticated | Kind::WrongCredentials => "Bearer",
+            Kind::Unauthenticated | Kind::WrongCredentials | Kind::CodeRequired => "Bearer",
             Kind::InvalidToken => "Bearer error=\"invalid_token\"",
             _ => return None,
         };

@@ -62,7 +62,7 @@ fn policy(nonce: Option<&str>, reload_port: Option<&str>) -> String {
         .unwrap_or_default();
     format!(
         "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; object-src 'none'{reload}"
+         img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'{reload}"
     )
 }
 

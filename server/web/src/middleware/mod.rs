@@ -4,6 +4,7 @@ mod address;
 mod browser_name;
 mod headers;
 mod host;
+mod known_device;
 mod origin;
 mod panic;
 mod path;
@@ -22,7 +23,10 @@ pub use panic::on_panic;
 pub use path::refuse_ambiguous_path;
 pub use rate_limit::{RateLimiter, Refused};
 pub use referral::{capture, forget_code, remembered_click};
-pub use request_context::{RequestContext, attach_context, sign_in, sign_out};
-pub use session::{SessionMember, SessionStore, browser_of, member_of, row_id, session_layer};
+pub use request_context::{RequestContext, attach_context, know_browser, sign_in, sign_out};
+pub use session::{
+    SessionMember, SessionStore, browser_of, is_kept, member_of, password_at, row_id,
+    session_layer, set_password_at,
+};
 pub use site::find_site;
-pub use visitor::{Memory, RefusedForm, Visitor};
+pub use visitor::{Memory, RefusedForm, SigningIn, Visitor};

@@ -13,11 +13,18 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use store::{Timestamp, entities::user, sites::Site, users};
+use services::accounts::{Client, known_devices, second_factor};
+use store::{entities::user, sites::Site, users};
 use tower_cookies::Cookies;
 use tower_sessions::Session;
 
-use super::{Host, Visitor, browser_name::browser_name, member_of, session::begin_session};
+use super::{
+    Host, Visitor,
+    browser_name::browser_name,
+    known_device::{device_token, keep_device_token},
+    member_of,
+    session::begin_session,
+};
 use crate::{error_page, state::AppState};
 
 /// The context of one request.
@@ -29,6 +36,8 @@ pub struct RequestContext {
     /// What the visitor's browser remembers for us until it is closed.
     pub visitor: Visitor,
     pub user: Option<Arc<user::Model>>,
+    /// The member runs something, but the site requires a second factor that they do not have.
+    pub second_factor_missing: bool,
     /// How many of the member's notifications were unread when the request came.
     pub unread: u64,
     /// The root of this site as the visitor typed it, without a slash: `http://localhost:3000`.
@@ -41,12 +50,23 @@ pub struct RequestContext {
     pub address: IpAddr,
     /// The header `User-Agent`; empty if there is none.
     pub user_agent: String,
+    /// What the browser keeps since somebody signed in there.
+    pub device_token: Option<String>,
 }
 
 impl RequestContext {
     /// `Firefox on Linux`.
     pub fn browser(&self) -> String {
         browser_name(&self.user_agent)
+    }
+
+    /// Where the request comes from; `browser` is [`Self::browser`].
+    pub fn client<'a>(&'a self, browser: &'a str) -> Client<'a> {
+        Client {
+            address: self.address,
+            name: browser,
+            device_token: self.device_token.as_deref(),
+        }
     }
 
     /// The root of another site of this installation, with the scheme and port by which the visitor
@@ -80,13 +100,29 @@ pub async fn attach_context(
     }
 }
 
-/// Signs `member` in, in this browser.
+/// Signs `member` in, in this browser, which is known from then on; with `kept` also once the browser
+/// was closed.
 pub async fn sign_in(
+    state: &AppState,
     context: &RequestContext,
     member: &user::Model,
-    now: Timestamp,
+    kept: bool,
 ) -> anyhow::Result<()> {
-    begin_session(&context.session, member, &context.browser(), now).await
+    let (browser, now) = (context.browser(), state.now());
+    begin_session(&context.session, member, (&browser, kept), now).await?;
+    know_browser(state, context, member).await
+}
+
+/// Knows this browser as one of the member's from now on.
+pub async fn know_browser(
+    state: &AppState,
+    context: &RequestContext,
+    member: &user::Model,
+) -> anyhow::Result<()> {
+    let browser = context.browser();
+    let token = known_devices::remember(state, member, context.client(&browser)).await?;
+    keep_device_token(&context.cookies, &state.config, token);
+    Ok(())
 }
 
 /// Ends the session, and clears what the browser remembers.
@@ -140,8 +176,14 @@ async fn context(state: &AppState, seen: Seen) -> anyhow::Result<RequestContext>
         None => None,
     };
     let (user, unread) = member.unzip();
+    let second_factor_missing = match &user {
+        Some(member) => second_factor::is_missing(state, &site, member).await?,
+        None => false,
+    };
     let cookies = seen.cookies.context("no cookies")?;
     Ok(RequestContext {
+        second_factor_missing,
+        device_token: device_token(&cookies, &state.config),
         visitor: Visitor::new(cookies.clone(), state.config.clone(), site.id()),
         site,
         session,

@@ -1,4 +1,4 @@
-//! Sessions: a cookie that ends with the browser, and a row in our database that can be found only
+//! Sessions: a cookie that ends with the browser, or after 30 days for who asks for it, and a row in our database that can be found only
 //! by the hash of the cookie's id.
 
 use std::collections::HashMap;
@@ -29,6 +29,10 @@ const VERSION: &str = "session_version";
 const RIGHTS: &str = "rights";
 /// When the member signed in, in milliseconds.
 const SIGNED_IN_AT: &str = "signed_in_at";
+/// Whether the member asked to be kept signed in when the browser is closed.
+const KEPT: &str = "kept";
+/// When the password was typed last, in milliseconds.
+const PASSWORD_AT: &str = "password_at";
 /// The browser's name and system: `Firefox on Linux`.
 const BROWSER: &str = "browser";
 
@@ -59,12 +63,8 @@ pub struct SessionMember {
 }
 
 pub async fn member_of(session: &Session) -> anyhow::Result<Option<SessionMember>> {
-    let Some(id) = session.get(MEMBER).await? else {
-        return Ok(None);
-    };
-    // Sessions from before members had a version contain none; they count as 0.
-    let session_version = session.get(VERSION).await?.unwrap_or(0);
-    Ok(Some(SessionMember {
+    let (id, version) = (session.get(MEMBER).await?, session.get(VERSION).await?);
+    Ok(id.zip(version).map(|(id, session_version)| SessionMember {
         id,
         session_version,
     }))
@@ -74,16 +74,36 @@ pub async fn member_of(session: &Session) -> anyhow::Result<Option<SessionMember
 pub async fn begin_session(
     session: &Session,
     member: &user::Model,
-    browser: &str,
+    (browser, kept): (&str, bool),
     now: Timestamp,
 ) -> anyhow::Result<()> {
     session.cycle_id().await?;
+    let kept_for = SessionLimits::kept_for(member.rights(), kept);
+    session.set_expiry(kept_for.map(Expiry::OnInactivity));
+    session.insert(KEPT, kept).await?;
     session.insert(MEMBER, member.id).await?;
     session.insert(VERSION, member.session_version).await?;
     session.insert(RIGHTS, member.rights()).await?;
     session.insert(SIGNED_IN_AT, now.millis()).await?;
+    set_password_at(session, now).await?;
     session.insert(BROWSER, browser).await?;
     Ok(())
+}
+
+/// Whether the member asked to be kept signed in.
+pub async fn is_kept(session: &Session) -> anyhow::Result<bool> {
+    Ok(session.get(KEPT).await?.unwrap_or(false))
+}
+
+/// Records that the member typed the right password.
+pub async fn set_password_at(session: &Session, now: Timestamp) -> anyhow::Result<()> {
+    Ok(session.insert(PASSWORD_AT, now.millis()).await?)
+}
+
+/// When the member last typed the right password in this session.
+pub async fn password_at(session: &Session) -> anyhow::Result<Option<Timestamp>> {
+    let millis = session.get(PASSWORD_AT).await?;
+    Ok(millis.and_then(Timestamp::from_millis))
 }
 
 /// How the session's row is found; `None` for a visitor who has none.
@@ -123,12 +143,18 @@ fn signed_in_at(data: &Data) -> Option<Timestamp> {
 }
 
 /// How long a session with this data lasts without another request, and when it ends if it is used
-/// at `now`.
-fn lasts(data: &Data, now: Timestamp) -> (Duration, Timestamp) {
-    let rights: Rights = read(data, RIGHTS).unwrap_or_default();
-    let limits = SessionLimits::of(rights);
-    let since = now - signed_in_at(data).unwrap_or(now);
-    (limits.idle, now + limits.left(since))
+/// at `now`; `None` if the data of a member's session cannot be read.
+fn lasts(data: &Data, now: Timestamp) -> Option<(Duration, Timestamp)> {
+    let (rights, since) = match data.contains_key(MEMBER) {
+        true => (read(data, RIGHTS)?, now - signed_in_at(data)?),
+        false => (Rights::default(), Duration::ZERO),
+    };
+    // Sessions from before members could choose have no choice in them.
+    let kept = data
+        .get(KEPT)
+        .is_some_and(|kept| kept == &Value::Bool(true));
+    let limits = SessionLimits::of(rights, kept);
+    Some((limits.idle, now + limits.left(since)))
 }
 
 /// Sessions in the table `sessions`.
@@ -145,7 +171,8 @@ impl SessionStore {
 
     fn row(&self, record: &Record) -> Result<session::Model> {
         let data = serde_json::to_string(&record.data);
-        let (_, expires_at) = lasts(&record.data, self.now());
+        let unreadable = || Error::Encode("a session of unknown length".to_owned());
+        let (_, expires_at) = lasts(&record.data, self.now()).ok_or_else(unreadable)?;
         Ok(session::Model {
             id_hash: hash(&record.id),
             user_id: read(&record.data, MEMBER),
@@ -181,7 +208,10 @@ impl tower_sessions::SessionStore for SessionStore {
         let Some(row) = found else { return Ok(None) };
         let data: Data =
             serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
-        let (idle, expires_at) = lasts(&data, now);
+        let Some((idle, expires_at)) = lasts(&data, now) else {
+            tracing::warn!("a session whose data cannot be read is taken as ended");
+            return Ok(None);
+        };
         if expires_at - row.expires_at > idle / NOTED_PART {
             sessions::prolong(self.db.writer(), &id_hash, expires_at)
                 .await

@@ -2,7 +2,7 @@
 //! store none of it.
 
 use std::{collections::BTreeMap, sync::Arc};
-use store::SiteId;
+use store::{MemberId, SiteId, Timestamp};
 
 use anyhow::anyhow;
 use domain::forms::{FieldError, Refusal};
@@ -27,12 +27,30 @@ pub struct Memory {
     /// The token of the Checkout session that the visitor began and has not ended.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub checkout: Option<String>,
+    /// Who typed the right password here, and not yet the code of their second factor.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub signing_in: Option<SigningIn>,
     /// A refused form, for the next page.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusedForm>,
     /// The notice of what was done, for the next page.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub done: Option<String>,
+}
+
+/// A member who typed the right password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningIn {
+    #[serde(rename = "m")]
+    pub member: MemberId,
+    /// The password was changed since if this is no longer the member's `session_version`.
+    #[serde(rename = "v")]
+    pub session_version: i64,
+    /// They asked to be kept signed in.
+    #[serde(rename = "k")]
+    pub keep: bool,
+    #[serde(rename = "a")]
+    pub at: Timestamp,
 }
 
 /// A refused form on its way through the redirect. It never contains a password.
@@ -86,7 +104,8 @@ impl Memory {
 
     /// Drops parts until the rest fits: first what was typed, the longest text first; then the
     /// messages about single fields, the last one first; then the message about the form; then the
-    /// notice. The referral click and the Checkout token stay.
+    /// notice. The referral click, the Checkout token and who
+    /// is signing in stay.
     fn fitted(mut self) -> Self {
         while !self.fits() && self.drop_one() {}
         self
@@ -199,8 +218,6 @@ impl Visitor {
 
 #[cfg(test)]
 mod tests {
-    use store::Timestamp;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -226,6 +243,12 @@ mod tests {
                 clicked_at: Timestamp::from_millis(1_795_356_300_000),
             }),
             checkout: Some("a".repeat(64)),
+            signing_in: Some(SigningIn {
+                member: MemberId::new(i64::MAX),
+                session_version: i64::MAX,
+                keep: false,
+                at: Timestamp::from_millis(1_795_356_300_000).unwrap(),
+            }),
             ..Memory::default()
         }
     }
@@ -243,6 +266,7 @@ mod tests {
             prop_assert!(fitted.fits());
             prop_assert_eq!(&fitted.referral, &whole.referral);
             prop_assert_eq!(&fitted.checkout, &whole.checkout);
+            prop_assert_eq!(&fitted.signing_in, &whole.signing_in);
             if whole.fits() {
                 prop_assert_eq!(fitted, whole);
             }

@@ -6,24 +6,25 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
+    account::SecurityEvent,
     forms::{FieldError, Refusal, read_names},
     mail::MailTopic,
 };
 use server_core::dates;
 use services::{
     accounts::{
-        address::{self, Confirmed},
+        Client,
+        address::{self, Confirmed, MailedAgain, TOO_MANY},
+        attempts::Attempt,
         password,
     },
     mail::unsubscribe,
 };
-use store::{
-    ApiTokenId, MemberId, api_tokens, email_confirmations, entities::user, sessions, users,
-};
+use store::{ApiTokenId, api_tokens, email_confirmations, entities::user, sessions, users};
 
 use crate::{
-    middleware::{self, browser_of},
-    ports::{Services, internal_error},
+    middleware::{self, Refused, browser_of},
+    ports::{CANNOT_MAIL, Services, internal_error},
 };
 
 const NAME_CHANGED: &str = "Your name was saved.";
@@ -34,25 +35,29 @@ const LINK_ENDED: &str = "This link does not work any more.";
 const TAKEN: &str = "Another account has this email address by now, so nothing was changed.";
 const JUST_MAILED: &str = "A link was emailed a moment ago. Look into the spam folder too.";
 const MAILED: &str = "The link was emailed again.";
+const NOTHING_TO_CONFIRM: &str = "Your email address is confirmed already. If you wanted another \
+    one, its link has ended: enter it again.";
 const KEPT: &str = "Your address stays as it is.";
 const SIGNED_OUT: &str = "The browser is signed out.";
 const DEVICE_SIGNED_OUT: &str = "The device is signed out.";
 const OTHERS_SIGNED_OUT: &str = "Every other browser and every phone is signed out.";
-const CANNOT_MAIL: &str = "This site cannot send email. Ask the staff to help you.";
 
 const SAVED: &str = "Your choice was saved.";
-const UNSUBSCRIBED: &str = "You will get no more emails about referrals.";
+const UNSUBSCRIBED: &str = "You will get no more of these emails.";
 const INCOMPLETE: &str = "This link is not complete, so nothing was changed.";
 
-type Done = anyhow::Result<Result<String, Refusal>>;
+pub(super) type Done = anyhow::Result<Result<String, Refusal>>;
 
-fn refused(message: impl Into<String>) -> Result<String, Refusal> {
+pub(super) fn refused(message: impl Into<String>) -> Result<String, Refusal> {
     Err(Refusal::message(message))
 }
 
 impl Services {
     /// Does what only a member who is signed in can do. A visitor is sent to sign in.
-    async fn as_member(&self, what: impl AsyncFnOnce(&user::Model) -> Done) -> Answer<Outcome> {
+    pub(super) async fn as_member(
+        &self,
+        what: impl AsyncFnOnce(&user::Model) -> Done,
+    ) -> Answer<Outcome> {
         let Some(member) = &self.context.user else {
             return Ok(Outcome::Go("/sign-in?next=/account".to_owned()));
         };
@@ -72,8 +77,14 @@ impl Services {
         Ok(Some(OwnAccount {
             can_mail: self.state.mailer.can_send(),
             email_confirmed_on: member.email_confirmed_at.map(dates::day),
+            second_factor_missing: self.context.second_factor_missing,
+            second_factor_since: self.second_factor_since(member).await?,
             new_email: new_email.filter(|email| *email != member.email),
             mails_referrals: !member.mutes(MailTopic::Referrals),
+            mails_attention: member
+                .rights()
+                .any()
+                .then(|| !member.mutes(MailTopic::Attention)),
             browsers: self.my_browsers(member).await?,
             devices: self.my_devices().await?,
         }))
@@ -96,20 +107,24 @@ impl Services {
 
     async fn set_password(&self, member: &user::Model, current: &str, new: &str) -> Done {
         let Self { state, context } = self;
-        if let Err(refusal) = self.try_password(member) {
-            return Ok(Err(refusal));
-        }
-        let (site, base_url) = (&context.site, &context.base_url);
-        let changed = password::change(state, site, member, (current, new), base_url).await?;
-        Ok(match changed {
+        let browser = context.browser();
+        let client = context.client(&browser);
+        let attempt = match self.try_password(member, client).await? {
+            Ok(attempt) => attempt,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let (site, typed) = (&context.site, (current, new));
+        let changed = password::change(state, site, member, typed, client).await?;
+        match changed {
             Ok(member) => {
-                self.right_password(&member);
+                attempt.was_right().await?;
                 // The change has ended this session too.
-                middleware::sign_in(context, &member, state.now()).await?;
-                Ok(PASSWORD_CHANGED.to_owned())
+                let kept = middleware::is_kept(&context.session).await?;
+                middleware::sign_in(state, context, &member, kept).await?;
+                Ok(Ok(PASSWORD_CHANGED.to_owned()))
             }
-            Err(errors) => self.wrong_or_refused(member, errors, "current"),
-        })
+            Err(errors) => wrong_or_refused(&attempt, errors, "current").await,
+        }
     }
 
     async fn ask_for_address(&self, member: &user::Model, email: &str, password: &str) -> Done {
@@ -117,49 +132,40 @@ impl Services {
         if !state.mailer.can_send() {
             return Ok(refused(CANNOT_MAIL));
         }
-        if let Err(refusal) = self.try_password(member) {
-            return Ok(Err(refusal));
-        }
-        let (site, base_url) = (&context.site, &context.base_url);
-        let typed = (email, password);
-        let asked = address::ask_to_change(state, site, member, typed, base_url).await?;
-        Ok(match asked {
+        let browser = context.browser();
+        let client = context.client(&browser);
+        let attempt = match self.try_password(member, client).await? {
+            Ok(attempt) => attempt,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let (site, typed) = (&context.site, (email, password));
+        let asked = address::ask_to_change(state, site, member, typed).await?;
+        match asked {
             Ok(email) => {
-                self.right_password(member);
-                Ok(format!(
+                attempt.was_right().await?;
+                Ok(Ok(format!(
                     "We emailed a link to {email}. Open it to use that address."
-                ))
+                )))
             }
-            Err(errors) => self.wrong_or_refused(member, errors, "password"),
-        })
+            Err(errors) => wrong_or_refused(&attempt, errors, "password").await,
+        }
     }
 
     /// Counts a password that the member types as wrong until it proves right, as for signing in:
     /// whoever has the browser may not have the password.
-    fn try_password(&self, member: &user::Model) -> Result<(), Refusal> {
-        let (limiter, address) = (&self.state.rate_limiter, self.context.address);
-        let tried = limiter
-            .check_sign_in(address)
-            .and_then(|()| limiter.try_account(member.site_id, &member.email_account, address));
-        tried.map_err(|refused| Refusal::message(refused.sentence()))
-    }
-
-    fn right_password(&self, member: &user::Model) {
-        let (limiter, address) = (&self.state.rate_limiter, self.context.address);
-        limiter.clear_failures(member.site_id, &member.email_account, address);
-    }
-
-    /// A refusal; unless it is about the field with the current password, that was right.
-    fn wrong_or_refused(
-        &self,
-        member: &user::Model,
-        errors: Vec<FieldError>,
-        current: &str,
-    ) -> Result<String, Refusal> {
-        if errors.iter().all(|error| error.field != current) {
-            self.right_password(member);
+    pub(super) async fn try_password<'a>(
+        &'a self,
+        member: &'a user::Model,
+        client: Client<'a>,
+    ) -> anyhow::Result<Result<Attempt<'a>, Refusal>> {
+        let Self { state, context } = self;
+        let too_many = |refused: Refused| Refusal::message(refused.sentence());
+        if let Err(refused) = state.rate_limiter.check_sign_in(client.address) {
+            return Ok(Err(too_many(refused)));
         }
-        Err(Refusal::fields(errors))
+        let (site, account) = (&context.site, &member.email_account);
+        let begun = Attempt::begin(state, site, account, Some(member), client).await?;
+        Ok(begun.map_err(|wait| too_many(Refused::until(wait))))
     }
 
     async fn mail_link_again(&self, member: &user::Model) -> Done {
@@ -167,13 +173,13 @@ impl Services {
         if !state.mailer.can_send() {
             return Ok(refused(CANNOT_MAIL));
         }
-        let (site, base_url) = (&context.site, &context.base_url);
-        Ok(
-            match address::mail_link_again(state, site, member, base_url).await? {
-                true => Ok(MAILED.to_owned()),
-                false => refused(JUST_MAILED),
-            },
-        )
+        let mailed = address::mail_link_again(state, &context.site, member).await?;
+        Ok(match mailed {
+            MailedAgain::Mailed => Ok(MAILED.to_owned()),
+            MailedAgain::JustMailed => refused(JUST_MAILED),
+            MailedAgain::TooMany => refused(TOO_MANY),
+            MailedAgain::NothingToConfirm => refused(NOTHING_TO_CONFIRM),
+        })
     }
 
     async fn use_link(&self, token: &str) -> anyhow::Result<Outcome> {
@@ -181,7 +187,9 @@ impl Services {
         if let Err(limited) = state.rate_limiter.check_sign_in(context.address) {
             return Ok(Outcome::Refused(Refusal::message(limited.sentence())));
         }
-        let confirmed = address::confirm(state, &context.site, token, &context.base_url).await?;
+        let browser = context.browser();
+        let client = context.client(&browser);
+        let confirmed = address::confirm(state, &context.site, token, client).await?;
         let notice = match confirmed {
             Confirmed::Proven(_) => CONFIRMED.to_owned(),
             Confirmed::Changed(member) => format!("You sign in with {} from now on.", member.email),
@@ -200,6 +208,27 @@ impl Services {
     }
 }
 
+/// A refusal; unless it is about the field with the current password, that was right.
+pub(super) async fn wrong_or_refused(
+    attempt: &Attempt<'_>,
+    errors: Vec<FieldError>,
+    current: &str,
+) -> Done {
+    match errors.iter().any(|error| error.field == current) {
+        true => attempt.was_wrong(SecurityEvent::WrongPassword).await?,
+        false => attempt.was_right().await?,
+    }
+    Ok(Err(Refusal::fields(errors)))
+}
+
+fn query(link: &UnsubscribeLink) -> unsubscribe::Query<'_> {
+    unsubscribe::Query {
+        member: &link.member,
+        topic: &link.topic,
+        key: &link.key,
+    }
+}
+
 #[async_trait]
 impl AccountSettings for Services {
     async fn show(&self) -> Answer<Option<OwnAccount>> {
@@ -212,7 +241,9 @@ impl AccountSettings for Services {
                 Ok(names) => names,
                 Err(errors) => return Ok(Err(Refusal::fields(errors))),
             };
-            users::set_name(self.state.db.writer(), member, first, last).await?;
+            let tx = self.state.db.begin().await?;
+            users::set_name(&tx, member, first, last).await?;
+            tx.commit().await?;
             Ok(Ok(NAME_CHANGED.to_owned()))
         })
         .await
@@ -252,39 +283,45 @@ impl AccountSettings for Services {
         self.use_link(token).await.map_err(internal_error)
     }
 
-    async fn save_mail_preferences(&self, referrals: bool) -> Answer<Outcome> {
+    async fn save_mail_preferences(&self, referrals: bool, attention: bool) -> Answer<Outcome> {
         self.as_member(async |member| {
-            let (db, topic) = (self.state.db.writer(), MailTopic::Referrals);
-            users::set_muted(db, member.site_id, member.id, topic, !referrals).await?;
+            let tx = self.state.db.begin().await?;
+            let mut topics = vec![(MailTopic::Referrals, referrals)];
+            // The form of who is no admin does not have the second choice.
+            if member.rights().any() {
+                topics.push((MailTopic::Attention, attention));
+            }
+            for (topic, wanted) in topics {
+                users::set_muted(&tx, member.site_id, member.id, topic, !wanted).await?;
+            }
+            tx.commit().await?;
             Ok(Ok(SAVED.to_owned()))
         })
         .await
     }
 
     async fn is_unsubscribe_link(&self, link: &UnsubscribeLink) -> Answer<bool> {
-        let Ok(member) = link.member.parse().map(MemberId::new) else {
-            return Ok(false);
-        };
-        Ok(unsubscribe::topic_of(&self.state, member, &link.topic, &link.key).is_some())
+        let Self { state, context } = self;
+        let found = unsubscribe::find(state, &context.site, query(link)).await;
+        Ok(found.map_err(internal_error)?.is_some())
     }
 
     async fn unsubscribe(&self, link: &UnsubscribeLink) -> Answer<Outcome> {
         let Self { state, context } = self;
-        // No member has the id 0.
-        let member = MemberId::new(link.member.parse().unwrap_or(0));
-        let by = (link.topic.as_str(), link.key.as_str());
-        let done = unsubscribe::unsubscribe(state, &context.site, member, by).await;
+        let done = unsubscribe::unsubscribe(state, &context.site, query(link)).await;
         Ok(match done.map_err(internal_error)? {
             true => Outcome::Done(UNSUBSCRIBED.to_owned()),
             false => Outcome::Refused(Refusal::message(INCOMPLETE)),
         })
     }
 
-    async fn sign_out_device(&self, id: i64) -> Answer<Outcome> {
+    async fn sign_out_device(&self, id: &str) -> Answer<Outcome> {
         self.as_member(async |member| {
             // A device that is already gone is signed out, so this is not an error.
-            let (db, id) = (self.state.db.writer(), ApiTokenId::new(id));
-            api_tokens::revoke(db, member.site_id, member.id, id).await?;
+            if let Ok(id) = id.parse() {
+                let (db, id) = (self.state.db.writer(), ApiTokenId::new(id));
+                api_tokens::revoke(db, member.site_id, member.id, id).await?;
+            }
             Ok(Ok(DEVICE_SIGNED_OUT.to_owned()))
         })
         .await

@@ -2,27 +2,28 @@
 //! mail resets a password.
 
 use app::{
+    pages::with_next,
     ports::{Accounts, Answer},
     types::{Outcome, ResetLink, local},
 };
 use async_trait::async_trait;
 use domain::{
-    forms::{Refusal, RegistrationForm, read_account_email},
+    account::CODE_AWAITED_FOR,
+    forms::{FieldError, Refusal, RegistrationForm, read_account_email},
     referral::Attribution,
 };
 use server_core::dates;
 use services::accounts::{
-    NOT_HERE, Registered, register,
+    NOT_HERE, Registered, SignedIn, register,
     reset::{self, Reset},
-    sign_ins, taken,
+    second_factor, taken,
 };
-use store::{MemberId, entities::user, notifications};
+use store::{MemberId, entities::user, notifications, users};
 
 use crate::{
-    middleware::{self, Refused},
-    network::network_of,
-    ports::{Services, internal_error},
-    sign_in::{SignedIn, WRONG, sign_in},
+    middleware::{self, Memory, Refused, SigningIn},
+    ports::{CANNOT_MAIL, Services, internal_error},
+    sign_in::{WRONG, WRONG_CODE, enter_code, sign_in},
 };
 
 /// The answer to everybody who asks for a link, so that nobody learns who has an account.
@@ -31,7 +32,6 @@ const MAILED: &str = "If there is an account with this address, a link is on its
 const CHANGED: &str = "Your password was changed. Sign in with the new one.";
 const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
 const FREE: &str = "The address is yours again. Register with it now.";
-const CANNOT_MAIL: &str = "This site cannot send email. Ask the staff to help you.";
 
 impl Services {
     async fn register_here(&self, form: &RegistrationForm, next: &str) -> anyhow::Result<Outcome> {
@@ -41,14 +41,14 @@ impl Services {
         }
         let click = middleware::remembered_click(state, context).await?;
         let click = click.as_ref();
-        let registered = register(state, &context.site, form, click, &context.base_url).await?;
+        let registered = register(state, &context.site, form, click).await?;
         match registered {
             Registered::NotHere => Ok(Outcome::Refused(Refusal::message(NOT_HERE))),
             Registered::Taken => Ok(Outcome::Refused(Refusal::fields(vec![taken()]))),
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, attribution } => {
                 middleware::forget_code(context)?;
-                middleware::sign_in(context, &user, state.now()).await?;
+                middleware::sign_in(state, context, &user, false).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;
                 }
@@ -65,28 +65,70 @@ impl Services {
 
     async fn sign_in_here(
         &self,
-        email: &str,
-        password: &str,
+        (email, password): (&str, &str),
+        keep: bool,
         next: &str,
     ) -> anyhow::Result<Outcome> {
         let Self { state, context } = self;
-        match sign_in(state, &context.site, context.address, email, password).await? {
-            SignedIn::TooMany(refused) => Ok(too_many(refused)),
-            SignedIn::Wrong => Ok(Outcome::Refused(Refusal::message(WRONG))),
-            SignedIn::Member(user) => {
-                middleware::sign_in(context, &user, state.now()).await?;
-                self.tell_admin(&user).await?;
+        let browser = context.browser();
+        let (client, typed) = (context.client(&browser), (email, password));
+        let found = sign_in(state, &context.site, typed, client).await?;
+        match found {
+            Err(refused) => Ok(too_many(refused)),
+            Ok(SignedIn::Wrong) => Ok(Outcome::Refused(Refusal::message(WRONG))),
+            Ok(SignedIn::NeedsCode(member)) => {
+                let signing_in = SigningIn {
+                    member: member.id,
+                    session_version: member.session_version,
+                    keep,
+                    at: state.now(),
+                };
+                let remember = |memory: &mut Memory| memory.signing_in = Some(signing_in);
+                context.visitor.update(remember)?;
+                Ok(Outcome::Go(with_next("/sign-in/code", next)))
+            }
+            Ok(SignedIn::Member(member)) => {
+                middleware::sign_in(state, context, &member, keep).await?;
                 Ok(self.go(next))
             }
         }
     }
 
-    async fn tell_admin(&self, user: &user::Model) -> anyhow::Result<()> {
+    /// The member who typed the right password in this browser a moment ago, and whether they asked to
+    /// be kept signed in.
+    async fn signing_in(&self) -> anyhow::Result<Option<(user::Model, bool)>> {
         let Self { state, context } = self;
-        let network = network_of(context.address).to_string();
+        let Some(begun) = context.visitor.get()?.signing_in else {
+            return Ok(None);
+        };
+        if state.now() - begun.at > CODE_AWAITED_FOR {
+            return Ok(None);
+        }
+        let member = users::by_id(state.db.reader(), context.site.id(), begun.member).await?;
+        let member = member.filter(|member| member.session_version == begun.session_version);
+        Ok(member.map(|member| (member, begun.keep)))
+    }
+
+    async fn enter_code_here(&self, code: &str, next: &str) -> anyhow::Result<Outcome> {
+        let Self { state, context } = self;
+        let Some((member, keep)) = self.signing_in().await? else {
+            return Ok(Outcome::Go(with_next("/sign-in", next)));
+        };
         let browser = context.browser();
-        let by = (browser.as_str(), network.as_str());
-        sign_ins::tell_admin(state, &context.site, user, by, &context.base_url).await
+        let client = context.client(&browser);
+        let entered = enter_code(state, &context.site, &member, code, client).await?;
+        match entered {
+            Err(refused) => Ok(too_many(refused)),
+            Ok(false) => {
+                let wrong = FieldError::new("code", WRONG_CODE);
+                Ok(Outcome::Refused(Refusal::fields(vec![wrong])))
+            }
+            Ok(true) => {
+                context.visitor.update(|memory| memory.signing_in = None)?;
+                middleware::sign_in(state, context, &member, keep).await?;
+                Ok(self.go(next))
+            }
+        }
     }
 
     async fn forgot_here(&self, typed: &str) -> anyhow::Result<Outcome> {
@@ -101,7 +143,7 @@ impl Services {
             Ok(email) => email,
             Err(error) => return Ok(Outcome::Refused(Refusal::fields(vec![error]))),
         };
-        reset::ask(state, &context.site, &email, &context.base_url).await?;
+        reset::ask(state, &context.site, &email).await?;
         Ok(Outcome::Done(MAILED.to_owned()))
     }
 
@@ -110,18 +152,22 @@ impl Services {
         if let Err(refused) = state.rate_limiter.check_sign_in(context.address) {
             return Ok(too_many(refused));
         }
-        Ok(
-            match reset::reset(state, &context.site, token, password).await? {
-                Reset::Done(member) => {
-                    let account = &member.email_account;
-                    let limiter = &state.rate_limiter;
-                    limiter.clear_failures(context.site.id(), account, context.address);
-                    Outcome::Done(CHANGED.to_owned())
+        let browser = context.browser();
+        let (client, typed) = (context.client(&browser), (token, password));
+        let reset = reset::reset(state, &context.site, typed, client).await?;
+        Ok(match reset {
+            Reset::Done(member) => {
+                // Whoever guesses elsewhere does not keep the member from signing in now. With a second
+                // factor only its code makes a browser known: otherwise whoever reads the mail could
+                // try codes without an end.
+                if second_factor::of(state, &member).await?.is_none() {
+                    middleware::know_browser(state, context, &member).await?;
                 }
-                Reset::LinkEnded => Outcome::Refused(Refusal::message(LINK_ENDED)),
-                Reset::Refused(error) => Outcome::Refused(Refusal::fields(vec![error])),
-            },
-        )
+                Outcome::Done(CHANGED.to_owned())
+            }
+            Reset::LinkEnded => Outcome::Refused(Refusal::message(LINK_ENDED)),
+            Reset::Refused(error) => Outcome::Refused(Refusal::fields(vec![error])),
+        })
     }
 
     /// Where to go after signing in: a path of this site, whatever was sent.
@@ -143,8 +189,24 @@ impl Accounts for Services {
             .map_err(internal_error)
     }
 
-    async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome> {
-        self.sign_in_here(email, password, next)
+    async fn sign_in(
+        &self,
+        (email, password): (&str, &str),
+        keep: bool,
+        next: &str,
+    ) -> Answer<Outcome> {
+        self.sign_in_here((email, password), keep, next)
+            .await
+            .map_err(internal_error)
+    }
+
+    async fn awaits_code(&self) -> Answer<bool> {
+        let member = self.signing_in().await.map_err(internal_error)?;
+        Ok(member.is_some())
+    }
+
+    async fn enter_code(&self, code: &str, next: &str) -> Answer<Outcome> {
+        self.enter_code_here(code, next)
             .await
             .map_err(internal_error)
     }
@@ -181,7 +243,9 @@ impl Accounts for Services {
         if let Err(refused) = state.rate_limiter.check_sign_in(context.address) {
             return Ok(too_many(refused));
         }
-        let taken = reset::take_back(state, &context.site, token).await;
+        let browser = context.browser();
+        let client = context.client(&browser);
+        let taken = reset::take_back(state, &context.site, token, client).await;
         Ok(match taken.map_err(internal_error)? {
             true => Outcome::Done(FREE.to_owned()),
             false => Outcome::Refused(Refusal::message(LINK_ENDED)),

@@ -15,8 +15,13 @@ pub mod devices;
 pub mod form_response;
 pub mod notifications;
 pub mod purchases;
+mod recent_password;
 pub mod referrals;
+mod second_factor;
 pub mod subscriptions;
+
+/// The answer where something needs mail that cannot be sent.
+const CANNOT_MAIL: &str = "This site cannot send email. Ask the staff to help you.";
 
 /// Every use case in the context of one request; implements the ports of `app`.
 #[derive(Clone)]
@@ -30,6 +35,8 @@ pub fn ports(services: Services) -> Ports {
     Ports {
         accounts: services.clone(),
         account_settings: services.clone(),
+        second_factor: services.clone(),
+        recent_password: services.clone(),
         catalog: services.clone(),
         purchases: services.clone(),
         credits: services.clone(),

@@ -9,9 +9,12 @@ use axum::{
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER},
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
+
+use services::accounts::security_log;
+use store::entities::user;
 
 use super::{
     access::{Access, Forbidden, of_path},
@@ -20,6 +23,7 @@ use super::{
 };
 use crate::{middleware::RequestContext, state::AppState};
 
+const FACTOR_MISSING: &str = "Set up a second factor in your account first.";
 const NOT_ALLOWED: &str = "This account may not do that.";
 
 /// Compares the request with the access table. A visitor who is not signed in is sent to sign in
@@ -41,8 +45,12 @@ pub async fn check_access(
     if access == Access::Nobody {
         return (StatusCode::NOT_FOUND, NOT_A_FORM).into_response();
     }
+    if let Some(member) = &context.user {
+        note_refused(&state, &context, member).await;
+    }
     let function = path.trim_start_matches('/').starts_with("rpc/");
     match (function, signed_in) {
+        (false, true) if context.second_factor_missing => Redirect::to("/account").into_response(),
         (false, true) => {
             request.extensions_mut().insert(Forbidden);
             pages::render(State(state), Extension(context), request).await
@@ -56,7 +64,19 @@ pub async fn check_access(
         }
         (true, false) if context.html_form => see_sign_in(came_from(request.headers()).as_deref()),
         (true, false) => refused(StatusCode::UNAUTHORIZED, SESSION_ENDED),
+        (true, true) if context.second_factor_missing => {
+            refused(StatusCode::FORBIDDEN, FACTOR_MISSING)
+        }
         (true, true) => refused(StatusCode::FORBIDDEN, NOT_ALLOWED),
+    }
+}
+
+/// Writes the refusal into the security log. It is answered even if that fails.
+async fn note_refused(state: &AppState, context: &RequestContext, member: &user::Model) {
+    let browser = context.browser();
+    let client = context.client(&browser);
+    if let Err(error) = security_log::not_allowed(state, member, client).await {
+        tracing::error!("a refusal is not in the security log: {error:#}");
     }
 }
 
@@ -99,7 +119,10 @@ fn see_sign_in(next: Option<&str>) -> Response {
 fn refused(status: StatusCode, words: &str) -> Response {
     let error: ServerFnError = ServerFnError::ServerError(words.to_owned());
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        ),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (status, headers, error.ser()).into_response()

@@ -1,6 +1,6 @@
 //! Live notifications by server-sent events.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use app::types::NotificationUpdate;
@@ -16,10 +16,13 @@ use axum::{
 use domain::account::Role;
 use futures::{StreamExt, stream};
 use services::live::Heard;
-use store::{Scope, entities::user, users};
+use store::{Scope, entities::user, sessions, users};
 use tokio_util::sync::CancellationToken;
 
-use crate::{middleware::RequestContext, state::AppState};
+use crate::{
+    middleware::{RequestContext, row_id},
+    state::AppState,
+};
 
 /// How long a stream lives. The browser reconnects by itself, which checks again whether the member
 /// is still signed in.
@@ -34,17 +37,22 @@ pub async fn notifications(
     State(state): State<AppState>,
     stopping: CancellationToken,
 ) -> Response {
-    let Some(user) = context.user else {
+    let (Some(member), Some(row_id)) = (context.user, row_id(&context.session)) else {
         return StatusCode::NO_CONTENT.into_response();
     };
-    let open = state.live.streams.open(user.id);
+    let open = state.live.streams.open(member.id);
+    let listener = Arc::new(Listener { member, row_id });
     let make_room = Event::default().retry(COME_BACK);
     let events = state
         .live
         .watch()
         .filter_map(move |heard| {
-            let (state, user) = (state.clone(), user.clone());
-            async move { notification_event(&state, &user, heard).await.transpose() }
+            let (state, listener) = (state.clone(), listener.clone());
+            async move {
+                notification_event(&state, &listener, heard)
+                    .await
+                    .transpose()
+            }
         })
         .take_until(open.displaced())
         .chain(stream::iter([Ok(make_room)]))
@@ -64,26 +72,35 @@ pub async fn notifications(
         .into_response()
 }
 
-/// The event that `user` gets for `heard`; `None` for another member's notification, and for changes
+/// Who listens.
+struct Listener {
+    member: Arc<user::Model>,
+    /// Names the row of their session.
+    row_id: String,
+}
+
+/// The event that the listener gets for `heard`; `None` for another member's notification, and for changes
 /// that only admins see. If the count
-/// cannot be read, or the session of `user` has ended, the stream breaks: the browser then
+/// cannot be read, or the session has ended, the stream breaks: the browser then
 /// reconnects and learns which.
 async fn notification_event(
     state: &AppState,
-    user: &user::Model,
+    listener: &Listener,
     heard: Heard,
 ) -> anyhow::Result<Option<Event>> {
     let arrived = match heard {
-        Heard::Changed(scope) if !runs(user, scope) => return Ok(None),
+        Heard::Changed(scope) if !runs(&listener.member, scope) => return Ok(None),
         Heard::Changed(_) => {
-            with_session(state, user).await?;
+            with_session(state, listener).await?;
             return Ok(Some(Event::default().event("change").data("console")));
         }
-        Heard::NewNotification(arrival) if arrival.user_id != user.id => return Ok(None),
+        Heard::NewNotification(arrival) if arrival.user_id != listener.member.id => {
+            return Ok(None);
+        }
         Heard::NewNotification(arrival) => Some(arrival.notification),
         Heard::Gap => None,
     };
-    let unread = with_session(state, user).await?;
+    let unread = with_session(state, listener).await?;
     let unread = unread.try_into().unwrap_or(u32::MAX);
     let event = Event::default().event("news");
     Ok(Some(
@@ -91,9 +108,12 @@ async fn notification_event(
     ))
 }
 
-/// The number of unread notifications; an error if the session of `user` has ended.
-async fn with_session(state: &AppState, user: &user::Model) -> anyhow::Result<u64> {
-    let found = users::with_unread(state.db.reader(), user.site_id, user.id).await?;
+/// The number of unread notifications; an error if the listener's session has ended.
+async fn with_session(state: &AppState, listener: &Listener) -> anyhow::Result<u64> {
+    let (db, user) = (state.db.reader(), &listener.member);
+    let session = sessions::find(db, &listener.row_id, state.now()).await?;
+    session.context("the session has ended")?;
+    let found = users::with_unread(db, user.site_id, user.id).await?;
     let (_, unread) = found
         .filter(|(now, _)| now.session_version == user.session_version)
         .context("the session has ended")?;

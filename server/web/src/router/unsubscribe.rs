@@ -7,14 +7,13 @@ use axum::{
 };
 use serde::Deserialize;
 use services::mail::unsubscribe;
-use store::MemberId;
 
 use crate::{middleware::RequestContext, state::AppState};
 
 #[derive(Deserialize)]
 pub struct Link {
     #[serde(default)]
-    member: i64,
+    member: String,
     #[serde(default)]
     topic: String,
     #[serde(default)]
@@ -36,9 +35,12 @@ pub async fn one_click(
     axum::Extension(context): axum::Extension<RequestContext>,
     Query(link): Query<Link>,
 ) -> StatusCode {
-    let (member_id, site) = (MemberId::new(link.member), &context.site);
-    let by = (link.topic.as_str(), link.key.as_str());
-    match unsubscribe::unsubscribe(&state, site, member_id, by).await {
+    let query = unsubscribe::Query {
+        member: &link.member,
+        topic: &link.topic,
+        key: &link.key,
+    };
+    match unsubscribe::unsubscribe(&state, &context.site, query).await {
         Ok(true) => StatusCode::OK,
         Ok(false) => StatusCode::NOT_FOUND,
         Err(error) => {

@@ -1,11 +1,12 @@
 //! Replaces a password that is lost, or that a stranger knows.
 
-use store::{admins, entities::user};
+use store::{admins, audit_log::Field, entities::user, second_factors};
 
 use super::{member_at, new_password, password_fields, read_again, write_down};
 use crate::{Engine, operator};
 
-/// Replaces the password of an admin or member, and ends all their browser sessions and API tokens.
+/// Replaces the password of an admin or member, removes their second factor, and ends all their browser
+/// sessions and API tokens.
 ///
 /// # Errors
 /// If there is no such site or member, or the password is refused.
@@ -21,6 +22,14 @@ pub async fn reset(
     let tx = engine.db.begin().await?;
     admins::set_password(&tx, &member, password_hash).await?;
     write_down(&tx, engine, &member, password_fields()).await?;
+    if second_factors::remove(&tx, member.id).await? {
+        let removed = Field {
+            name: "Second factor",
+            old: Some("on".to_owned()),
+            new: Some("off".to_owned()),
+        };
+        write_down(&tx, engine, &member, [removed]).await?;
+    }
     tx.commit().await?;
     read_again(engine, &member).await
 }

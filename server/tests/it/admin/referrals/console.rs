@@ -18,7 +18,7 @@ use tower_sessions::{
     session_store::Result,
 };
 use web::{
-    middleware::{RequestContext, Visitor},
+    middleware::{RequestContext, Visitor, set_password_at},
     ports::{Services, ports},
 };
 
@@ -49,10 +49,13 @@ impl TestApp {
         let cookies = tower_cookies::Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
         let site = store::sites::by_id(self.state.db.reader(), site.id()).await;
+        let session = Session::new(None, Arc::new(Nowhere), None);
+        set_password_at(&session, self.state.now()).await.unwrap();
         let context = RequestContext {
             site: Arc::new(site.unwrap().unwrap()),
-            session: Session::new(None, Arc::new(Nowhere), None),
+            session,
             user: user.cloned().map(Arc::new),
+            second_factor_missing: false,
             unread: 0,
             base_url: "http://localhost".to_owned(),
             html_form: false,
@@ -60,6 +63,7 @@ impl TestApp {
             cookies,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             user_agent: String::new(),
+            device_token: None,
         };
         ports(Services {
             state: self.state.clone(),

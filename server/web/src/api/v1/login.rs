@@ -8,17 +8,21 @@ use axum::{
 use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use services::accounts::devices;
+use services::accounts::{
+    Client, SignedIn,
+    devices::{self, MOBILE_APP},
+    known_devices,
+};
 use utoipa::ToSchema;
 
 use super::shapes::{Token, User};
 use crate::{
     api::{Answer, Failure, JsonBody, Kind, TenantContext, fields::Fields},
-    sign_in::{SignedIn, sign_in},
+    sign_in::{WRONG_CODE, enter_code, sign_in},
     state::AppState,
 };
 
-pub const PROBLEMS: &[Kind] = &[Kind::WrongCredentials];
+pub const PROBLEMS: &[Kind] = &[Kind::WrongCredentials, Kind::CodeRequired];
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -31,6 +35,13 @@ pub struct Credentials {
     /// How the member knows the device again; without it, the `User-Agent`.
     #[schema(value_type = Value, required = false, example = "Jane's phone")]
     device_name: Option<Value>,
+    /// The code of the member's second factor, where the answer to a call without it was `code-required`.
+    #[schema(value_type = Value, required = false, example = "123456")]
+    code: Option<Value>,
+    /// The `device_token` of an earlier answer on this device: nobody who types wrong passwords elsewhere
+    /// can keep the member out here. One that is not known is passed over.
+    #[schema(value_type = Value, required = false)]
+    device_token: Option<Value>,
 }
 
 /// A member who is signed in.
@@ -39,6 +50,8 @@ pub struct LoggedIn {
     user: User,
     #[serde(flatten)]
     token: Token,
+    /// Keep it when the member signs out, and send it with the next login on this device. It signs nobody in.
+    device_token: String,
 }
 
 /// Signs a member in on this device
@@ -69,18 +82,33 @@ pub async fn login(
     if !errors.is_empty() {
         return Err(Failure::fields(errors));
     }
-    match sign_in(&state, &place.site, place.address, &email, &password).await? {
-        SignedIn::Member(user) => {
-            let device = device(sent.device_name, &headers);
-            let token = devices::sign_in(&state, &user, &device).await?;
-            Ok(Json(LoggedIn {
-                user: User::from(&*user),
-                token: token.into(),
-            }))
+    let client = Client {
+        address: place.address,
+        name: MOBILE_APP,
+        device_token: sent.device_token.as_ref().and_then(Value::as_str),
+    };
+    let typed = (email.as_str(), password.as_str());
+    let site = &place.site;
+    let user = match sign_in(&state, site, typed, client).await?? {
+        SignedIn::Member(member) => member,
+        SignedIn::Wrong => return Err(Failure::of(Kind::WrongCredentials)),
+        SignedIn::NeedsCode(member) => {
+            let needed = || Failure::of(Kind::CodeRequired);
+            let code = sent.code.as_ref().and_then(Value::as_str);
+            let code = code.ok_or_else(needed)?;
+            match enter_code(&state, site, &member, code, client).await?? {
+                true => member,
+                false => return Err(needed().saying(WRONG_CODE)),
+            }
         }
-        SignedIn::Wrong => Err(Failure::of(Kind::WrongCredentials)),
-        SignedIn::TooMany(refused) => Err(refused.into()),
-    }
+    };
+    let device = device(sent.device_name, &headers);
+    let token = devices::sign_in(&state, &user, &device).await?;
+    Ok(Json(LoggedIn {
+        user: User::from(&*user),
+        token: token.into(),
+        device_token: known_devices::remember(&state, &user, client).await?,
+    }))
 }
 
 /// The device's name; a name that is not text is ignored.

@@ -9,7 +9,11 @@ use domain::{forms::RegistrationForm, referral::ReferralCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::{
-    accounts::{Registered, devices, register as register_member, registered_since, taken},
+    accounts::{
+        Client, Registered,
+        devices::{self, MOBILE_APP},
+        known_devices, register as register_member, registered_since, taken,
+    },
     referrals::ReferralClick,
 };
 use utoipa::ToSchema;
@@ -63,6 +67,8 @@ pub struct NewMember {
     user: User,
     #[serde(flatten)]
     token: Token,
+    /// Keep it when the member signs out, and send it with the next login on this device. It signs nobody in.
+    device_token: String,
     referral: Referral,
 }
 
@@ -98,7 +104,7 @@ pub async fn register(
         .referral_code
         .map(|code| ReferralClick::typed(&as_text(code)));
     let click = click.as_ref();
-    let registered = register_member(&state, &place.site, &form, click, &place.base_url).await?;
+    let registered = register_member(&state, &place.site, &form, click).await?;
     let (user, attribution) = match registered {
         Registered::Member { user, attribution } => (*user, attribution),
         Registered::Refused(errors) => return Err(Failure::fields(fields.with(errors))),
@@ -113,9 +119,15 @@ pub async fn register(
     };
     let device = device(sent.device_name, &headers);
     let token = devices::sign_in(&state, &user, &device).await?;
+    let client = Client {
+        address: place.address,
+        name: MOBILE_APP,
+        device_token: None,
+    };
     let registered = NewMember {
         user: User::from(&user),
         token: token.into(),
+        device_token: known_devices::remember(&state, &user, client).await?,
         referral: Referral::from(&attribution),
     };
     Ok((StatusCode::CREATED, Json(registered)))

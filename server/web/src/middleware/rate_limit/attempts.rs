@@ -32,31 +32,13 @@ impl clock::Clock for Ticks {
     }
 }
 
-/// governor's memory of each key. Unlike governor's own, it can forget a key.
+/// governor's memory of each key.
 #[derive(Clone)]
 pub struct Attempts<K>(Arc<Mutex<HashMap<K, Nanos>>>);
 
 impl<K> Default for Attempts<K> {
     fn default() -> Self {
         Self(Arc::default())
-    }
-}
-
-impl<K: Hash + Eq> Attempts<K> {
-    /// Forgets all attempts of the key.
-    pub fn forget(&self, key: &K) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key);
-    }
-
-    /// Takes back one attempt of the key; each attempt takes up `pause`.
-    pub fn take_back(&self, key: &K, pause: Duration) {
-        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(next) = attempts.get_mut(key) {
-            *next = next.saturating_sub(pause.into());
-        }
     }
 }
 

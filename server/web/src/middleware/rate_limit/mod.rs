@@ -1,19 +1,16 @@
-//! Rate limits against guessing passwords, e-mail addresses that have an account, and referral
-//! codes.
+//! Rate limits of each address in this process, against guessing e-mail addresses that have an account
+//! and referral codes, and against floods. Wrong passwords of an account are counted in the database
+//! (`services::accounts::attempts`).
 
-mod accounts;
 mod attempts;
 
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{Quota, clock, middleware::NoOpMiddleware};
 use server_core::clock::Clock;
-use store::{MemberId, SiteId};
+use store::MemberId;
 
-use self::{
-    accounts::Accounts,
-    attempts::{Attempts, Ticks},
-};
+use self::attempts::{Attempts, Ticks};
 use crate::network::network_of;
 
 /// Per address: sign-ins, clicks on referral links, redirects to Stripe's page, and API calls. The
@@ -37,6 +34,14 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// The refusal of an attempt that is accepted after this wait.
+    pub fn until(wait: time::Duration) -> Self {
+        let millis: u64 = wait.whole_milliseconds().try_into().unwrap_or(0);
+        Self {
+            seconds: millis.div_ceil(1000).max(1),
+        }
+    }
+
     /// The sentence for the person.
     pub fn sentence(self) -> String {
         let plural = if self.seconds == 1 { "" } else { "s" };
@@ -52,7 +57,6 @@ impl Refused {
 /// Each `try_` method counts one attempt, and refuses it if there were too many.
 #[derive(Clone)]
 pub struct RateLimiter {
-    accounts: Accounts,
     sign_ins: Arc<Limiter<IpAddr>>,
     checkouts: Arc<Limiter<IpAddr>>,
     purchases: Arc<Limiter<MemberId>>,
@@ -80,12 +84,7 @@ impl RateLimiter {
             registrations: by_address(slow),
             lookups: by_address(slow),
             resets: by_address(slow),
-            purchases: Arc::new(governor::RateLimiter::new(
-                slow,
-                Attempts::default(),
-                ticks.clone(),
-            )),
-            accounts: Accounts::new(ticks),
+            purchases: Arc::new(governor::RateLimiter::new(slow, Attempts::default(), ticks)),
         }
     }
 
@@ -128,24 +127,6 @@ impl RateLimiter {
     pub fn check_reset(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.resets, &network_of(address))
     }
-
-    /// Counts a password for the account as wrong until [`Self::clear_failures`] says otherwise.
-    ///
-    /// # Errors
-    /// If there were too many wrong passwords from the network, or from all networks together.
-    pub fn try_account(
-        &self,
-        site_id: SiteId,
-        account: &str,
-        address: IpAddr,
-    ) -> Result<(), Refused> {
-        self.accounts.check_one(site_id, account, address)
-    }
-
-    /// Records that the password was right, so that it does not count.
-    pub fn clear_failures(&self, site_id: SiteId, account: &str, address: IpAddr) {
-        self.accounts.clear_failures(site_id, account, address);
-    }
 }
 
 /// Allows `burst` at once, then one in each `pause`.
@@ -162,14 +143,7 @@ fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refu
     }
     limiter.check_key(key).map_err(|not_until| {
         let wait = not_until.wait_time_from(clock::Clock::now(limiter.clock()));
-        Refused {
-            seconds: wait
-                .as_millis()
-                .div_ceil(1000)
-                .try_into()
-                .unwrap_or(1)
-                .max(1),
-        }
+        Refused::until(wait.try_into().unwrap_or(time::Duration::SECOND))
     })
 }
 

@@ -3,7 +3,7 @@
 pub mod attention;
 mod catalog;
 mod customers;
-mod mail;
+pub mod mail;
 mod members;
 mod orders;
 pub mod platform_referrers;
@@ -14,7 +14,7 @@ use app::types::Outcome;
 use domain::forms::Refusal;
 
 /// The answer to a visitor who lacks the right.
-fn not_yours() -> Outcome {
+pub fn not_yours() -> Outcome {
     refused("Only an admin may do this. Sign in as one, and try again.")
 }
 

@@ -64,8 +64,8 @@ impl PlatformReferrers for Services {
 
     async fn choose_customer(&self, id: i64, seen: &str, customer: &str) -> Answer<Outcome> {
         let id = PlatformReferrerId::new(id);
-        let chosen = customers::choose(self, id, seen, customer).await;
-        chosen.map_err(internal_error)
+        self.with_recent_password(customers::choose(self, id, seen, customer))
+            .await
     }
 
     async fn move_credit(&self, id: i64, from: &str) -> Answer<Outcome> {

@@ -3,6 +3,8 @@
 mod account;
 mod audit;
 mod endpoint;
+mod friends;
+mod security;
 mod stripe;
 mod unmatched;
 mod view;
@@ -11,7 +13,9 @@ use app::{
     ports::{Answer, Settings},
     types::{
         Outcome,
-        admin::{AuditPage, PaymentSettings, SettingsForm, StripeForm, UnmatchedPayment},
+        admin::{
+            AuditPage, PaymentSettings, SecurityPage, SettingsForm, StripeForm, UnmatchedPayment,
+        },
     },
 };
 use async_trait::async_trait;
@@ -45,6 +49,9 @@ impl Settings for Services {
         if nobody || others || platform_typed.is_sent() && platform_admin.is_none() {
             return Ok(not_yours());
         }
+        if let Some(refusal) = self.not_recent().await.map_err(internal_error)? {
+            return Ok(Outcome::Refused(refusal));
+        }
         let tenant = site_admin.as_ref().filter(|_| tenant_typed.is_sent());
         let tenant = tenant.map(|admin| TypedPart {
             admin,
@@ -65,9 +72,8 @@ impl Settings for Services {
     }
 
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome> {
-        stripe::connect(self, program, &form)
+        self.with_recent_password(stripe::connect(self, program, &form))
             .await
-            .map_err(internal_error)
     }
 
     async fn test_stripe(&self, program: Program) -> Answer<Outcome> {
@@ -75,15 +81,13 @@ impl Settings for Services {
     }
 
     async fn create_webhook_endpoint(&self, program: Program) -> Answer<Outcome> {
-        endpoint::create(self, program)
+        self.with_recent_password(endpoint::create(self, program))
             .await
-            .map_err(internal_error)
     }
 
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome> {
-        stripe::disconnect(self, program, version)
+        self.with_recent_password(stripe::disconnect(self, program, version))
             .await
-            .map_err(internal_error)
     }
 
     async fn unmatched(&self) -> Answer<Vec<UnmatchedPayment>> {
@@ -104,5 +108,13 @@ impl Settings for Services {
 
     async fn audit(&self, before: Option<i64>) -> Answer<AuditPage> {
         audit::page(self, before).await.map_err(internal_error)
+    }
+
+    async fn count_confirmed_friends(&self, only: bool) -> Answer<Outcome> {
+        self.with_recent_password(friends::count(self, only)).await
+    }
+
+    async fn security(&self, before: Option<i64>) -> Answer<SecurityPage> {
+        security::page(self, before).await.map_err(internal_error)
     }
 }

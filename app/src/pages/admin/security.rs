@@ -1,0 +1,141 @@
+//! The security log: who signed in or tried to, and from where.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    components::{Empty, refusal_notice},
+    ports::Viewer,
+    server_fns::admin::{CountConfirmedFriends, RequireSecondFactor},
+    types::admin::{SecurityEntry, SecurityPage},
+};
+
+pub const SECURITY_PATH: &str = "/admin/settings?tab=security";
+
+/// The second factor that the console may need, and one page of the log, newest first.
+pub fn security_tab(viewer: &Viewer, page: SecurityPage, later: bool) -> AnyView {
+    let required = page.second_factor_required.filter(|_| !later);
+    let factor = required.map(|required| factor(viewer, required));
+    let friends = page.confirmed_friends_only.filter(|_| !later);
+    let friends = friends.map(|only| friends_who_count(viewer, only));
+    view! { {factor} {friends} {log(page, later)} }.into_any()
+}
+
+fn friends_who_count(viewer: &Viewer, only: bool) -> impl IntoView + use<> {
+    let refusal = viewer.refusal("count_confirmed_friends");
+    let (words, label, value) = match only {
+        true => (
+            "Only friends who confirmed their email address earn their referrer a credit.",
+            "Count all friends",
+            "",
+        ),
+        false => (
+            "All friends earn their referrer a credit.",
+            "Count only friends with a confirmed address",
+            "on",
+        ),
+    };
+    view! {
+        <section class="panel" aria-labelledby="friends-title">
+            <h2 class="panel-title" id="friends-title">"Friends who count"</h2>
+            {refusal_notice(&refusal)}
+            <p class="account-standing">
+                {words} " A confirmed address makes accounts that nobody reads the mail of worthless."
+            </p>
+            <form method="post" action=CountConfirmedFriends::PATH>
+                <input type="hidden" name="only" value=value />
+                <button type="submit" class="button">{label}</button>
+            </form>
+        </section>
+    }
+}
+
+fn factor(viewer: &Viewer, required: bool) -> impl IntoView + use<> {
+    let refusal = viewer.refusal("require_second_factor");
+    let (words, label, value) = match required {
+        true => (
+            "Everybody who opens this console needs a second factor.",
+            "Make it optional",
+            "",
+        ),
+        false => (
+            "A second factor is optional for everybody who opens this console.",
+            "Require a second factor",
+            "on",
+        ),
+    };
+    view! {
+        <section class="panel" aria-labelledby="factor-title">
+            <h2 class="panel-title" id="factor-title">"Second factor"</h2>
+            {refusal_notice(&refusal)}
+            <p class="account-standing">
+                {words} " It is a code of an authenticator app, asked for after the password. Who has none is led to the account to set one up."
+            </p>
+            <form method="post" action=RequireSecondFactor::PATH>
+                <input type="hidden" name="required" value=value />
+                <button type="submit" class="button">{label}</button>
+            </form>
+        </section>
+    }
+}
+
+fn log(page: SecurityPage, later: bool) -> AnyView {
+    if page.entries.is_empty() && !later {
+        return view! {
+            <Empty title="Nothing has happened yet">
+                <p>
+                    "Sign-ins, wrong passwords, and changed passwords and email addresses are listed here for 90 days."
+                </p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let links = page.links;
+    let rows = page.entries.into_iter().map(|entry| row(entry, links));
+    let rows = rows.collect_view();
+    let newest = later.then(|| view! { <a class="button" href=SECURITY_PATH>"Newest entries"</a> });
+    let older = page.older.map(|before| {
+        let to = format!("{SECURITY_PATH}&before={before}");
+        view! { <a class="button" rel="next" href=to>"Older entries"</a> }
+    });
+    // On a phone each row is shown as a card; the roles keep it a table for screen readers.
+    view! {
+        <table class="audit" role="table" aria-label="Security log">
+            <thead role="rowgroup">
+                <tr role="row">
+                    {["When", "Account", "What", "Network", "With"]
+                        .map(|name| view! { <th role="columnheader" scope="col">{name}</th> })}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+        <nav class="pages" aria-label="Pages">{newest}{older}</nav>
+    }
+    .into_any()
+}
+
+fn row(entry: SecurityEntry, links: bool) -> impl IntoView {
+    let member = match links {
+        true => {
+            let to = format!("/admin/members/{}", entry.member_id);
+            view! { <a href=to dir="auto">{entry.member}</a> }.into_any()
+        }
+        false => view! { <span dir="auto">{entry.member}</span> }.into_any(),
+    };
+    let times = (entry.times > 1).then(|| {
+        let times = format!("{} times within an hour", entry.times);
+        view! { <span class="audit-field">{times}</span> }
+    });
+    view! {
+        <tr role="row">
+            <td role="cell" data-label="When">
+                <time datetime=entry.at>{entry.on}</time>
+            </td>
+            <td role="cell" data-label="Account">{member}</td>
+            <td role="cell" data-label="What">
+                <span><strong>{entry.event}</strong>{times}</span>
+            </td>
+            <td role="cell" data-label="Network"><span class="audit-value">{entry.network}</span></td>
+            <td role="cell" data-label="With">{entry.device}</td>
+        </tr>
+    }
+}

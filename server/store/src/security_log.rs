@@ -1,0 +1,89 @@
+//! The log of what happened to accounts.
+
+use domain::account::{SAME_ENTRY_FOR, SecurityEvent};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
+};
+
+use super::entities::security_entry::{ActiveModel, Column, Entity, Model};
+use crate::{MemberId, SecurityEntryId, SiteId, Timestamp, Write};
+
+/// What happened to an account, and where.
+#[derive(Clone, Copy)]
+pub struct Happened<'a> {
+    pub site_id: SiteId,
+    pub user_id: MemberId,
+    pub event: SecurityEvent,
+    pub network: &'a str,
+    pub device: &'a str,
+}
+
+/// Writes an entry, or counts it in one of the same that is not older than [`SAME_ENTRY_FOR`].
+pub async fn write(db: &impl Write, happened: Happened<'_>, now: Timestamp) -> Result<(), DbErr> {
+    if count_once_more(db, happened, now).await? {
+        return Ok(());
+    }
+    let row = ActiveModel {
+        site_id: Set(happened.site_id),
+        user_id: Set(happened.user_id),
+        event: Set(happened.event.into()),
+        network: Set(happened.network.to_owned()),
+        device: Set(happened.device.to_owned()),
+        times: Set(1),
+        first_at: Set(now),
+        last_at: Set(now),
+        ..Default::default()
+    };
+    Entity::insert(row)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+async fn count_once_more(
+    db: &impl Write,
+    happened: Happened<'_>,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let mut same = Condition::all()
+        .add(Column::UserId.eq(happened.user_id))
+        .add(Column::Event.eq(happened.event.code()))
+        .add(Column::Network.eq(happened.network))
+        .add(Column::FirstAt.gt(now - SAME_ENTRY_FOR));
+    if happened.event.tells_devices_apart() {
+        same = same.add(Column::Device.eq(happened.device));
+    }
+    let counted = Entity::update_many()
+        .col_expr(Column::Times, Expr::col(Column::Times).add(1))
+        .col_expr(Column::LastAt, Expr::value(now))
+        .filter(same)
+        .exec(db)
+        .await?;
+    Ok(counted.rows_affected > 0)
+}
+
+/// The site's entries, newest first; with `before`, only entries older than that one.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    before: Option<SecurityEntryId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Deletes entries of what last happened before `before`.
+pub async fn sweep(db: &impl Write, before: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::LastAt.lt(before))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
