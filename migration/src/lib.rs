@@ -40,9 +40,11 @@ mod m20261128_000031_lean_indexes;
 mod m20261128_000032_balance_versions;
 mod m20261129_000033_mails;
 mod m20261129_000034_confirmed;
+mod m20261129_000035_spellings;
 mod m20261129_000036_sign_ins;
 mod m20261129_000037_second_factors;
 mod m20261129_000038_attention_digests;
+mod m20261129_000039_minimum_age;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -85,9 +87,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000032_balance_versions::Migration),
             Box::new(m20261129_000033_mails::Migration),
             Box::new(m20261129_000034_confirmed::Migration),
+            Box::new(m20261129_000035_spellings::Migration),
             Box::new(m20261129_000036_sign_ins::Migration),
             Box::new(m20261129_000037_second_factors::Migration),
             Box::new(m20261129_000038_attention_digests::Migration),
+            Box::new(m20261129_000039_minimum_age::Migration),
         ]
     }
 }

@@ -15,7 +15,7 @@ use server::{
 use server_core::config::Config;
 use services::{
     migrate,
-    operator::{self, NewSite, StripeKeys, detach},
+    operator::{self, NewSite, StripeKeys, detach, spellings},
 };
 use store::Db;
 use web::{api, state::AppState};
@@ -76,6 +76,11 @@ enum Command {
         /// clone of a whole server
         #[arg(long)]
         force: bool,
+    },
+    /// List accounts whose email addresses are spellings of the same one; each signs in with its own
+    Spellings {
+        #[command(flatten)]
+        config: Config,
     },
     /// Fill the database with a demo
     Demo {
@@ -257,6 +262,13 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
         Command::Detach { config, force } => {
             let state = open(config, opened).await?;
             detach::detach(&state, force).await
+        }
+        Command::Spellings { config } => {
+            let state = open(config, opened).await?;
+            for line in spellings::alike(&state).await? {
+                println!("{line}");
+            }
+            Ok(())
         }
         Command::Demo { config, json } => demo::run(&open(config, opened).await?, json).await,
         Command::Openapi => {

@@ -13,5 +13,8 @@ pub mod money;
 pub mod notification;
 pub mod purchase;
 pub mod referral;
+#[cfg(feature = "server")]
 pub mod search;
+#[cfg(feature = "server")]
+pub mod spelling;
 pub mod stripe_keys;

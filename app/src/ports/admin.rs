@@ -23,6 +23,11 @@ pub trait Settings: Send + Sync {
     /// **Save Settings**. If another admin saved meanwhile, the refusal's `typed` holds the version
     /// that replaces theirs.
     async fn save(&self, form: SettingsForm) -> Answer<Outcome>;
+    /// The age that the site asks of who registers, as it is typed; empty for none. `None` for
+    /// somebody who is not an admin of the site.
+    async fn minimum_age(&self) -> Answer<Option<String>>;
+    /// Sets it.
+    async fn save_minimum_age(&self, typed: &str) -> Answer<Outcome>;
     /// Connects the program's Stripe account, or changes its keys.
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome>;
     /// **Test connection**: asks Stripe, and says what Stripe answered.

@@ -22,6 +22,7 @@ pub mod queue;
 pub mod readiness;
 mod referral_mails;
 pub mod referrals;
+pub mod respellings;
 pub mod rights;
 pub mod settings;
 pub mod stale_form;

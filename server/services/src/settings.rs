@@ -2,7 +2,10 @@
 
 use domain::{
     credit::Program,
-    forms::{CurrencyUse, FieldError, Refusal, SettingsChange, TypedSettings, may_trade_in},
+    forms::{
+        CurrencyUse, FieldError, Refusal, SettingsChange, TypedSettings, may_trade_in,
+        read_minimum_age,
+    },
     money::{Currency, Money},
 };
 use sea_orm::ConnectionTrait;
@@ -103,6 +106,36 @@ pub async fn save(
             write(&tx, engine, part, actor).await?;
         }
     }
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Saves the age that the site asks of who registers, in years.
+///
+/// # Errors
+/// If the database fails. What is refused is a message beside the field `minimum_age`.
+pub async fn save_minimum_age(
+    engine: &Engine,
+    admin: &TenantAdmin,
+    typed: &str,
+) -> anyhow::Result<Result<(), Refusal>> {
+    let years = match read_minimum_age(typed) {
+        Ok(years) => years,
+        Err(error) => return Ok(Err(Refusal::fields(vec![error]))),
+    };
+    let (tx, site_id) = (engine.db.begin().await?, admin.site.id());
+    let old = site_settings::lock(&tx, site_id).await?.minimum_age;
+    site_settings::set_minimum_age(&tx, site_id, years).await?;
+    let words =
+        |years: Option<i64>| years.map_or_else(|| "none".to_owned(), |years| years.to_string());
+    let change = Change {
+        site_id: Some(site_id),
+        actor: Some(&*admin.user),
+        subject: SUBJECT,
+        now: engine.now(),
+    };
+    let fields = changed([field("Minimum age", words(old), words(years))]);
+    audit_log::write(&tx, &change, fields).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

@@ -48,6 +48,7 @@ pub mod referral_counts;
 pub mod referral_outcomes;
 pub mod referral_table;
 pub mod referrals;
+pub mod respellings;
 mod scope;
 pub mod search_words;
 pub mod second_factors;

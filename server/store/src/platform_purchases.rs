@@ -6,11 +6,12 @@ use domain::{
     foreign_amount::ForeignAmount,
     money::Money,
     purchase::{CreditCheck, Plan},
+    search::is_plain,
     stripe_keys::StripeMode,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 
@@ -100,11 +101,34 @@ pub async fn by_session(
 pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
     let has_new_email = purchase.customer_email.is_set();
     let row = purchase.update(db).await?;
-    if let (true, Some(email)) = (has_new_email, &row.customer_email) {
-        let (subject, scope) = (Subject::PlatformBuyer, Scope::Platform);
-        search_words::put(db, subject, scope, row.id.get(), &[email]).await?;
+    if has_new_email {
+        put_words(db, &row).await?;
     }
     Ok(row)
+}
+
+async fn put_words(db: &impl Write, row: &Model) -> Result<(), DbErr> {
+    let email = row.customer_email.as_deref().unwrap_or_default();
+    let code = row.code.as_deref().unwrap_or_default();
+    let (subject, scope) = (Subject::PlatformBuyer, Scope::Platform);
+    search_words::put(db, subject, scope, row.id.get(), &[email, code]).await
+}
+
+/// Gives the purchases after this id the words of today where they differ, and returns the last one's
+/// id. Reads at most `limit` purchases.
+pub async fn respell(db: &impl Write, after: i64, limit: u64) -> Result<Option<i64>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    for row in &rows {
+        if !is_plain(&[row.customer_email.as_deref().unwrap_or_default()]) {
+            put_words(db, row).await?;
+        }
+    }
+    Ok(rows.last().map(|row| row.id.get()))
 }
 
 /// Records that the job has decided whether the purchase earns a credit.

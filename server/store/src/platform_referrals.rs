@@ -1,8 +1,11 @@
 //! Referrals of the platform program. A unique index keeps a purchase from having two.
 
-use domain::referral::{FailureReason, ReferralStatus};
+use domain::{
+    referral::{FailureReason, ReferralStatus},
+    search::is_plain,
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     TryInsertResult, sea_query::Expr,
 };
 
@@ -51,6 +54,24 @@ pub async fn insert(
     let id = inserted.last_insert_id;
     search_words::put(db, Subject::Customer, Scope::Platform, id.get(), &[email]).await?;
     Ok(true)
+}
+
+/// Gives the referrals after this id the words of today where they differ, and returns the last one's
+/// id. Reads at most `limit` referrals.
+pub async fn respell(db: &impl Write, after: i64, limit: u64) -> Result<Option<i64>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    for row in &rows {
+        let (email, id) = (row.customer_email.as_str(), row.id.get());
+        if !is_plain(&[email]) {
+            search_words::put(db, Subject::Customer, Scope::Platform, id, &[email]).await?;
+        }
+    }
+    Ok(rows.last().map(|row| row.id.get()))
 }
 
 /// The referrals of these purchases.

@@ -1,9 +1,12 @@
 //! Platform referrers, whom an admin registers, and their codes.
 
+mod spellings;
+
 use domain::{account::Email, referral::ReferralCode};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    TryInsertResult, sea_query::Expr,
+    TryInsertResult,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
@@ -13,6 +16,8 @@ use super::{
     stripe_customers,
 };
 use crate::{PlatformReferrerId, Scope, Timestamp, Write};
+
+pub use spellings::{alike, is_held, respell};
 
 impl Model {
     /// The fields that the attribution rule needs.
@@ -61,14 +66,6 @@ pub async fn by_code(
         .await
 }
 
-/// The platform referrer with this e-mail address, ignoring case.
-pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::EmailAccount.eq(email.account()))
-        .one(db)
-        .await
-}
-
 /// Adds a platform referrer; `None` if one has this address. `token` is the random name by which
 /// Stripe knows the referrer, and the caller has taken `code` in the same transaction. A conflict
 /// does not abort the caller's transaction.
@@ -85,6 +82,7 @@ pub async fn insert(
         name: Set(name.to_owned()),
         email: Set(email.as_str().to_owned()),
         email_account: Set(email.account()),
+        email_key: Set(Some(email.key())),
         code: Set(code.as_str().to_owned()),
         version: Set(1),
         created_at: Set(now),
@@ -92,12 +90,13 @@ pub async fn insert(
     };
     // On a conflict `exec_with_returning` fails, while `exec` returns a result.
     let inserted = Entity::insert(row)
-        .on_conflict_do_nothing_on([Column::EmailAccount])
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec(db)
         .await?;
     match inserted {
         TryInsertResult::Inserted(inserted) => {
-            put_words(db, inserted.last_insert_id, name, email).await?;
+            put_words(db, inserted.last_insert_id, name, email, code.as_str()).await?;
             by_id(db, inserted.last_insert_id).await
         }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
@@ -117,13 +116,16 @@ pub async fn set_name_and_email(
         .col_expr(Column::Name, Expr::value(name))
         .col_expr(Column::Email, Expr::value(email.as_str()))
         .col_expr(Column::EmailAccount, Expr::value(email.account()))
+        .col_expr(Column::EmailKey, Expr::value(email.key()))
+        .col_expr(Column::EmailAlike, Expr::value(false))
         .col_expr(Column::Version, Expr::value(referrer.version + 1))
         .filter(Column::Id.eq(referrer.id));
     match update.exec(db).await {
         Ok(_) => {
             let address = referrer.email_account != email.account();
             stripe_customers::platform_referrer_changed(db, referrer.id, address).await?;
-            put_words(db, referrer.id, name, email).await.map(|()| true)
+            put_words(db, referrer.id, name, email, &referrer.code).await?;
+            Ok(true)
         }
         Err(error) if is_taken(&error) => Ok(false),
         Err(error) => Err(error),
@@ -136,8 +138,9 @@ async fn put_words(
     id: PlatformReferrerId,
     name: &str,
     email: &Email,
+    code: &str,
 ) -> Result<(), DbErr> {
-    let texts = [name, email.as_str()];
+    let texts = [name, email.as_str(), code];
     search_words::put(
         db,
         Subject::PlatformReferrer,

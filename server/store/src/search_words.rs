@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use domain::search::words_of;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    Set,
+    Set, sea_query::OnConflict,
 };
 
 use super::entities::search_word::{ActiveModel, Column, Entity};
@@ -23,21 +23,30 @@ const LAST: char = '\u{10ffff}';
 /// The kind of row to search for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// A row of `users`, by name and e-mail address.
+    /// A row of `users`, by name, e-mail address and referral code.
     Member,
-    /// A row of `platform_referrers`, by name and e-mail address, in the scope of the platform
-    /// program.
+    /// A row of `platform_referrers`, by name, e-mail address and referral code, in the scope of
+    /// the platform program.
     PlatformReferrer,
     /// A row of `platform_referrals`, by the customer's e-mail address, in the scope of the
     /// platform program.
     Customer,
-    /// A row of `platform_purchases`, by the buyer's e-mail address, in the scope of the platform
-    /// program.
+    /// A row of `platform_purchases`, by the buyer's e-mail address and the referral code that came
+    /// with it, in the scope of the platform program.
     PlatformBuyer,
 }
 
 impl Subject {
-    fn code(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Member,
+        Self::PlatformReferrer,
+        Self::Customer,
+        Self::PlatformBuyer,
+    ];
+
+    /// The value in the database.
+    pub fn code(self) -> &'static str {
         match self {
             Self::Member => "member",
             Self::PlatformReferrer => "partner",
@@ -80,6 +89,27 @@ pub async fn put(
         row_id: Set(row_id),
     });
     Entity::insert_many(rows)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// Adds a word by which the row is found, as it is.
+pub async fn add(
+    db: &impl Write,
+    subject: Subject,
+    scope: Scope,
+    row_id: i64,
+    word: &str,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        subject: Set(subject.code().to_owned()),
+        site_id: Set(scope.site_id()),
+        word: Set(word.to_owned()),
+        row_id: Set(row_id),
+    };
+    Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(db)
         .await
         .map(|_| ())

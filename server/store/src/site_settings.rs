@@ -33,6 +33,21 @@ pub async fn lock(db: &impl Write, site_id: SiteId) -> Result<Model, DbErr> {
     row.ok_or_else(|| DbErr::RecordNotFound("site_settings".to_owned()))
 }
 
+/// Sets the age that whoever registers has at least, in years. It has no version: the form holds
+/// nothing else.
+pub async fn set_minimum_age(
+    db: &impl Write,
+    site_id: SiteId,
+    years: Option<i64>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::MinimumAge, Expr::value(years))
+        .filter(Column::SiteId.eq(site_id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Changes the settings; `false` if the row no longer has `version` because another admin saved
 /// meanwhile.
 pub async fn save(

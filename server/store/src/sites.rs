@@ -143,6 +143,7 @@ pub async fn set_tenant_credit(db: &impl Write, site_id: SiteId, cents: i64) -> 
         currency: Set(Currency::default().into()),
         tenant_credit_cents: Set(cents),
         referral_memory_days: Set(0),
+        minimum_age: Set(None),
         version: Set(1),
     };
     let version = (site_settings::Entity, site_settings::Column::Version);

@@ -1,5 +1,7 @@
 //! Members. Every query filters by their site.
 
+mod spellings;
+
 use std::collections::HashMap;
 
 use domain::{
@@ -11,7 +13,8 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
-    TryInsertResult, sea_query::Expr,
+    TryInsertResult,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
@@ -23,6 +26,8 @@ use super::{
     search_words::{self, Subject},
 };
 use crate::{MemberId, Scope, SiteId, Timestamp, Write, is_taken};
+
+pub use spellings::{Alike, alike, all_without_key, by_email, is_held, respell, with_address};
 
 impl Model {
     /// The fields that the attribution rule needs; `None` if the stored address is invalid.
@@ -117,27 +122,6 @@ pub async fn named(
     Ok(members.into_iter().map(name).collect())
 }
 
-/// The site's member with this e-mail account (`Email::account`).
-pub async fn by_email(
-    db: &impl ConnectionTrait,
-    site_id: SiteId,
-    email: &Email,
-) -> Result<Option<Model>, DbErr> {
-    by_account(db, site_id, &email.account()).await
-}
-
-/// The site's member with this `Email::account`.
-pub async fn by_account(
-    db: &impl ConnectionTrait,
-    site_id: SiteId,
-    account: &str,
-) -> Result<Option<Model>, DbErr> {
-    of(site_id)
-        .filter(Column::EmailAccount.eq(account))
-        .one(db)
-        .await
-}
-
 /// The site's member with this referral code.
 pub async fn by_referral_code(
     db: &impl ConnectionTrait,
@@ -150,9 +134,27 @@ pub async fn by_referral_code(
         .await
 }
 
-/// Adds a member; `None` if the site has a member with the same e-mail account. `token` is the
-/// random name by which Stripe knows the member. A conflict does not abort the caller's
-/// transaction.
+/// The newest members of the site whom this one referred.
+pub async fn referred_by(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    referrer: MemberId,
+    limit: u64,
+) -> Result<Vec<MemberId>, DbErr> {
+    of(site_id)
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ReferredByUserId.eq(referrer))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Adds a member; `None` if the site has a member with the same e-mail address, in any spelling.
+/// `token` is the random name by which Stripe knows the member. A conflict does not abort the
+/// caller's transaction.
 pub async fn insert(
     db: &impl Write,
     site_id: SiteId,
@@ -167,6 +169,7 @@ pub async fn insert(
         token: Set(token),
         email: Set(member.email.as_str().to_owned()),
         email_account: Set(member.email.account()),
+        email_key: Set(Some(member.email.key())),
         password_hash: Set(password_hash),
         first_name: Set(member.first_name.clone()),
         last_name: Set(member.last_name.clone()),
@@ -178,7 +181,8 @@ pub async fn insert(
     };
     // On a conflict `exec_with_returning` fails, while `exec` returns a result.
     let inserted = Entity::insert(row)
-        .on_conflict_do_nothing_on([Column::SiteId, Column::EmailAccount])
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec(db)
         .await?;
     match inserted {
@@ -220,8 +224,11 @@ pub async fn release_email(db: &impl Write, member: &Model) -> Result<bool, DbEr
     let placeholder = released_address(&member.token);
     let mut changed = member.clone().into_active_model();
     changed.email = Set(placeholder.clone());
-    changed.email_account = Set(placeholder);
+    changed.email_account = Set(placeholder.clone());
+    changed.email_key = Set(Some(placeholder));
+    changed.email_alike = Set(false);
     let changed = changed.update(db).await?;
+    spellings::hand_on_key(db, member).await?;
     put_words(db, &changed).await?;
     Ok(true)
 }
@@ -234,20 +241,23 @@ pub async fn set_email(
     email: &Email,
     now: Timestamp,
 ) -> Result<Option<Model>, DbErr> {
-    let (site_id, account) = (member.site_id, email.account());
-    let holder = by_account(db, site_id, &account).await?;
-    if holder.is_some_and(|holder| holder.id != member.id) {
+    if is_held(db, member.site_id, email, Some(member.id)).await? {
         return Ok(None);
     }
     let mut changed = member.clone().into_active_model();
     changed.email = Set(email.as_str().to_owned());
-    changed.email_account = Set(account);
+    changed.email_account = Set(email.account());
+    changed.email_key = Set(Some(email.key()));
+    changed.email_alike = Set(false);
     changed.email_confirmed_at = Set(Some(now));
     let changed = match changed.update(db).await {
         Ok(changed) => changed,
         Err(error) if is_taken(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
+    if member.email_key != changed.email_key {
+        spellings::hand_on_key(db, member).await?;
+    }
     put_words(db, &changed).await?;
     Ok(Some(changed))
 }
@@ -289,9 +299,27 @@ pub async fn set_name(
 
 /// Replaces the words by which the console finds the member.
 async fn put_words(db: &impl Write, member: &Model) -> Result<(), DbErr> {
-    let texts = [member.first_name.as_str(), &member.last_name, &member.email];
+    let code = member.referral_code.as_deref().unwrap_or_default();
+    let (first, last) = (member.first_name.as_str(), member.last_name.as_str());
+    let texts = [first, last, &member.email, code];
     let scope = Scope::Site(member.site_id);
     search_words::put(db, Subject::Member, scope, member.id.get(), &texts).await
+}
+
+/// Replaces the hash of a password that stays the same, unless the password was changed meanwhile.
+pub async fn renew_password_hash(
+    db: &impl Write,
+    member: &Model,
+    password_hash: String,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .filter(Column::PasswordHash.eq(member.password_hash.as_str()))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Sets where Stripe reaches the member; `None`: at the address that they sign in with.
@@ -330,6 +358,8 @@ pub async fn give_code(
         .exec(&tx)
         .await?;
     if given.rows_affected > 0 {
+        let scope = Scope::Site(site_id);
+        search_words::add(&tx, Subject::Member, scope, id.get(), code.as_str()).await?;
         tx.commit().await?;
     }
     Ok(true)

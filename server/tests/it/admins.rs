@@ -107,7 +107,7 @@ async fn a_promotion_ends_what_a_stranger_holds(app: TestApp) {
     app.member(&app.detroit, "Boss", ADDRESS).await;
     let stranger = app.signed_in(ADDRESS).await;
     let phone = app.phone_of(ADDRESS).await;
-    for password in ["", "short", "password123"] {
+    for password in ["", "short", "password123", "detroitarms"] {
         let promotion = Promotion {
             password,
             ..PROMOTION
@@ -288,7 +288,7 @@ async fn a_reset_replaces_the_password(app: TestApp) {
     app.admin(&app.detroit, ADDRESS).await;
     let (browser, phone) = (app.signed_in(ADDRESS).await, app.phone_of(ADDRESS).await);
     assert_eq!(browser.get(CONSOLE).await.status, 200);
-    for password in ["", "short", "password123"] {
+    for password in ["", "short", "password123", "detroitarms"] {
         let why = refused(admins::reset(state, site, ADDRESS, password)).await;
         assert!(why.contains("ADMIN_PASSWORD"), "{password}: {why}");
     }

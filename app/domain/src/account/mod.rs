@@ -1,7 +1,10 @@
 //! Accounts: e-mail addresses, roles and rights, and the two kinds of site.
 
 mod brand;
+#[cfg(feature = "server")]
 mod email;
+#[cfg(feature = "server")]
+mod password;
 mod recent_password;
 mod released;
 mod rights;
@@ -13,7 +16,10 @@ mod site;
 mod throttle;
 
 pub use brand::brand_of;
+#[cfg(feature = "server")]
 pub use email::{EMAIL_MAX, Email};
+#[cfg(feature = "server")]
+pub use password::{PasswordOwner, leaked_form};
 pub use recent_password::{is_asked, is_recent};
 pub use released::{is_released, released_address, shown_address};
 pub use rights::Rights;

@@ -1,6 +1,6 @@
 //! Checks what a member changes of their own account.
 
-use super::{FieldError, read_email, read_name};
+use super::{FieldError, person::read_new_address, read_name};
 use crate::account::Email;
 
 /// Reads a changed name, trimmed: first and last.
@@ -21,7 +21,7 @@ pub fn read_names(first: &str, last: &str) -> Result<(String, String), Vec<Field
 /// # Errors
 /// Returns the error message of the field `email`.
 pub fn read_new_email(typed: &str, current: &str) -> Result<Email, FieldError> {
-    let email = read_email(typed, "Enter your new email address.")?;
+    let email = read_new_address(typed, "Enter your new email address.")?;
     match email.as_str() == current {
         true => Err(FieldError::new("email", "This is your address already.")),
         false => Ok(email),

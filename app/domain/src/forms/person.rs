@@ -1,6 +1,6 @@
 //! Checks a person's name and e-mail address, for members and platform referrers.
 
-use crate::{account::Email, forms::FieldError};
+use crate::{account::Email, forms::FieldError, spelling::name_complaint};
 
 /// The maximum number of characters in a name.
 pub const NAME_MAX: usize = 80;
@@ -15,12 +15,20 @@ pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<Strin
         missing.to_owned()
     } else if name.chars().count() > NAME_MAX {
         format!("Use at most {NAME_MAX} characters.")
-    } else if name.chars().any(char::is_control) {
-        "Remove control characters and line breaks.".to_owned()
+    } else if let Some(complaint) = name_complaint(name, false) {
+        complaint.to_owned()
+    } else if holds_web_address(name) {
+        "Leave web addresses out of the name.".to_owned()
     } else {
         return Ok(name.to_owned());
     };
     Err(FieldError::new(field, complaint))
+}
+
+/// A mail begins with the name, and may go to a stranger's address: it must not lead anywhere.
+fn holds_web_address(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["://", "www."].iter().any(|part| name.contains(part))
 }
 
 /// Reads the form **Billing address for Stripe**; `None` for an empty one, which means the address
@@ -58,9 +66,63 @@ pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError
     Err(FieldError::new("email", complaint))
 }
 
+/// Like [`read_email`], for an address that an account gets. Accounts of before may have one with
+/// invisible characters, and go on signing in with it.
+///
+/// # Errors
+/// Returns the error message of the field `email`.
+pub(crate) fn read_new_address(typed: &str, missing: &str) -> Result<Email, FieldError> {
+    let email = read_email(typed, missing)?;
+    match email.hides_something() {
+        true => Err(FieldError::new(
+            "email",
+            "Remove the invisible characters. Type the address, do not paste it.",
+        )),
+        false => Ok(email),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_there_to_be_read() {
+        let read = |typed| read_name("first_name", typed, "Enter your first name.");
+        assert_eq!(read(" Siobhán ").unwrap(), "Siobhán");
+        for (typed, message) in [
+            (
+                "\u{200b}",
+                "Remove the invisible characters. Type the name, do not paste it.",
+            ),
+            (
+                "\u{3164}",
+                "Remove the invisible characters. Type the name, do not paste it.",
+            ),
+            ("\u{2800}", "Use at least one letter."),
+            (
+                "Ann\u{202e}eoD",
+                "Remove the invisible characters. Type the name, do not paste it.",
+            ),
+        ] {
+            let error = read(typed).unwrap_err();
+            assert_eq!(
+                (error.field.as_str(), error.message.as_str()),
+                ("first_name", message)
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_leads_nowhere() {
+        for typed in ["https://evil.example", "Win at WWW.evil.example now"] {
+            let error = read_name("first_name", typed, "").unwrap_err();
+            assert_eq!(error.message, "Leave web addresses out of the name.");
+        }
+        for name in ["J.R.", "Dr. Who", "Wwwilma", "A/B"] {
+            assert_eq!(read_name("first_name", name, "").unwrap(), name);
+        }
+    }
 
     #[test]
     fn an_empty_billing_address_is_the_one_of_the_account() {

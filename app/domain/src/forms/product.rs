@@ -4,6 +4,7 @@ use crate::{
     forms::{FieldError, parse_cents},
     money::Currency,
     purchase::ProductKind,
+    spelling::name_complaint,
 };
 
 /// The maximum number of characters in a product's name.
@@ -59,10 +60,7 @@ pub fn read_product(
     if kind.is_none() {
         errors.push(FieldError::new("kind", "Choose a kind of product."));
     }
-    if typed.name.trim().is_empty() {
-        errors.push(FieldError::new("name", "Enter a name."));
-    }
-    let name = line("name", typed.name, PRODUCT_NAME_MAX, &mut errors);
+    let name = name(typed.name, &mut errors);
     let summary = line("summary", typed.summary, SUMMARY_MAX, &mut errors);
     let description = paragraphs(typed.description, &mut errors);
     let detail = line("detail", typed.detail, DETAIL_MAX, &mut errors);
@@ -83,6 +81,21 @@ pub fn read_product(
         detail,
         price_cents,
     })
+}
+
+fn name(typed: &str, errors: &mut Vec<FieldError>) -> String {
+    if typed.trim().is_empty() {
+        errors.push(FieldError::new("name", "Enter a name."));
+        return String::new();
+    }
+    let before = errors.len();
+    let name = line("name", typed, PRODUCT_NAME_MAX, errors);
+    if errors.len() == before
+        && let Some(complaint) = name_complaint(&name, true)
+    {
+        errors.push(FieldError::new("name", complaint));
+    }
+    name
 }
 
 fn line(field: &str, typed: &str, max: usize, errors: &mut Vec<FieldError>) -> String {
@@ -229,8 +242,21 @@ mod tests {
 
     #[test]
     fn any_text_is_just_text() {
-        for name in ["<b>bold</b> & \"more\"", "ליל נשים", "\u{202e}thgin"] {
+        for name in ["<b>bold</b> & \"more\"", "ליל נשים", "1911"] {
             assert_eq!(read(TypedProduct { name, ..NIGHT }).unwrap().name, name);
+        }
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_read_is_refused() {
+        for name in [
+            "\u{200b}",
+            "\u{3164}",
+            "Match\u{202e}52$",
+            "\u{202e}thgin",
+            "---",
+        ] {
+            assert_eq!(fields(TypedProduct { name, ..NIGHT }), ["name"], "{name:?}");
         }
     }
 

@@ -1,10 +1,13 @@
 //! Checks a registration and reports all its errors at once.
 
-use serde::{Deserialize, Serialize};
-use time::{Date, macros::format_description};
+use time::Date;
 
-use super::person::{read_email, read_name};
-use crate::{account::Email, forms::FieldError};
+use super::{
+    birth::read_date_of_birth,
+    person::{read_name, read_new_address},
+    registration_form::RegistrationForm,
+};
+use crate::{account::Email, forms::FieldError, spelling::normalized_password};
 
 /// The minimum number of characters in a password (NIST SP 800-63B requires at least 8).
 pub const PASSWORD_MIN: usize = 8;
@@ -17,23 +20,6 @@ pub const PASSWORD_MAX: usize = 256;
 /// network and four days from many.
 pub const PASSWORD_GUESSES: u64 = 100_000;
 
-/// A registration as typed, with the mobile API's field names.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RegistrationForm {
-    #[serde(default)]
-    pub email: String,
-    /// In clear text: never logged, never sent back.
-    #[serde(default)]
-    pub password: String,
-    #[serde(default)]
-    pub first_name: String,
-    #[serde(default)]
-    pub last_name: String,
-    /// `YYYY-MM-DD`.
-    #[serde(default)]
-    pub date_of_birth: String,
-}
-
 /// A checked registration.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewMember {
@@ -42,28 +28,31 @@ pub struct NewMember {
     pub first_name: String,
     /// Trimmed.
     pub last_name: String,
-    /// In the past.
+    /// Years in the past.
     pub date_of_birth: Date,
     /// In clear text, until it is hashed.
     pub password: String,
 }
 
-/// Checks every field; `today` is the current day in UTC.
+/// Checks every field, of the password its length alone; `today` is the current day in UTC, and the
+/// site asks for `minimum_age` years.
 ///
 /// # Errors
 /// Returns all errors at once, in the order of the form.
 pub fn validate_registration(
     form: &RegistrationForm,
     today: Date,
+    minimum_age: Option<i64>,
 ) -> Result<NewMember, Vec<FieldError>> {
     let mut errors = Vec::new();
     let first_name = read_name("first_name", &form.first_name, "Enter your first name.");
     let first_name = take(first_name, &mut errors);
     let last_name = read_name("last_name", &form.last_name, "Enter your last name.");
     let last_name = take(last_name, &mut errors);
-    let email = read_email(&form.email, "Enter your email address.");
+    let email = read_new_address(&form.email, "Enter your email address.");
     let email = take(email, &mut errors);
-    let date_of_birth = date_of_birth(&form.date_of_birth, today, &mut errors);
+    let date_of_birth = read_date_of_birth(&form.date_of_birth, today, minimum_age);
+    let date_of_birth = take(date_of_birth, &mut errors);
     errors.extend(password_complaint(&form.password));
     match (first_name, last_name, email, date_of_birth) {
         (Some(first_name), Some(last_name), Some(email), Some(date_of_birth))
@@ -86,43 +75,9 @@ fn take<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<
     read.map_err(|error| errors.push(error)).ok()
 }
 
-fn date_of_birth(typed: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {
-    const OLDEST_YEARS: i32 = 130;
-    let typed = typed.trim();
-    if typed.is_empty() {
-        errors.push(FieldError::new(
-            "date_of_birth",
-            "Enter your date of birth.",
-        ));
-        return None;
-    }
-    let Ok(date) = Date::parse(typed, format_description!("[year]-[month]-[day]")) else {
-        errors.push(FieldError::new(
-            "date_of_birth",
-            "Enter a date that exists, as YYYY-MM-DD.",
-        ));
-        return None;
-    };
-    if date >= today {
-        errors.push(FieldError::new(
-            "date_of_birth",
-            "Your date of birth must be in the past.",
-        ));
-        return None;
-    }
-    if date.year() < today.year() - OLDEST_YEARS {
-        errors.push(FieldError::new(
-            "date_of_birth",
-            "Check the year of your date of birth.",
-        ));
-        return None;
-    }
-    Some(date)
-}
-
-/// The error message for a password that is too short or too long.
+/// The error message for a password that is too short or too long, counted as it is hashed.
 pub fn password_complaint(typed: &str) -> Option<FieldError> {
-    let length = typed.chars().count();
+    let length = normalized_password(typed).chars().count();
     let message = if length < PASSWORD_MIN {
         format!("Use at least {PASSWORD_MIN} characters.")
     } else if length > PASSWORD_MAX {
@@ -153,13 +108,15 @@ mod tests {
     }
 
     fn fields(form: &RegistrationForm) -> Vec<String> {
-        let errors = validate_registration(form, TODAY).err().unwrap_or_default();
+        let errors = validate_registration(form, TODAY, None)
+            .err()
+            .unwrap_or_default();
         errors.into_iter().map(|error| error.field).collect()
     }
 
     #[test]
     fn the_guides_example_is_taken() {
-        let member = validate_registration(&jane(), TODAY).ok().unwrap();
+        let member = validate_registration(&jane(), TODAY, None).ok().unwrap();
         assert_eq!(member.first_name, "Jane");
         assert_eq!(member.date_of_birth, date!(1990 - 01 - 15));
     }
@@ -184,6 +141,7 @@ mod tests {
             "",
             "1990-02-30",
             "2026-11-22",
+            "2026-11-20",
             "2999-01-01",
             "0001-01-01",
             "15.01.1990",
@@ -202,7 +160,8 @@ mod tests {
 
     #[test]
     fn names_have_a_bound_and_no_control_characters() {
-        for typed in ["", "   ", "a\0b", &"x".repeat(10_240)] {
+        let long = "x".repeat(10_240);
+        for typed in ["", "   ", "a\0b", "\u{200b}", "Ann\u{202e}eoD", &long] {
             assert_eq!(
                 fields(&RegistrationForm {
                     first_name: typed.into(),
@@ -235,13 +194,28 @@ mod tests {
             };
             assert_eq!(fields(&form).is_empty(), taken, "{length}");
         }
+        // An accent of its own is no character of its own.
+        let decomposed = RegistrationForm {
+            password: "a\u{308}".repeat(7),
+            ..jane()
+        };
+        assert_eq!(fields(&decomposed), ["password"]);
+    }
+
+    #[test]
+    fn an_address_with_invisible_characters_is_refused() {
+        let hidden = RegistrationForm {
+            email: "fri\u{200b}end@example.com".into(),
+            ..jane()
+        };
+        assert_eq!(fields(&hidden), ["email"]);
     }
 
     proptest! {
         #[test]
         fn nothing_typed_breaks_it(first in "\\PC*", date in "\\PC{0,20}", email in "\\PC*", password in "\\PC*") {
             let form = RegistrationForm { first_name: first, date_of_birth: date, email, password, ..jane() };
-            if let Ok(member) = validate_registration(&form, TODAY) {
+            if let Ok(member) = validate_registration(&form, TODAY, None) {
                 prop_assert!(member.date_of_birth < TODAY);
             }
         }

@@ -7,7 +7,7 @@ use crate::{credit::Program, purchase::PurchaseState};
 /// The path of the console's orders page.
 pub const ORDERS_PATH: &str = "/admin/orders";
 /// The maximum length of the search text in characters; the id of a Checkout session is shorter.
-const TEXT_MAX: usize = 100;
+const TEXT_MAX: usize = 200;
 
 /// Where a page begins: after the order that began at this time and has this id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

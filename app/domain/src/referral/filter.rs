@@ -13,7 +13,7 @@ const DATE: &[FormatItem<'static>] = format_description!("[year]-[month]-[day]")
 /// The path of the console's referrals page.
 pub const REFERRALS_PATH: &str = "/admin/referrals";
 /// The maximum length of the search text in characters.
-const TEXT_MAX: usize = 100;
+const TEXT_MAX: usize = 200;
 
 /// The column by which the table is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

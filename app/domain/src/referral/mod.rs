@@ -1,18 +1,22 @@
 //! Referrals: codes, attribution, statuses and the console's filter.
 
+#[cfg(feature = "server")]
 mod attribution;
 mod code;
 mod customer;
 mod filter;
 mod pending;
+#[cfg(feature = "server")]
 mod platform;
 mod status;
 
+#[cfg(feature = "server")]
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use customer::{CustomerSource, source_sentence};
 pub use filter::{Cursor, REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
 pub use pending::{PaidPurchase, PendingReason};
+#[cfg(feature = "server")]
 pub use platform::{
     NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
     validate_platform_referrer,

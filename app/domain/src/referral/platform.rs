@@ -3,7 +3,7 @@
 
 use crate::{
     account::Email,
-    forms::{FieldError, read_email, read_name},
+    forms::{FieldError, read_name, read_new_address},
 };
 
 /// The platform referrer whose code came with a subscription.
@@ -99,7 +99,7 @@ pub fn validate_platform_referrer(
     email: &str,
 ) -> Result<(String, Email), Vec<FieldError>> {
     let name = read_name("name", name, "Enter a name.");
-    let email = read_email(email, "Enter an email address.");
+    let email = read_new_address(email, "Enter an email address.");
     match (name, email) {
         (Ok(name), Ok(email)) => Ok((name, email)),
         (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
@@ -178,6 +178,7 @@ mod tests {
                 linked,
             ),
             (true, Some(&jordan), "JORDANREYES@gmail.com", true, oneself),
+            (true, Some(&jordan), "ｊordanreyes@gmail.com", true, oneself),
             (
                 true,
                 Some(&jordan),
@@ -197,13 +198,7 @@ mod tests {
     #[test]
     fn a_partner_is_any_name_and_an_address() {
         let longest = "n".repeat(NAME_MAX);
-        for name in [
-            "Jordan Reyes",
-            "  Jordan ",
-            "<b>Jo</b>",
-            "\u{202e}ירדן",
-            &longest,
-        ] {
+        for name in ["Jordan Reyes", "  Jordan ", "<b>Jo</b>", "ירדן", &longest] {
             let (read, email) = validate_platform_referrer(name, " jordan@example.com ").unwrap();
             assert_eq!(
                 (read.as_str(), email.as_str()),
@@ -215,7 +210,15 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
         let too_long = "n".repeat(10_240);
-        for name in ["", "  ", "a\nb", "a\0b", &too_long] {
+        for name in [
+            "",
+            "  ",
+            "a\nb",
+            "a\0b",
+            "\u{200b}",
+            "Par\u{202e}ten",
+            &too_long,
+        ] {
             for email in ["", "jordan", "jordan@localhost", &too_long] {
                 let fields = validate_platform_referrer(name, email).unwrap_err();
                 let fields: Vec<_> = fields.iter().map(|error| error.field.as_str()).collect();

@@ -9,6 +9,7 @@ mod mail;
 mod member;
 mod member_credit;
 mod members;
+mod minimum_age;
 mod order_rows;
 mod orders;
 mod product;

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     audit::{AUDIT_PATH, audit_log},
+    minimum_age::minimum_age,
     security::{SECURITY_PATH, security_tab},
     unmatched::unmatched_panel,
 };
@@ -46,13 +47,17 @@ pub fn SettingsPage() -> impl IntoView {
             return log.unwrap_or_else(|_| internal_error(&ports));
         }
         let unmatched = ports.settings.unmatched().await;
-        match (ports.settings.payments().await, unmatched) {
-            (Ok(settings), Ok(payments_found)) => {
+        let age = ports.settings.minimum_age().await;
+        match (ports.settings.payments().await, unmatched, age) {
+            (Ok(settings), Ok(payments_found), Ok(age)) => {
                 let refusals = ["record_unmatched", "dismiss_unmatched"];
                 let refusals = refusals.map(|form| viewer.refusal(form));
                 let unmatched = unmatched_panel(payments_found, refusals);
                 let password = password(PAYMENTS_PATH);
-                view! { {password} {unmatched} {payments(settings, &viewer)} }.into_any()
+                let refused = viewer.refusal("save_minimum_age");
+                let registration = age.map(|age| minimum_age(age, &refused));
+                let payments = payments(settings, &viewer);
+                view! { {password} {unmatched} {payments} {registration} }.into_any()
             }
             _ => internal_error(&ports),
         }

@@ -28,9 +28,9 @@ pub use security::{
 };
 pub use settings::{
     ConnectStripe, CreateWebhookEndpoint, DisconnectStripe, DismissUnmatched, ReadPaymentSettings,
-    RecordUnmatched, SaveSettings, TestStripe, connect_stripe, create_webhook_endpoint,
-    disconnect_stripe, dismiss_unmatched, payment_settings, record_unmatched, save_settings,
-    test_stripe,
+    RecordUnmatched, SaveMinimumAge, SaveSettings, TestStripe, connect_stripe,
+    create_webhook_endpoint, disconnect_stripe, dismiss_unmatched, payment_settings,
+    record_unmatched, save_minimum_age, save_settings, test_stripe,
 };
 
 pub use domain::attention::PAYMENTS_PATH;

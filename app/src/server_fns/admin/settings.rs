@@ -59,6 +59,20 @@ pub async fn save_settings(
     answer("save_settings", PAYMENTS_PATH, &typed, outcome).await
 }
 
+/// Sets the age that the site asks of who registers.
+#[server(endpoint = "save_minimum_age")]
+pub async fn save_minimum_age(
+    #[server(default)] minimum_age: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::PAYMENTS_PATH;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let settings = Ports::current().settings;
+    let outcome = settings.save_minimum_age(&minimum_age).await;
+    let typed = [("minimum_age", minimum_age.as_str())];
+    answer("save_minimum_age", PAYMENTS_PATH, &typed, outcome).await
+}
+
 /// Connects Stripe or changes its keys. The answer never contains keys.
 #[server(endpoint = "connect_stripe")]
 pub async fn connect_stripe(

@@ -104,8 +104,7 @@ pub async fn ask_to_change(
         return Ok(Err(vec![wrong]));
     }
     let db = engine.db.reader();
-    let holder = users::by_email(db, site.id(), &email).await?;
-    if holder.is_some_and(|holder| holder.id != member.id) {
+    if users::is_held(db, site.id(), &email, Some(member.id)).await? {
         return Ok(Err(vec![taken_by_another()]));
     }
     let pending = email_confirmations::of_member(db, member.id, engine.now()).await?;

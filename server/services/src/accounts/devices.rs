@@ -1,5 +1,6 @@
 //! Devices that stay signed in, by the API tokens of the mobile app.
 
+use domain::spelling::is_invisible;
 use sha2::{Digest, Sha256};
 use store::{
     SiteId, Timestamp, api_tokens,
@@ -73,7 +74,9 @@ fn hash(token: &str) -> String {
 }
 
 fn name(typed: &str) -> String {
-    let visible = typed.chars().filter(|letter| !letter.is_control());
+    let visible = typed
+        .chars()
+        .filter(|letter| !letter.is_control() && !is_invisible(*letter));
     let name: String = visible.take(DEVICE_NAME_MAX).collect();
     match name.trim() {
         "" => MOBILE_APP.to_owned(),

@@ -7,8 +7,10 @@ mod client;
 pub mod confirmed;
 pub mod devices;
 pub mod known_devices;
+pub mod leaked;
 mod letters;
 mod links;
+mod new_password;
 pub mod password;
 pub mod passwords;
 mod registration;
@@ -20,7 +22,8 @@ mod sign_ins;
 mod throttle;
 
 pub use client::Client;
+pub use new_password::refused_for;
 pub use registration::{
-    NOT_HERE, Proof, Registered, TAKEN, enrol, refused_password, register, registered_since, taken,
+    NOT_HERE, Proof, Registered, TAKEN, enrol, register, registered_since, taken,
 };
 pub use sign_in::{SignedIn, sign_in};

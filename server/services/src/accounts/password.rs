@@ -4,7 +4,7 @@ use domain::{account::SecurityEvent, forms::FieldError, mail::MailKind};
 use sea_orm::DatabaseTransaction;
 use store::{admins, entities::user, sites::Site, users};
 
-use super::{Client, refused_password, security_log};
+use super::{Client, new_password::refused_for, security_log};
 use crate::{
     Engine,
     mail::{self, Letter, Link},
@@ -30,7 +30,7 @@ pub async fn change(
         let wrong = FieldError::new("current", WRONG_PASSWORD);
         return Ok(Err(vec![wrong]));
     }
-    if let Some(complaint) = refused_password(engine, member, new).await? {
+    if let Some(complaint) = refused_for(engine, site, member, new).await? {
         return Ok(Err(vec![complaint]));
     }
     let password_hash = engine.passwords.hash(new).await?;
@@ -56,7 +56,7 @@ pub async fn is_password(
     typed: &str,
 ) -> anyhow::Result<bool> {
     let hash = Some(member.password_hash.as_str());
-    engine.passwords.verify(typed, hash).await
+    Ok(engine.passwords.verify(typed, hash).await?.is_right())
 }
 
 /// Stores the new password, ends every session, token and link that the old one opened, and mails

@@ -7,7 +7,7 @@ use argon2::{
     Algorithm, Argon2, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::{Output, ParamsString, SaltString},
 };
-use domain::forms::PASSWORD_GUESSES;
+use domain::{forms::PASSWORD_GUESSES, spelling::normalized_password};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use server_core::random::Random;
 use tokio::sync::oneshot;
@@ -16,6 +16,25 @@ use tokio::sync::oneshot;
 /// beginning that is hard to guess is enough, and estimating 100 characters of `4@8($` takes
 /// seconds.
 const ESTIMATED_CHARS: usize = 24;
+
+/// What came of a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// It is another one, or there is no hash.
+    Wrong,
+    /// It is the one.
+    Right,
+    /// It is the one as it was typed: the hash is from before passwords were normalized
+    /// (`docs/rules.md` 77). With the hash to store instead.
+    AsTyped(String),
+}
+
+impl Verified {
+    /// Whether the password is the one.
+    pub fn is_right(&self) -> bool {
+        *self != Self::Wrong
+    }
+}
 
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,21 +68,22 @@ impl Passwords {
     /// # Errors
     /// If hashing fails.
     pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
-        let (password, salt) = (password.to_owned(), self.random.bytes());
+        let (password, salt) = (normalized_password(password), self.random.bytes());
         self.in_turn(move || hash(&password, salt)).await?
     }
 
-    /// Whether `password` matches `hash`. Without a hash the answer is `false` after the same time,
-    /// so that nobody learns which accounts exist.
+    /// Whether `password` matches `hash`, normalized or as it was typed. Without a hash the answer is
+    /// [`Verified::Wrong`] after the same time, so that nobody learns which accounts exist.
     ///
     /// # Errors
     /// If the hash cannot be read.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> anyhow::Result<bool> {
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> anyhow::Result<Verified> {
         let known = hash.is_some();
-        let hash = hash.unwrap_or(&self.nobodys).to_owned();
-        let password = password.to_owned();
-        let right = self.in_turn(move || verify(&password, &hash)).await??;
-        Ok(right && known)
+        let stored = hash.unwrap_or(&self.nobodys).to_owned();
+        let (typed, salt) = (password.to_owned(), self.random.bytes());
+        let verify = move || verify_any(&typed, &stored, salt);
+        let verified = self.in_turn(verify).await??;
+        Ok(if known { verified } else { Verified::Wrong })
     }
 
     /// Whether an attacker who knows these words about the owner soon guesses the password, by
@@ -158,6 +178,17 @@ fn nobodys(salt: [u8; 16], bytes: [u8; 32]) -> anyhow::Result<String> {
     Ok(hash.to_string())
 }
 
+fn verify_any(typed: &str, stored: &str, salt: [u8; 16]) -> anyhow::Result<Verified> {
+    let normalized = normalized_password(typed);
+    if verify(&normalized, stored)? {
+        return Ok(Verified::Right);
+    }
+    match normalized != typed && verify(typed, stored)? {
+        true => Ok(Verified::AsTyped(hash(&normalized, salt)?)),
+        false => Ok(Verified::Wrong),
+    }
+}
+
 fn verify(password: &str, hash: &str) -> anyhow::Result<bool> {
     use argon2::password_hash::Error::Password;
 
@@ -183,19 +214,44 @@ mod tests {
             passwords.hash("securepassword").await.unwrap(),
             "salted"
         );
-        assert!(
-            passwords
-                .verify("securepassword", Some(&hash))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !passwords
-                .verify("securepassworD", Some(&hash))
-                .await
-                .unwrap()
-        );
-        assert!(!passwords.verify("securepassword", None).await.unwrap());
+        let verify =
+            async |typed: &str, hash: Option<&str>| passwords.verify(typed, hash).await.unwrap();
+        assert_eq!(verify("securepassword", Some(&hash)).await, Verified::Right);
+        assert_eq!(verify("securepassworD", Some(&hash)).await, Verified::Wrong);
+        assert_eq!(verify("securepassword", None).await, Verified::Wrong);
+    }
+
+    /// The finding's: registered on one keyboard, typed on another.
+    #[tokio::test]
+    async fn an_accent_opens_in_both_encodings() {
+        let passwords = Passwords::new(Random::system()).unwrap();
+        let verify =
+            async |typed: &str, hash: &str| passwords.verify(typed, Some(hash)).await.unwrap();
+        let (composed, decomposed) = ("Caf\u{e9}-range-2026", "Cafe\u{301}-range-2026");
+        for registered in [composed, decomposed] {
+            let hash = passwords.hash(registered).await.unwrap();
+            for typed in [composed, decomposed] {
+                assert_eq!(verify(typed, &hash).await, Verified::Right, "{typed:?}");
+            }
+            assert_eq!(verify("Cafe-range-2026", &hash).await, Verified::Wrong);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_before_opens_as_it_was_typed_and_is_renewed() {
+        let passwords = Passwords::new(Random::system()).unwrap();
+        let (composed, decomposed) = ("Caf\u{e9}-range-2026", "Cafe\u{301}-range-2026");
+        let before = hash(decomposed, [7; 16]).unwrap();
+        let verified = passwords.verify(composed, Some(&before)).await.unwrap();
+        assert_eq!(verified, Verified::Wrong, "its bytes are not known");
+        let verified = passwords.verify(decomposed, Some(&before)).await.unwrap();
+        let Verified::AsTyped(renewed) = verified else {
+            panic!("{verified:?}")
+        };
+        for typed in [composed, decomposed] {
+            let verified = passwords.verify(typed, Some(&renewed)).await.unwrap();
+            assert_eq!(verified, Verified::Right);
+        }
     }
 
     /// Whoever has no account is told so after the same work as whoever has one.

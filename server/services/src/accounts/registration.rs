@@ -1,22 +1,20 @@
 //! Registration of members, for the web and the mobile app.
 
 use domain::{
-    account::SiteKind,
-    forms::{
-        FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, password_complaint,
-        validate_registration,
-    },
+    account::{PasswordOwner, SiteKind},
+    forms::{FieldError, NewMember, RegistrationForm, read_date, validate_registration},
     referral::{Attribution, ReferralCode, attribute},
 };
 use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
 
-use super::links;
+use super::{
+    links,
+    new_password::{of_site, refused_password},
+};
 use crate::{Engine, referral_mails, referrals::ReferralClick};
 
 /// The message for an e-mail address that already has an account.
 pub const TAKEN: &str = "This email address already has an account. Sign in instead.";
-const GUESSED: &str = "This password is easy to guess. Use a longer one, without common words, \
-    your name or your email address.";
 /// The message on a site that has no members.
 pub const NOT_HERE: &str = "You cannot register here. Choose a plan on the pricing page instead.";
 
@@ -96,7 +94,8 @@ pub async fn registered_since(
     click: Option<&ReferralClick>,
     since: Timestamp,
 ) -> anyhow::Result<Option<(user::Model, Attribution<MemberId>)>> {
-    let Ok(member) = validate_registration(form, engine.clock.now().date()) else {
+    let (today, age) = (engine.clock.now().date(), site.settings.minimum_age);
+    let Ok(member) = validate_registration(form, today, age) else {
         return Ok(None);
     };
     let db = engine.db.reader();
@@ -105,7 +104,12 @@ pub async fn registered_since(
         return Ok(None);
     };
     let hash = Some(user.password_hash.as_str());
-    if !engine.passwords.verify(&form.password, hash).await? {
+    if !engine
+        .passwords
+        .verify(&form.password, hash)
+        .await?
+        .is_right()
+    {
         return Ok(None);
     }
     let attribution = match user.referred_by_user_id {
@@ -130,61 +134,32 @@ async fn validate(
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<Result<NewMember, Registered>> {
-    let validated = validate_registration(form, engine.clock.now().date());
-    let is_guessed = is_guessed(engine, form).await?;
+    let (today, age) = (engine.clock.now().date(), site.settings.minimum_age);
+    let validated = validate_registration(form, today, age);
+    let owner = PasswordOwner {
+        first_name: &form.first_name,
+        last_name: &form.last_name,
+        email: &form.email,
+        date_of_birth: read_date(&form.date_of_birth),
+        ..of_site(site)
+    };
+    let refused = refused_password(engine, &owner, &form.password).await?;
     let member = match validated {
-        Ok(member) if !is_guessed => member,
+        Ok(member) if refused.is_none() => member,
         validated => {
             let mut errors = validated.err().unwrap_or_default();
-            errors.extend(is_guessed.then(guessed));
+            // Its length is told already.
+            if errors.iter().all(|error| error.field != "password") {
+                errors.extend(refused);
+            }
             return Ok(Err(Registered::Refused(errors)));
         }
     };
-    let holder = users::by_email(engine.db.reader(), site.id(), &member.email).await?;
-    Ok(match holder {
-        Some(_) => Err(Registered::Taken),
-        None => Ok(member),
+    let is_taken = users::is_held(engine.db.reader(), site.id(), &member.email, None).await?;
+    Ok(match is_taken {
+        true => Err(Registered::Taken),
+        false => Ok(member),
     })
-}
-
-/// Whether the password has a valid length, but an attacker who knows the rest of the form soon
-/// guesses it.
-async fn is_guessed(engine: &Engine, form: &RegistrationForm) -> anyhow::Result<bool> {
-    let length = form.password.chars().count();
-    if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
-        return Ok(false);
-    }
-    let known = [&form.first_name, &form.last_name, &form.email];
-    engine
-        .passwords
-        .soon_guessed(&form.password, known.map(String::clone).to_vec())
-        .await
-}
-
-/// What is wrong with `password` as a new password of `member`, by the rules of registration.
-///
-/// # Errors
-/// If the estimate was cut short.
-pub async fn refused_password(
-    engine: &Engine,
-    member: &user::Model,
-    password: &str,
-) -> anyhow::Result<Option<FieldError>> {
-    let form = RegistrationForm {
-        email: member.email.clone(),
-        password: password.to_owned(),
-        first_name: member.first_name.clone(),
-        last_name: member.last_name.clone(),
-        date_of_birth: String::new(),
-    };
-    Ok(match password_complaint(password) {
-        Some(complaint) => Some(complaint),
-        None => is_guessed(engine, &form).await?.then(guessed),
-    })
-}
-
-fn guessed() -> FieldError {
-    FieldError::new("password", GUESSED)
 }
 
 /// The form error for an e-mail address that already has an account.

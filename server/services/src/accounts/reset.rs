@@ -14,7 +14,9 @@ use store::{
     stripe_customers, users,
 };
 
-use super::{Client, confirmed, links::hash, password::replace, refused_password, security_log};
+use super::{
+    Client, confirmed, links::hash, new_password::refused_for, password::replace, security_log,
+};
 use crate::{
     Engine,
     mail::{self, Letter, Link},
@@ -102,8 +104,10 @@ async fn recipient(
     let Some(site) = sites::by_id(tx, request.site_id).await? else {
         return Ok(None);
     };
-    let account = &request.email_account;
-    let Some(member) = users::by_account(tx, site.id(), account).await? else {
+    let Some(email) = Email::parse(&request.email_account) else {
+        return Ok(None);
+    };
+    let Some(member) = users::by_email(tx, site.id(), &email).await? else {
         return Ok(None);
     };
     if password_resets::working(tx, member.id, now).await? >= MAX_RESET_MAILS {
@@ -178,7 +182,7 @@ pub async fn reset(
     let Some((request, member)) = of_token(engine, site, token).await? else {
         return Ok(Reset::LinkEnded);
     };
-    if let Some(complaint) = refused_password(engine, &member, password).await? {
+    if let Some(complaint) = refused_for(engine, site, &member, password).await? {
         return Ok(Reset::Refused(complaint));
     }
     let password_hash = engine.passwords.hash(password).await?;

@@ -4,7 +4,9 @@ use domain::account::{Email, SecurityEvent};
 use store::{entities::user, sites::Site, users};
 use time::Duration;
 
-use super::{Client, attempts::Attempt, second_factor, security_log, sign_ins};
+use super::{
+    Client, attempts::Attempt, passwords::Verified, second_factor, security_log, sign_ins,
+};
 use crate::Engine;
 
 /// The result of an attempt to sign in.
@@ -29,7 +31,7 @@ pub async fn sign_in(
     let parsed = Email::parse(email);
     let account = parsed
         .as_ref()
-        .map_or_else(|| email.to_lowercase(), Email::account);
+        .map_or_else(|| email.to_lowercase(), Email::key);
     let member = match &parsed {
         Some(email) => users::by_email(engine.db.reader(), site.id(), email).await?,
         None => None,
@@ -40,11 +42,14 @@ pub async fn sign_in(
         Err(wait) => return Ok(Err(wait)),
     };
     let hash = member.as_ref().map(|member| member.password_hash.as_str());
-    let right = engine.passwords.verify(password, hash).await?;
-    let Some(member) = member.as_ref().filter(|_| right) else {
+    let verified = engine.passwords.verify(password, hash).await?;
+    let Some(member) = member.as_ref().filter(|_| verified.is_right()) else {
         attempt.was_wrong(SecurityEvent::WrongPassword).await?;
         return Ok(Ok(SignedIn::Wrong));
     };
+    if let Verified::AsTyped(renewed) = verified {
+        users::renew_password_hash(engine.db.writer(), member, renewed).await?;
+    }
     attempt.was_right().await?;
     if second_factor::of(engine, member).await?.is_some() {
         let event = SecurityEvent::CodeAsked;

@@ -16,6 +16,7 @@ use crate::{
     credits::{self as credits_service, LEASE},
     purchases::checkout,
     queue::Job,
+    respellings,
     stripe_accounts::endpoint,
     stripe_customers::{self, platform_referrers},
     stripe_events,
@@ -74,6 +75,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     checkout::delete_coupons(engine).await?;
     endpoint::retire(engine).await?;
     attention_digest::send_due(engine).await?;
+    respellings::go_on(engine).await?;
     let writer = engine.db.writer();
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;

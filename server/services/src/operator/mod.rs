@@ -1,7 +1,10 @@
 //! The operator's commands: settings, sites and Stripe connections.
 
-use anyhow::{Context, anyhow, ensure};
-use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency, stripe_keys::EVENTS};
+use anyhow::{Context, anyhow, bail, ensure};
+use domain::{
+    account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency, spelling::name_complaint,
+    stripe_keys::EVENTS,
+};
 use sea_orm::{DbErr, Set};
 use store::{
     SiteId, Write,
@@ -18,6 +21,7 @@ use crate::{
 
 pub mod admins;
 pub mod detach;
+pub mod spellings;
 
 pub use crate::stripe_accounts::{Endpoint, StripeKeys, webhook_path};
 
@@ -142,6 +146,9 @@ pub async fn add_site(engine: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site
         plain(new.host, b"-."),
         "--host: a host name in lower case, without port"
     );
+    if let Some(complaint) = name_complaint(new.name, true) {
+        bail!("--name: {complaint}");
+    }
     let row = site::ActiveModel {
         key: Set(new.key.to_owned()),
         kind: Set(new.kind.into()),

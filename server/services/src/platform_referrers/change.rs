@@ -98,11 +98,10 @@ async fn check(
     email: &str,
     id: Option<PlatformReferrerId>,
 ) -> anyhow::Result<Result<(String, Email), Vec<FieldError>>> {
-    let same = match Email::parse(email) {
-        Some(email) => platform_referrers::by_email(db, &email).await?,
-        None => None,
+    let is_taken = match Email::parse(email) {
+        Some(email) => platform_referrers::is_held(db, &email, id).await?,
+        None => false,
     };
-    let is_taken = same.is_some_and(|same| Some(same.id) != id);
     let taken = || FieldError::new("email", TAKEN);
     Ok(match (validate_platform_referrer(name, email), is_taken) {
         (checked, false) => checked,

@@ -29,8 +29,8 @@ async fn mark(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepE
             let (site, member) = &*owner;
             add(engine, row, &Holder::Member(site, member)).await?
         }
-        Some(Owner::PlatformReferrer(realm, referrer)) => {
-            let (realm, referrer) = (&realm, &referrer);
+        Some(Owner::PlatformReferrer(owner)) => {
+            let (realm, referrer) = &*owner;
             add(engine, row, &Holder::PlatformReferrer { realm, referrer }).await?
         }
         None => true,

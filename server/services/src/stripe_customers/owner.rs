@@ -14,7 +14,7 @@ use crate::Engine;
 pub enum Owner {
     Member(Box<(Site, user::Model)>),
     /// With the realm of the installation.
-    PlatformReferrer(String, platform_referrer::Model),
+    PlatformReferrer(Box<(String, platform_referrer::Model)>),
 }
 
 /// `None` if the member or platform referrer no longer exists.
@@ -26,11 +26,9 @@ pub async fn owner_of(
     if let Some(platform_referrer_id) = row.platform_referrer_id {
         let brands = sites::brands(db).await?;
         let referrer = platform_referrers::by_id(db, platform_referrer_id).await?;
-        let first = brands.into_iter().next();
-        let owner = first.zip(referrer);
-        return Ok(
-            owner.map(|((brand, _), referrer)| Owner::PlatformReferrer(brand.realm, referrer))
-        );
+        let realm = brands.into_iter().next().map(|(brand, _)| brand.realm);
+        let owner = realm.zip(referrer).map(Box::new);
+        return Ok(owner.map(Owner::PlatformReferrer));
     }
     let account = stripe_accounts::row(db, row.stripe_account_id).await?;
     let site_id = account.and_then(|account| account.site_id);

@@ -21,6 +21,7 @@ pub mod purchase;
 pub mod referral;
 pub mod referral_code;
 pub mod referral_count;
+pub mod respelling;
 pub mod search_word;
 pub mod second_factor;
 pub mod security_entry;

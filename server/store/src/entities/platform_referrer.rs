@@ -13,8 +13,12 @@ pub struct Model {
     pub name: String,
     /// As typed.
     pub email: String,
-    /// `Email::account`.
+    /// `Email::account`; unique.
     pub email_account: String,
+    /// `Email::key`; unique. `None` until an earlier row got it, or if another one had it then.
+    pub email_key: Option<String>,
+    /// Whether another platform referrer's address had the key.
+    pub email_alike: bool,
     pub code: String,
     /// From this time on the code earns no credits.
     pub disabled_at: Option<Timestamp>,

@@ -14,6 +14,8 @@ pub struct Model {
     pub tenant_credit_cents: i64,
     /// How many days a referral is remembered beyond the session; 0 for none.
     pub referral_memory_days: i64,
+    /// The years that whoever registers has at least; `None` for no such rule.
+    pub minimum_age: Option<i64>,
     /// Counts changes, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
 }

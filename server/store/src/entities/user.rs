@@ -17,6 +17,11 @@ pub struct Model {
     pub email: String,
     /// `Email::account`; unique within the site.
     pub email_account: String,
+    /// `Email::key`; unique within the site. `None` until an earlier row got it, or if another
+    /// member's address had it then.
+    pub email_key: Option<String>,
+    /// Whether another member's address had the key.
+    pub email_alike: bool,
     /// Argon2id in PHC format.
     pub password_hash: String,
     pub first_name: String,

@@ -168,6 +168,8 @@ async fn a_bad_new_password_keeps_the_link(app: TestApp) {
     );
     let guessed = reset(&app.browser(), &token, "password123").await;
     assert!(guessed.contains("easy to guess"), "{guessed}");
+    let known = reset(&app.browser(), &token, "Summer2026!").await;
+    assert!(known.contains("words about you"), "{known}");
     assert!(signs_in(&app, PASSWORD).await);
     assert!(
         reset(&app.browser(), &token, NEW)

@@ -11,5 +11,6 @@ mod registration;
 mod second_factor;
 mod sessions;
 mod sign_in;
+mod spellings;
 mod take_back;
 mod visitor;

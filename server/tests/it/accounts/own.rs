@@ -217,6 +217,8 @@ async fn a_changed_password_ends_every_other_session(app: TestApp) {
     let phone = app.phone_of(MIA).await;
     let guessed = change_password(&browser, PASSWORD, "password123").await;
     assert!(guessed.contains("easy to guess"), "{guessed}");
+    let known = change_password(&browser, PASSWORD, "DetroitArms1").await;
+    assert!(known.contains("words about you"), "{known}");
     assert!(is_signed_in(&other).await);
 
     let done = change_password(&browser, PASSWORD, NEW_PASSWORD).await;

@@ -185,7 +185,7 @@ async fn any_text_is_just_text(app: TestApp) {
     for name in [
         "</title><script>alert(1)</script>",
         "ליל נשים",
-        "\u{202e}thgin",
+        "1911",
         "Ω'; --",
     ] {
         let id = save(&dana, &with(&NEW, &[("name", name)])).await;

@@ -9,6 +9,7 @@ mod members;
 mod orders;
 mod recent_password;
 mod referrals;
+mod search;
 mod security;
 mod settings;
 mod stripe;

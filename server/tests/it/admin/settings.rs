@@ -14,7 +14,7 @@ use store::{
     platform_settings as platform, sites,
 };
 
-use crate::support::{Browser, TestApp, on_both_databases};
+use crate::support::{Browser, GOOD_FORM, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     an_admin_sets_everything_of_the_site,
@@ -28,6 +28,7 @@ on_both_databases!(
     two_admins_at_the_same_moment_are_told_apart,
     a_refused_form_stays_stale,
     the_command_line_is_another_admin,
+    an_age_is_asked_of_who_registers,
 );
 
 const FIRST: &str = "1";
@@ -43,6 +44,47 @@ async fn of_platform(app: &TestApp) -> platform_settings::Model {
 
 async fn refused(browser: &Browser, fields: &[(&str, &str)]) -> Refusal {
     browser.refused("save_settings", fields).await
+}
+
+/// On the web, in the app and on the command line; whoever is registered stays so.
+async fn an_age_is_asked_of_who_registers(app: TestApp) {
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let (dana, pat) = (
+        app.detroit_admin().await,
+        app.signed_in("pat@example.com").await,
+    );
+    let refusal = dana
+        .refused("save_minimum_age", &[("minimum_age", "adult")])
+        .await;
+    assert!(refusal.about("minimum_age").is_some(), "{refusal:?}");
+    let years = [("minimum_age", "37")];
+    let answer = pat.fetch("save_minimum_age", &years).await;
+    assert_ne!(answer.status, 200, "Pat does not run the site");
+    assert_eq!(of_site(&app).await.minimum_age, None);
+    assert_eq!(
+        dana.done("save_minimum_age", &years).await,
+        "Minimum age saved."
+    );
+    assert_eq!(of_site(&app).await.minimum_age, Some(37));
+    let page = dana.get("/admin/settings").await.text;
+    assert!(page.contains("Minimum age"), "{page}");
+    let traces = app.audit_rows().await;
+    assert_eq!(traces.last().unwrap().field, "Minimum age");
+
+    // Jane was born in January 1990, and it is November 2026.
+    let too_young = "You must be at least 37 years old to register here.";
+    let refusal = app.browser().refused("register", &GOOD_FORM).await;
+    assert_eq!(refusal.about("date_of_birth"), Some(too_young));
+    let body = serde_json::json!({
+        "email": "jane@example.com", "password": PASSWORD,
+        "first_name": "Jane", "last_name": "Doe", "date_of_birth": "1990-01-15",
+    });
+    let answer = app.phone().post("/api/v1/auth/register", &body).await;
+    answer.assert_problem(422, "invalid-fields");
+    assert_eq!(answer.json["errors"][0]["message"], too_young);
+
+    dana.done("save_minimum_age", &[("minimum_age", "")]).await;
+    assert_eq!(app.browser().go("register", &GOOD_FORM).await, "/dashboard");
 }
 
 async fn an_admin_sets_everything_of_the_site(app: TestApp) {

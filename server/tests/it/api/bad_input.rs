@@ -120,10 +120,62 @@ async fn passwords_too_short_too_long_or_soon_guessed() {
     assert_eq!(response.status, 201, "252 characters");
 }
 
+/// The guide's registration, to the letter.
+#[tokio::test]
+async fn the_guides_registration_is_taken() {
+    let app = TestApp::spawn().await;
+    let guides = json!({
+        "email": "friend@example.com",
+        "password": "securepassword",
+        "first_name": "Jane",
+        "last_name": "Doe",
+        "date_of_birth": "1990-01-15",
+        "referral_code": "ab3kx7mn"
+    });
+    assert_eq!(app.phone().post(REGISTER, &guides).await.status, 201);
+}
+
+/// The finding's, for Jane Doe at Detroit Arms.
+#[tokio::test]
+async fn what_is_known_of_jane_and_the_site_is_no_password() {
+    let app = TestApp::spawn().await;
+    for password in [
+        "Summer2026!",
+        "Welcome123!",
+        "detroitarms",
+        "DetroitArms1",
+        "pewpros1",
+        "janedoe1990",
+        "nikita2026",
+    ] {
+        let response = app
+            .phone()
+            .post(REGISTER, &body_with("password", json!(password)))
+            .await;
+        response.assert_problem(422, "invalid-fields");
+        assert_eq!(response.fields(), ["password"], "{password}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_was_born_last_week() {
+    let app = TestApp::spawn().await;
+    let last_week = app.state.clock.now().date() - time::Duration::days(7);
+    let response = app
+        .phone()
+        .post(
+            REGISTER,
+            &body_with("date_of_birth", json!(last_week.to_string())),
+        )
+        .await;
+    response.assert_problem(422, "invalid-fields");
+    assert_eq!(response.fields(), ["date_of_birth"]);
+}
+
 #[tokio::test]
 async fn names_are_of_any_script() {
     let app = TestApp::spawn().await;
-    for (number, name) in ["Żółć", "李", "Ян", "أحمد", "O'Neil-Smith", "\u{1F600}"]
+    for (number, name) in ["Żółć", "李", "Ян", "أحمد", "O'Neil-Smith", "Zoë \u{1F600}"]
         .into_iter()
         .enumerate()
     {
@@ -133,7 +185,7 @@ async fn names_are_of_any_script() {
         assert_eq!(response.status, 201, "{name}");
         assert_eq!(response.json["user"]["first_name"], name);
     }
-    for name in ["a\u{0}b", "a\nb", "\u{7f}"] {
+    for name in ["a\u{0}b", "a\nb", "\u{7f}", "\u{1F600}"] {
         let response = app
             .phone()
             .post(REGISTER, &body_with("first_name", json!(name)))

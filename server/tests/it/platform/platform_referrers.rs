@@ -35,12 +35,7 @@ async fn listed(browser: &Browser) -> Vec<PlatformReferrer> {
 async fn an_admin_adds_a_partner_and_gets_links(app: TestApp) {
     let platform = app.platform().await;
     let pat = pat(&app).await;
-    let names = [
-        "Sky Marsh",
-        "<b>Jo</b> & Söhne",
-        "\u{202e}ירדן",
-        &"n".repeat(80),
-    ];
+    let names = ["Sky Marsh", "<b>Jo</b> & Söhne", "ירדן", &"n".repeat(80)];
     for (number, name) in names.into_iter().enumerate() {
         let email = format!("sky{number}@example.com");
         let said = pat.done(ADD, &[("name", name), ("email", &email)]).await;

@@ -94,6 +94,7 @@ const EXPECTED: &str = "
 /rpc/mark_all_notifications_read   - x x x x
 /rpc/payment_settings              - - x x x
 /rpc/save_settings                 - - x x x
+/rpc/save_minimum_age              - - x - x
 /rpc/connect_stripe                - - x x x
 /rpc/test_stripe                   - - x x x
 /rpc/create_webhook_endpoint       - - x x x

@@ -163,8 +163,8 @@ impl Services {
         if let Err(refused) = state.rate_limiter.check_sign_in(client.address) {
             return Ok(Err(too_many(refused)));
         }
-        let (site, account) = (&context.site, &member.email_account);
-        let begun = Attempt::begin(state, site, account, Some(member), client).await?;
+        let (site, account) = (&context.site, member.key());
+        let begun = Attempt::begin(state, site, &account, Some(member), client).await?;
         Ok(begun.map_err(|wait| too_many(Refused::until(wait))))
     }
 

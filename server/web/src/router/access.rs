@@ -108,6 +108,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("mark_all_notifications_read", Member),
     ("payment_settings", AnyAdmin),
     ("save_settings", AnyAdmin),
+    ("save_minimum_age", TenantAdmin),
     ("connect_stripe", AnyAdmin),
     ("test_stripe", AnyAdmin),
     ("create_webhook_endpoint", AnyAdmin),

@@ -104,6 +104,7 @@ fn flag(field: &str) -> String {
 /// Hashes `password`, if the rules allow it as a new password of `member`.
 async fn new_password(
     engine: &Engine,
+    site: &Site,
     member: &user::Model,
     password: &str,
 ) -> anyhow::Result<String> {
@@ -113,7 +114,7 @@ async fn new_password(
             member.email
         );
     }
-    match accounts::refused_password(engine, member, password).await? {
+    match accounts::refused_for(engine, site, member, password).await? {
         Some(complaint) => Err(complaints(&[complaint])),
         None => engine.passwords.hash(password).await,
     }

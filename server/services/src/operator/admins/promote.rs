@@ -43,7 +43,7 @@ pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resu
         "--promote: nothing to add for {}; `admin reset` gives a new password",
         who(&member)
     );
-    let password_hash = new_password(engine, &member, asked_for.password).await?;
+    let password_hash = new_password(engine, &site, &member, asked_for.password).await?;
     let tx = engine.db.begin().await?;
     let given = |asked: bool| asked.then_some(true);
     admins::set_rights(&tx, &member, given(asked.tenant), given(asked.platform)).await?;

@@ -18,7 +18,7 @@ pub async fn reset(
 ) -> anyhow::Result<user::Model> {
     let site = operator::find(engine, site).await?;
     let member = member_at(engine, &site, email).await?;
-    let password_hash = new_password(engine, &member, password).await?;
+    let password_hash = new_password(engine, &site, &member, password).await?;
     let tx = engine.db.begin().await?;
     admins::set_password(&tx, &member, password_hash).await?;
     write_down(&tx, engine, &member, password_fields()).await?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use app::ports::Ports;
 use domain::{
+    account::Email,
     credit::Program,
     referral::{Cursor, ReferralFilter, Sort},
     search::beginnings,
@@ -259,6 +260,14 @@ async fn people_are_found_by_index(app: &TestApp) {
     let ids = user::Column::Id.is_in(BASE..BASE + 50);
     let names = users::of(site_id).filter(ids).build(backend);
     assert_bounded(&plan(app, names).await, &"names");
+    let email = Email::parse("m77@example.com").unwrap();
+    let address = users::with_address(site_id, &email).build(backend);
+    assert_bounded(&plan(app, address).await, &"an address");
+    let alike = plan(app, users::all_without_key(site_id).build(backend)).await;
+    let by_index = alike
+        .iter()
+        .any(|line| line.contains("ix_users_email_alike"));
+    assert!(by_index, "{alike:#?}");
     for text in ["erin77", "erin number"] {
         let beginnings = beginnings(text);
         let query =

@@ -42,14 +42,14 @@ pub const PROBLEMS: &[Kind] = &[Kind::EmailTaken];
 pub struct Registration {
     #[schema(value_type = String, required, format = "email", min_length = 1, max_length = 254)]
     email: Option<Value>,
-    /// 8 to 256 characters, and not one of the first 100,000 that somebody would guess.
+    /// 8 to 256 characters, and not one of the first 100,000 that somebody would guess, nor one that was leaked.
     #[schema(value_type = String, required, format = "password", min_length = 8, max_length = 256)]
     password: Option<Value>,
     #[schema(value_type = String, required, min_length = 1, max_length = 80)]
     first_name: Option<Value>,
     #[schema(value_type = String, required, min_length = 1, max_length = 80)]
     last_name: Option<Value>,
-    /// A day in the past.
+    /// A day at least 5 years in the past, and as long ago as the site asks of its members.
     #[schema(value_type = String, required, format = "date")]
     date_of_birth: Option<Value>,
     /// The code of the member who recommended the site, or the link that carries it. Whatever it is, it never fails a

@@ -13,7 +13,7 @@ use crate::ports::Services;
 /// Members on a page.
 const PAGE: usize = 25;
 /// The longest search text, in characters.
-const TEXT_MAX: usize = 100;
+const TEXT_MAX: usize = 200;
 
 /// Members of the site whose names or e-mail addresses begin with `text`, newest first.
 pub async fn page(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::types::admin::{OrderReferral, OrderRow};
 use async_trait::async_trait;
-use domain::{credit::Program, search::finds};
+use domain::{credit::Program, referral::ReferralCode, search::finds};
 use sea_orm::{ConnectionTrait, DbErr};
 use server_core::dates;
 use store::{
@@ -12,7 +12,7 @@ use store::{
     entities::{purchase, referral},
     orders::Source,
     products, referrals,
-    search_words::{self, Subject},
+    search_words::{self, MOST, Subject},
     users,
 };
 
@@ -45,8 +45,9 @@ impl Listed for Site {
         let members =
             search_words::find(db, Subject::Member, Scope::Site(self.0), beginnings).await?;
         let buyers = members.ids.into_iter().map(MemberId::new);
+        let friends = self.brought_by(db, beginnings).await?;
         let backend = db.get_database_backend();
-        let mut sources = vec![Source::of_buyers(backend, self.0, buyers)];
+        let mut sources = vec![Source::of_buyers(backend, self.0, buyers.chain(friends))];
         let products = products::all(db, self.0).await?;
         let of_products: Vec<_> = products
             .iter()
@@ -79,6 +80,22 @@ impl Listed for Site {
             row(purchase, referral, &people)
         };
         Ok(purchases.into_iter().map(row).collect::<Result<_, _>>()?)
+    }
+}
+
+impl Site {
+    /// The friends who came with a referral code that was searched for.
+    async fn brought_by(&self, db: &Reader, beginnings: &[String]) -> Result<Vec<MemberId>, DbErr> {
+        let mut friends = Vec::new();
+        for code in beginnings
+            .iter()
+            .filter_map(|word| ReferralCode::parse(word))
+        {
+            if let Some(owner) = users::by_referral_code(db, self.0, &code).await? {
+                friends.extend(users::referred_by(db, self.0, owner.id, MOST as u64).await?);
+            }
+        }
+        Ok(friends)
     }
 }
 

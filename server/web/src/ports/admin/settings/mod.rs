@@ -71,6 +71,25 @@ impl Settings for Services {
         })
     }
 
+    async fn minimum_age(&self) -> Answer<Option<String>> {
+        let years = |years: i64| years.to_string();
+        Ok(self.context.tenant_admin().map(|admin| {
+            let minimum = admin.site.settings.minimum_age;
+            minimum.map_or_else(String::new, years)
+        }))
+    }
+
+    async fn save_minimum_age(&self, typed: &str) -> Answer<Outcome> {
+        let Some(admin) = self.context.tenant_admin() else {
+            return Ok(not_yours());
+        };
+        let saved = settings::save_minimum_age(&self.state, &admin, typed).await;
+        Ok(match saved.map_err(internal_error)? {
+            Ok(()) => Outcome::Done("Minimum age saved.".to_owned()),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome> {
         self.with_recent_password(stripe::connect(self, program, &form))
             .await
