@@ -307,7 +307,7 @@ pub async fn decide_unconfirmed_again(
     let mut purchases: Vec<(MemberId, PurchaseId)> = Entity::find()
         .select_only()
         .columns([Column::BuyerId, Column::Id])
-        .filter(unconfirmed)
+        .filter(unconfirmed.clone())
         .order_by_asc(Column::BuyerId)
         .order_by_asc(Column::Id)
         .into_tuple()
@@ -323,6 +323,12 @@ pub async fn decide_unconfirmed_again(
             .exec(db)
             .await?;
     }
+    // Later purchases do not wait for the address any more: an admin can have them decided again.
+    Entity::update_many()
+        .col_expr(Column::NoCredit, Expr::value(None::<String>))
+        .filter(unconfirmed)
+        .exec(db)
+        .await?;
     Ok(ids)
 }
 

@@ -39,7 +39,7 @@ fn friends_who_count(viewer: &Viewer, only: bool) -> impl IntoView + use<> {
             <h2 class="panel-title" id="friends-title">"Friends who count"</h2>
             {refusal_notice(&refusal)}
             <p class="account-standing">
-                {words} " A confirmed address makes accounts that nobody reads the mail of worthless."
+                {words} " Asking for a confirmed address keeps people from referring addresses that nobody reads."
             </p>
             <form method="post" action=CountConfirmedFriends::PATH>
                 <input type="hidden" name="only" value=value />

@@ -22,7 +22,7 @@ pub struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// Counts an attempt at `account` (`Email::account`, or what was typed for it), which is
+    /// Counts an attempt at `account` (`Email::key`, or what was typed for it), which is
     /// `member`'s if there is one.
     ///
     /// # Errors

@@ -1,14 +1,13 @@
 //! Browsers and phones in which a member signed in before. What others try elsewhere does not keep
 //! their member out (`docs/rules.md` 69).
 
-use sha2::{Digest, Sha256};
 use store::{
     entities::{known_device, user},
     known_devices,
 };
 use time::Duration;
 
-use super::Client;
+use super::{Client, links::hash};
 use crate::Engine;
 
 /// How long a device is known after the last sign-in.
@@ -52,8 +51,4 @@ pub async fn remember(
     known_devices::put(db, member.id, hash(&token), engine.now()).await?;
     known_devices::keep_newest(db, member.id, MOST).await?;
     Ok(token)
-}
-
-fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token))
 }

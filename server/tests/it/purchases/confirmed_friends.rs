@@ -1,7 +1,7 @@
 //! A site that counts only friends who confirmed their e-mail address.
 
 use domain::referral::ReferralStatus;
-use store::{referrals, users};
+use store::{referrals, sites, users};
 
 use crate::support::{Referred, TestApp, on_both_databases};
 
@@ -10,6 +10,7 @@ on_both_databases!(
     a_friend_counts_once_the_address_is_confirmed,
     the_first_purchase_counts_of_two,
     what_waits_is_decided_when_the_site_stops_asking,
+    what_did_not_earn_then_can_be_decided_again,
     by_default_all_friends_count,
 );
 
@@ -88,6 +89,26 @@ async fn what_waits_is_decided_when_the_site_stops_asking(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
     let log = dana.get("/admin/settings?tab=audit").await.text;
     assert!(log.contains("Friends who count"), "{log}");
+}
+
+/// The program is off when Jane confirms her address, and she bought twice before.
+async fn what_did_not_earn_then_can_be_decided_again(app: TestApp) {
+    let referred = asking(&app).await;
+    app.sell(&referred).await;
+    app.sell(&referred).await;
+    app.run_jobs().await;
+    let (db, site_id) = (app.state.db.writer(), app.detroit.id());
+    sites::set_tenant_credit(db, site_id, 0).await.unwrap();
+    confirm(&app, &referred).await;
+    assert_eq!(status(&app, &referred).await, ReferralStatus::Pending);
+    sites::set_tenant_credit(db, site_id, 1000).await.unwrap();
+    let row = referrals::of_referred(app.state.db.reader(), site_id, referred.jane.id);
+    let id = row.await.unwrap().unwrap().id.to_string();
+    let dana = app.signed_in("dana@example.com").await;
+    let fields = [("program", "tenant"), ("id", id.as_str())];
+    dana.done("decide_again", &fields).await;
+    app.run_jobs().await;
+    app.assert_credited_once(&referred.mia).await;
 }
 
 async fn by_default_all_friends_count(app: TestApp) {

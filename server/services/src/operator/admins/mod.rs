@@ -24,6 +24,7 @@ use store::{
     Write,
     audit_log::{self, Change, Field},
     entities::user,
+    second_factors,
     sites::Site,
     users,
 };
@@ -134,6 +135,23 @@ async fn write_down(
         now: engine.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
+}
+
+/// Removes the member's second factor: whoever set it up may not be who gets the new password.
+async fn remove_second_factor(
+    tx: &impl Write,
+    engine: &Engine,
+    member: &user::Model,
+) -> anyhow::Result<()> {
+    if !second_factors::remove(tx, member.id).await? {
+        return Ok(());
+    }
+    let removed = Field {
+        name: "Second factor",
+        old: Some("on".to_owned()),
+        new: Some("off".to_owned()),
+    };
+    write_down(tx, engine, member, [removed]).await
 }
 
 fn rights_field(old: Rights, new: Rights) -> Field<'static> {

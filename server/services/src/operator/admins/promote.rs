@@ -3,12 +3,13 @@
 
 use anyhow::ensure;
 use domain::account::Rights;
-use store::{admins, entities::user, users};
+use store::{admins, entities::user};
 
 use super::{
-    asked, member_at, new_password, password_fields, read_again, rights_field, who, write_down,
+    asked, member_at, new_password, password_fields, read_again, remove_second_factor,
+    rights_field, who, write_down,
 };
-use crate::{Engine, operator};
+use crate::{Engine, accounts::confirmed, operator};
 
 /// A member who becomes an admin, or an admin who gets another right.
 pub struct Promotion<'a> {
@@ -48,9 +49,11 @@ pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resu
     let given = |asked: bool| asked.then_some(true);
     admins::set_rights(&tx, &member, given(asked.tenant), given(asked.platform)).await?;
     admins::set_password(&tx, &member, password_hash).await?;
-    users::set_confirmed(&tx, site.id(), member.id, engine.now()).await?;
+    let waiting = confirmed::set_confirmed(engine, &tx, &site, member.id).await?;
     let fields = [rights_field(old, new)].into_iter();
     write_down(&tx, engine, &member, fields.chain(password_fields())).await?;
+    remove_second_factor(&tx, engine, &member).await?;
     tx.commit().await?;
+    confirmed::decide(engine, waiting).await;
     read_again(engine, &member).await
 }

@@ -1,8 +1,10 @@
 //! Replaces a password that is lost, or that a stranger knows.
 
-use store::{admins, audit_log::Field, entities::user, second_factors};
+use store::{admins, entities::user};
 
-use super::{member_at, new_password, password_fields, read_again, write_down};
+use super::{
+    member_at, new_password, password_fields, read_again, remove_second_factor, write_down,
+};
 use crate::{Engine, operator};
 
 /// Replaces the password of an admin or member, removes their second factor, and ends all their browser
@@ -22,14 +24,7 @@ pub async fn reset(
     let tx = engine.db.begin().await?;
     admins::set_password(&tx, &member, password_hash).await?;
     write_down(&tx, engine, &member, password_fields()).await?;
-    if second_factors::remove(&tx, member.id).await? {
-        let removed = Field {
-            name: "Second factor",
-            old: Some("on".to_owned()),
-            new: Some("off".to_owned()),
-        };
-        write_down(&tx, engine, &member, [removed]).await?;
-    }
+    remove_second_factor(&tx, engine, &member).await?;
     tx.commit().await?;
     read_again(engine, &member).await
 }
