@@ -15,12 +15,12 @@ use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
         AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, ForbiddenPage,
-        ForgotPasswordPage, HomePage, LandingPage, NotFoundPage, NotificationsPage, PricingPage,
-        ProductPage, PurchasePage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
-        SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
+        ForgotPasswordPage, HomePage, InvitationPage, LandingPage, NotFoundPage, NotificationsPage,
+        PricingPage, ProductPage, PurchasePage, RegisterPage, ResetPasswordPage, SecondFactorPage,
+        SectionPage, SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
         admin::{
             CatalogPage, CustomerPage, MailPage, MemberCreditPage, MemberPage, MembersPage,
-            OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
+            OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage, TeamPage,
         },
     },
     ports::Viewer,
@@ -179,6 +179,7 @@ fn TenantPages() -> impl IntoView {
             />
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
@@ -225,6 +226,7 @@ fn PlatformPages() -> impl IntoView {
             />
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
             <AdminRoutes />
         </FlatRoutes>
     }
@@ -284,6 +286,7 @@ fn AdminRoutes() -> AnyNestedRoute {
             view=any!(MemberCreditPage)
             ssr=SsrMode::Async
         />
+        <Route path=(admin, StaticSegment("team")) view=any!(TeamPage) ssr=SsrMode::Async />
         <Route path=(admin, StaticSegment("settings")) view=any!(SettingsPage) ssr=SsrMode::Async />
     }
     .into_inner()

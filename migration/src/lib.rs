@@ -45,6 +45,7 @@ mod m20261129_000036_sign_ins;
 mod m20261129_000037_second_factors;
 mod m20261129_000038_attention_digests;
 mod m20261129_000039_minimum_age;
+mod m20261129_000040_staff;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000037_second_factors::Migration),
             Box::new(m20261129_000038_attention_digests::Migration),
             Box::new(m20261129_000039_minimum_age::Migration),
+            Box::new(m20261129_000040_staff::Migration),
         ]
     }
 }

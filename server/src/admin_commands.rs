@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::{account::Rights, forms::RegistrationForm};
+use domain::{credit::Program, forms::RegistrationForm};
 use server_core::config::Config;
-use services::operator::admins::{self, NewAdmin, Promotion, words};
+use services::operator::admins::{self, NewAdmin, Promotion, StaffRole, words};
 use store::{Db, entities::user};
 
 use crate::open;
@@ -17,7 +17,7 @@ pub enum Admin {
     Create(Box<Create>),
     /// List who runs a site or the platform program
     List(List),
-    /// Take rights from an admin, who stays a member
+    /// Take roles from an admin, who stays a member
     Revoke(Revoke),
     /// Replace the password of an admin or member, remove their second factor, and sign them out everywhere
     Reset(Reset),
@@ -67,9 +67,12 @@ pub struct Create {
     /// They run the platform program
     #[arg(long)]
     platform: bool,
-    /// They are not given the right to run this tenant
+    /// They get no role in this tenant
     #[arg(long)]
     platform_only: bool,
+    /// Their role
+    #[arg(long, default_value = "owner")]
+    role: RoleName,
     /// They are registered: replace their password, and sign them out everywhere
     #[arg(long, conflicts_with_all = ["first_name", "last_name", "date_of_birth"])]
     promote: bool,
@@ -90,17 +93,40 @@ pub struct List {
 pub struct Revoke {
     #[command(flatten)]
     member: Member,
-    /// Take this right alone; without it, every right
+    /// Take the role in this program alone; without it, in both
     #[arg(long)]
     only: Option<Right>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Right {
-    /// To run the tenant
+    /// The role in the tenant
     Tenant,
-    /// To run the platform program
+    /// The role in the platform program
     Platform,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    /// Everything, with the Stripe keys and the team
+    Owner,
+    /// The daily business: members, catalog, credits and settings
+    Manager,
+    /// The counter of a tenant
+    Desk,
+    /// Sees the console of a tenant, and changes nothing
+    Viewer,
+}
+
+impl From<RoleName> for StaffRole {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::Owner => Self::Owner,
+            RoleName::Manager => Self::Manager,
+            RoleName::Desk => Self::Desk,
+            RoleName::Viewer => Self::Viewer,
+        }
+    }
 }
 
 /// `admin reset`.
@@ -149,6 +175,7 @@ async fn make(create: Create, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             password: &password,
             platform: create.platform,
             platform_only: create.platform_only,
+            role: create.role.into(),
         };
         let member = admins::promote(&state, &promotion).await?;
         println!(
@@ -168,6 +195,7 @@ async fn make(create: Create, opened: &OnceLock<Db>) -> anyhow::Result<()> {
         },
         platform: create.platform,
         platform_only: create.platform_only,
+        role: create.role.into(),
     };
     let member = admins::create(&state, new).await?;
     println!("{}", line(&site, &member));
@@ -183,9 +211,10 @@ async fn print(list: List, opened: &OnceLock<Db>) -> anyhow::Result<()> {
 }
 
 async fn take(revoke: Revoke, opened: &OnceLock<Db>) -> anyhow::Result<()> {
-    let taken = Rights {
-        tenant: revoke.only != Some(Right::Platform),
-        platform: revoke.only != Some(Right::Tenant),
+    let taken: &[Program] = match revoke.only {
+        Some(Right::Tenant) => &[Program::Tenant],
+        Some(Right::Platform) => &[Program::Platform],
+        None => &[Program::Tenant, Program::Platform],
     };
     let Member {
         config,
@@ -201,7 +230,7 @@ async fn take(revoke: Revoke, opened: &OnceLock<Db>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `detroit-arms: Dana Cole, dana@detroitarms.com, runs the site.`
+/// `detroit-arms: Dana Cole, dana@detroitarms.com, Owner.`
 fn line(site: &str, member: &user::Model) -> String {
     format!(
         "{site}: {} {}, {}, {}.",

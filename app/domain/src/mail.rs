@@ -2,6 +2,8 @@
 
 use time::Duration;
 
+use crate::account::team::INVITATION_WORKS;
+
 /// How often a mail is tried before it counts as failed: for about a day.
 pub const MAX_ATTEMPTS: u32 = 32;
 
@@ -34,6 +36,8 @@ pub enum MailKind {
     EmailChanged,
     /// The second factor was turned on or off.
     SecondFactorChanged,
+    /// Somebody is invited to the staff.
+    Invitation,
     /// A site's connection to Stripe was changed.
     StripeChanged,
     /// An admin signed in.
@@ -76,12 +80,13 @@ impl MailTopic {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ResetPassword,
         Self::PasswordChanged,
         Self::ConfirmEmail,
         Self::EmailChanged,
         Self::SecondFactorChanged,
+        Self::Invitation,
         Self::StripeChanged,
         Self::AdminSignedIn,
         Self::Attention,
@@ -99,6 +104,7 @@ impl MailKind {
             Self::ConfirmEmail => "confirm_email",
             Self::EmailChanged => "email_changed",
             Self::SecondFactorChanged => "second_factor_changed",
+            Self::Invitation => "invitation",
             Self::StripeChanged => "stripe_changed",
             Self::AdminSignedIn => "admin_signed_in",
             Self::Attention => "attention",
@@ -124,6 +130,7 @@ impl MailKind {
             | Self::ConfirmEmail
             | Self::EmailChanged
             | Self::SecondFactorChanged
+            | Self::Invitation
             | Self::StripeChanged
             | Self::AdminSignedIn
             | Self::ReferrerWelcome
@@ -136,6 +143,7 @@ impl MailKind {
         match self {
             Self::ResetPassword => RESET_LINK_WORKS,
             Self::ConfirmEmail => CONFIRM_LINK_WORKS,
+            Self::Invitation => INVITATION_WORKS,
             // The next day's mail says the same.
             Self::Attention => Duration::DAY,
             Self::PasswordChanged

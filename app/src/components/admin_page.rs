@@ -1,6 +1,10 @@
 //! The layout of every page of the console.
 
-use domain::{account::Rights, purchase::ORDERS_PATH};
+use domain::{
+    account::{Permission, Rights},
+    credit::Program,
+    purchase::ORDERS_PATH,
+};
 use leptos::prelude::*;
 
 use super::PageTitle;
@@ -36,9 +40,14 @@ pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoVi
 /// The places of the console for these rights: path and label.
 fn places(rights: Rights) -> Vec<(&'static str, &'static str)> {
     let mut places = vec![("/admin/referrals", "Referrals"), (ORDERS_PATH, "Orders")];
-    if rights.tenant {
+    if rights.may(Program::Tenant, Permission::See) {
         places.extend([("/admin/catalog", "Catalog"), ("/admin/members", "Members")]);
     }
-    places.push(("/admin/settings", "Site Settings"));
+    if rights.may_anywhere(Permission::ManageTeam) {
+        places.push(("/admin/team", "Team"));
+    }
+    if rights.may_anywhere(Permission::ManageSettings) {
+        places.push(("/admin/settings", "Site Settings"));
+    }
     places
 }

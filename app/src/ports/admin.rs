@@ -126,6 +126,10 @@ pub trait AdminMembers: Send + Sync {
     async fn return_lost_credit(&self, member_id: i64, key: &str) -> Answer<Outcome>;
     /// Moves what the earlier customer `from` still has to the member's present one.
     async fn move_credit(&self, member_id: i64, from: &str) -> Answer<Outcome>;
+    /// Keeps the member out, or lets them in again.
+    async fn set_blocked(&self, member_id: i64, blocked: bool, reason: &str) -> Answer<Outcome>;
+    /// Signs the member out everywhere.
+    async fn sign_out(&self, member_id: i64) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
 }

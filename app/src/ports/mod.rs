@@ -5,6 +5,7 @@ mod account_settings;
 mod admin;
 mod recent_password;
 mod second_factor;
+mod team;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub use admin::{
 };
 pub use recent_password::RecentPassword;
 pub use second_factor::SecondFactor;
+pub use team::Teams;
 
 use crate::types::{
     BegunBefore, BuyForm, CreditStatement, Member, Outcome, PlatformReceipt, Product, Purchase,
@@ -202,6 +204,7 @@ pub struct Ports {
     pub admin_mail: Arc<dyn AdminMail>,
     pub admin_members: Arc<dyn AdminMembers>,
     pub admin_orders: Arc<dyn AdminOrders>,
+    pub teams: Arc<dyn Teams>,
 }
 
 impl Ports {

@@ -6,6 +6,7 @@
 mod account_settings;
 mod accounts;
 pub mod admin;
+mod invitation;
 mod notifications;
 mod passwords;
 mod purchases;
@@ -22,6 +23,7 @@ pub use account_settings::{
     unsubscribe,
 };
 pub use accounts::{EnterCode, Register, SignIn, SignOut, enter_code, register, sign_in, sign_out};
+pub use invitation::{AcceptInvitation, EnrolStaff, accept_invitation, enrol_staff};
 pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,

@@ -1,7 +1,7 @@
-//! Mails admins once a day what needs their attention (`docs/rules.md` 75).
+//! Mails those who manage credits once a day what needs attention (`docs/rules.md` 75).
 
 use domain::{
-    account::SiteKind,
+    account::{Permission, PlatformRole, SiteKind, TenantRole},
     attention::{AttentionLine, undelivered_mail},
     mail::MailKind,
 };
@@ -71,8 +71,14 @@ async fn mail_admins(
     }
     let admins = match scope {
         _ if lines.is_empty() => Vec::new(),
-        Scope::Site(site_id) => admins::of_tenant(&tx, site_id).await?,
-        Scope::Platform => admins::of_platform(&tx).await?,
+        Scope::Site(site_id) => {
+            let roles = TenantRole::ALL.into_iter();
+            let roles: Vec<_> = roles
+                .filter(|role| role.may(Permission::ManageCredits))
+                .collect();
+            admins::of_tenant(&tx, site_id, &roles).await?
+        }
+        Scope::Platform => admins::of_platform(&tx, &PlatformRole::ALL).await?,
     };
     for admin in admins {
         let Some(site) = sites::by_id(&tx, admin.site_id).await? else {

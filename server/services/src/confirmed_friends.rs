@@ -5,13 +5,21 @@ use store::{
     purchases, sites,
 };
 
-use crate::{Engine, accounts::confirmed, rights::TenantAdmin};
+use crate::{
+    Engine,
+    accounts::confirmed,
+    rights::{ManageSettings, TenantStaff},
+};
 
 /// Sets it. What waited for a confirmed address is decided at once when the site stops asking for it.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set(engine: &Engine, admin: &TenantAdmin, only: bool) -> anyhow::Result<()> {
+pub async fn set(
+    engine: &Engine,
+    admin: &TenantStaff<ManageSettings>,
+    only: bool,
+) -> anyhow::Result<()> {
     let words = |only| Some(if only { "confirmed ones" } else { "all" }.to_owned());
     let site_id = admin.site.id();
     let tx = engine.db.begin().await?;

@@ -29,5 +29,6 @@ pub mod stale_form;
 pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod stripe_events;
+pub mod team;
 
 pub use engine::Engine;

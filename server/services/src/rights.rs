@@ -1,38 +1,75 @@
-//! Admin rights in the console, as proofs: a service that needs a right takes its proof as an
-//! argument.
+//! Permissions in the console, as proofs: a service that needs one takes its proof as an argument.
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
-use domain::account::{Role, SiteKind};
+use domain::{
+    account::{Permission, SiteKind},
+    credit::Program,
+};
 use store::{entities::user, sites::Site};
 
-/// Proof that `user` is an admin of this tenant's site.
-pub struct TenantAdmin {
-    /// The only site to which the right applies.
+/// A permission that a service asks for by its type.
+pub trait Permitted {
+    const PERMISSION: Permission;
+}
+
+macro_rules! permissions {
+    ($($name:ident),*) => {$(
+        #[doc = concat!("[`Permission::", stringify!($name), "`]")]
+        pub enum $name {}
+
+        impl Permitted for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )*};
+}
+
+permissions!(
+    See,
+    Sell,
+    ManageCatalog,
+    ManageMembers,
+    ManageReferrers,
+    ManageCredits,
+    ManageSettings,
+    ManageStripe,
+    ManageTeam
+);
+
+/// Proof that `user` may do `P` on this tenant's site.
+pub struct TenantStaff<P> {
+    /// The only site to which the permission applies.
     pub site: Arc<Site>,
     pub user: Arc<user::Model>,
+    permission: PhantomData<P>,
 }
 
-/// Proof that `user` is an admin of the platform program.
-pub struct PlatformAdmin {
+/// Proof that `user` may do `P` in the platform program.
+pub struct PlatformStaff<P> {
     pub user: Arc<user::Model>,
+    permission: PhantomData<P>,
 }
 
-impl TenantAdmin {
-    /// Returns the proof if `site` is a tenant's and `user` is an admin of it.
+impl<P: Permitted> TenantStaff<P> {
+    /// Returns the proof if `site` is a tenant's and the role of `user` there includes `P`.
     pub fn of(site: &Arc<Site>, user: &Arc<user::Model>) -> Option<Self> {
-        let may = user.role == Role::Admin && site.row.kind == SiteKind::Tenant;
+        let may = user.rights().may(Program::Tenant, P::PERMISSION);
+        let may = may && site.kind() == SiteKind::Tenant && user.site_id == site.id();
         may.then(|| Self {
             site: site.clone(),
             user: user.clone(),
+            permission: PhantomData,
         })
     }
 }
 
-impl PlatformAdmin {
-    /// Returns the proof if `user` is an admin of the platform program.
+impl<P: Permitted> PlatformStaff<P> {
+    /// Returns the proof if the role of `user` in the platform program includes `P`.
     pub fn of(user: &Arc<user::Model>) -> Option<Self> {
-        let may = user.platform_admin;
-        may.then(|| Self { user: user.clone() })
+        let may = user.rights().may(Program::Platform, P::PERMISSION);
+        may.then(|| Self {
+            user: user.clone(),
+            permission: PhantomData,
+        })
     }
 }

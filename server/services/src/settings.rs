@@ -18,7 +18,7 @@ use store::{
 
 use crate::{
     Engine,
-    rights::{PlatformAdmin, TenantAdmin},
+    rights::{ManageSettings, PlatformStaff, TenantStaff},
     stale_form::who_was_first,
 };
 
@@ -66,8 +66,8 @@ pub struct TypedPart<'a, Admin> {
 /// other values since the form was filled.
 pub async fn save(
     engine: &Engine,
-    tenant: Option<TypedPart<'_, TenantAdmin>>,
-    platform: Option<TypedPart<'_, PlatformAdmin>>,
+    tenant: Option<TypedPart<'_, TenantStaff<ManageSettings>>>,
+    platform: Option<TypedPart<'_, PlatformStaff<ManageSettings>>>,
 ) -> anyhow::Result<Result<(), Refusal>> {
     let tenant_typed = tenant.as_ref().map(|part| part.typed);
     let platform_typed = platform.as_ref().map(|part| part.typed);
@@ -116,7 +116,7 @@ pub async fn save(
 /// If the database fails. What is refused is a message beside the field `minimum_age`.
 pub async fn save_minimum_age(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageSettings>,
     typed: &str,
 ) -> anyhow::Result<Result<(), Refusal>> {
     let years = match read_minimum_age(typed) {

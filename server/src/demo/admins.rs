@@ -3,7 +3,7 @@
 use domain::forms::RegistrationForm;
 use services::{
     Engine,
-    operator::admins::{self, NewAdmin},
+    operator::admins::{self, NewAdmin, StaffRole},
 };
 
 use super::story::{PASSWORD, Person};
@@ -80,6 +80,7 @@ pub async fn make(state: &Engine, site: &str) -> anyhow::Result<()> {
             },
             platform: admin.platform,
             platform_only: admin.platform_only,
+            role: StaffRole::Owner,
         };
         admins::create(state, new).await?;
     }

@@ -1,9 +1,12 @@
-//! Admins' rights, and passwords set by the operator.
+//! The roles of staff, and the passwords of members.
 
-use domain::account::{Rights, Role};
+use domain::{
+    account::{PlatformRole, Rights, TenantRole},
+    credit::Program,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, sea_query::Expr,
+    QueryFilter, QueryOrder, Select, sea_query::Expr,
 };
 
 use super::{
@@ -14,35 +17,35 @@ use super::{
 use crate::{SiteId, Write};
 
 impl Model {
-    /// The rights that the row holds. On a brand's site the one to run a tenant is worth nothing.
+    /// The roles that the row holds. On a brand's site the one in a tenant is worth nothing.
     pub fn rights(&self) -> Rights {
         Rights {
-            tenant: self.role == Role::Admin,
-            platform: self.platform_admin,
+            tenant: self.tenant_role.map(|role| *role),
+            platform: self.platform_role.map(|role| *role),
         }
     }
 }
 
-/// Sets whether the member is an admin of the site and of the platform program; `None` leaves a
-/// right unchanged.
-pub async fn set_rights(
-    db: &impl Write,
-    member: &Model,
-    tenant: Option<bool>,
-    platform: Option<bool>,
-) -> Result<(), DbErr> {
-    let mut update = Entity::update_many();
-    if let Some(tenant) = tenant {
-        let role = if tenant { Role::Admin } else { Role::Member };
-        update = update.col_expr(Column::Role, Expr::value(role.code()));
-    }
-    if let Some(platform) = platform {
-        update = update.col_expr(Column::PlatformAdmin, Expr::value(platform));
-    }
-    if tenant.is_none() && platform.is_none() {
-        return Ok(());
-    }
-    update
+/// Sets the roles of the member.
+pub async fn set_rights(db: &impl Write, member: &Model, rights: Rights) -> Result<(), DbErr> {
+    let (tenant, platform) = (rights.tenant, rights.platform);
+    // What the version before reads: it knows owners alone.
+    let role = match tenant {
+        Some(TenantRole::Owner) => "admin",
+        _ => "member",
+    };
+    let owns_platform = platform == Some(PlatformRole::Owner);
+    Entity::update_many()
+        .col_expr(
+            Column::TenantRole,
+            Expr::value(tenant.map(TenantRole::code)),
+        )
+        .col_expr(
+            Column::PlatformRole,
+            Expr::value(platform.map(PlatformRole::code)),
+        )
+        .col_expr(Column::Role, Expr::value(role))
+        .col_expr(Column::PlatformAdmin, Expr::value(owns_platform))
         .filter(Column::SiteId.eq(member.site_id))
         .filter(Column::Id.eq(member.id))
         .exec(db)
@@ -59,6 +62,19 @@ pub async fn set_password(
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .exec(db)
+        .await?;
+    end_sessions(db, member).await?;
+    known_devices::forget_of(db, member.id).await?;
+    password_resets::end_all(db, member.id).await?;
+    email_confirmations::end_of(db, member.id).await
+}
+
+/// Ends every browser session and API token of the member.
+pub async fn end_sessions(db: &impl Write, member: &Model) -> Result<(), DbErr> {
+    Entity::update_many()
         .col_expr(
             Column::SessionVersion,
             Expr::col(Column::SessionVersion).add(1),
@@ -68,54 +84,61 @@ pub async fn set_password(
         .exec(db)
         .await?;
     sessions::end_others(db, member.id, None).await?;
-    api_tokens::revoke_all(db, member.site_id, member.id).await?;
-    known_devices::forget_of(db, member.id).await?;
-    password_resets::end_all(db, member.id).await?;
-    email_confirmations::end_of(db, member.id).await
+    api_tokens::revoke_all(db, member.site_id, member.id).await
 }
 
-/// Members of this site who are admins of the site or of the platform program, oldest first.
+/// Members of this site who have a role, oldest first.
 pub async fn of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
-    let any_right = Condition::any()
-        .add(Column::Role.eq(Role::Admin.code()))
-        .add(Column::PlatformAdmin.eq(true));
+    let any_role = Condition::any()
+        .add(Column::TenantRole.is_not_null())
+        .add(Column::PlatformRole.is_not_null());
     users::of(site_id)
-        .filter(any_right)
+        .filter(any_role)
         .order_by_asc(Column::Id)
         .all(db)
         .await
 }
 
-/// The admins of this tenant's site, oldest first.
-pub async fn of_tenant(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
+/// The staff of this tenant's site with one of these roles, oldest first.
+pub async fn of_tenant(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    roles: &[TenantRole],
+) -> Result<Vec<Model>, DbErr> {
+    let codes = roles.iter().map(|role| role.code());
     users::of(site_id)
-        .filter(Column::Role.eq(Role::Admin.code()))
+        .filter(Column::TenantRole.is_in(codes))
         .order_by_asc(Column::Id)
         .all(db)
         .await
 }
 
-/// The admins of the platform program, at any site, oldest first.
-pub async fn of_platform(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+/// The staff of the platform program with one of these roles, at any site, oldest first.
+pub async fn of_platform(
+    db: &impl ConnectionTrait,
+    roles: &[PlatformRole],
+) -> Result<Vec<Model>, DbErr> {
+    let codes = roles.iter().map(|role| role.code());
     Entity::find()
-        .filter(Column::PlatformAdmin.eq(true))
+        .filter(Column::PlatformRole.is_in(codes))
         .order_by_asc(Column::Id)
         .all(db)
         .await
 }
 
-/// The number of admins of this site.
-pub async fn count_tenant(db: &impl ConnectionTrait, site_id: SiteId) -> Result<u64, DbErr> {
-    users::of(site_id)
-        .filter(Column::Role.eq(Role::Admin.code()))
-        .count(db)
-        .await
-}
-
-/// The number of platform admins on all sites.
-pub async fn count_platform(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    Entity::find()
-        .filter(Column::PlatformAdmin.eq(true))
-        .count(db)
-        .await
+/// The number of owners of this site, or of the platform program at all sites.
+pub async fn count_owners(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    program: Program,
+) -> Result<u64, DbErr> {
+    let owners: Select<Entity> = match program {
+        Program::Tenant => {
+            users::of(site_id).filter(Column::TenantRole.eq(TenantRole::Owner.code()))
+        }
+        Program::Platform => {
+            Entity::find().filter(Column::PlatformRole.eq(PlatformRole::Owner.code()))
+        }
+    };
+    owners.count(db).await
 }

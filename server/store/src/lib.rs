@@ -25,6 +25,7 @@ mod foreign_amount;
 mod guard;
 pub mod idempotency_keys;
 mod index_hints;
+pub mod invitations;
 pub mod known_devices;
 pub mod location;
 pub mod mails;
@@ -65,9 +66,10 @@ mod writer;
 
 pub use columns::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, EmailConfirmationId, Id,
-    KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId, PlatformPurchaseId,
-    PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId, SecondFactorId,
-    SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, Timestamp, row,
+    InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
+    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
+    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
+    Timestamp, row,
 };
 pub use reader::Reader;
 pub use scope::Scope;

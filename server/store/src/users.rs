@@ -5,7 +5,7 @@ mod spellings;
 use std::collections::HashMap;
 
 use domain::{
-    account::{Email, Role, released_address},
+    account::{Email, released_address},
     forms::NewMember,
     mail::MailTopic,
     referral::{ReferralCode, Referrer},
@@ -130,6 +130,7 @@ pub async fn by_referral_code(
 ) -> Result<Option<Model>, DbErr> {
     of(site_id)
         .filter(Column::ReferralCode.eq(code.as_str()))
+        .filter(Column::BlockedAt.is_null())
         .one(db)
         .await
 }
@@ -150,6 +151,28 @@ pub async fn referred_by(
         .into_tuple()
         .all(db)
         .await
+}
+
+impl Model {
+    /// Whether what began under this `session_version` still signs the member in.
+    pub fn accepts(&self, session_version: i64) -> bool {
+        self.session_version == session_version && self.blocked_at.is_none()
+    }
+}
+
+/// Keeps the member out, or lets them in again.
+pub async fn set_blocked(
+    db: &impl Write,
+    member: &Model,
+    blocked_at: Option<Timestamp>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::BlockedAt, Expr::value(blocked_at))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Adds a member; `None` if the site has a member with the same e-mail address, in any spelling.
@@ -174,7 +197,7 @@ pub async fn insert(
         first_name: Set(member.first_name.clone()),
         last_name: Set(member.last_name.clone()),
         date_of_birth: Set(member.date_of_birth),
-        role: Set(Role::Member.into()),
+        role: Set("member".to_owned()),
         referred_by_user_id: Set(referred_by),
         created_at: Set(now),
         ..Default::default()

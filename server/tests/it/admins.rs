@@ -2,14 +2,15 @@
 //! address.
 
 use domain::{
-    account::{Rights, SiteKind},
+    account::{PlatformRole, Rights, SiteKind, TenantRole},
+    credit::Program,
     forms::RegistrationForm,
 };
 use services::{
     accounts::devices,
     operator::{
         NewSite, add_site,
-        admins::{self, NewAdmin, Promotion},
+        admins::{self, NewAdmin, Promotion, StaffRole},
     },
 };
 use store::entities::user;
@@ -33,9 +34,10 @@ const ADDRESS: &str = "newadmin@detroitarms.com";
 const OPERATORS: &str = "green range wednesday";
 const ME: &str = "/api/v1/me";
 const CONSOLE: &str = "/admin/settings";
+const PROGRAMS: [Program; 2] = [Program::Tenant, Program::Platform];
 const BOTH: Rights = Rights {
-    tenant: true,
-    platform: true,
+    tenant: Some(TenantRole::Owner),
+    platform: Some(PlatformRole::Owner),
 };
 
 fn new(platform: bool, platform_only: bool) -> NewAdmin<'static> {
@@ -50,6 +52,7 @@ fn new(platform: bool, platform_only: bool) -> NewAdmin<'static> {
         },
         platform,
         platform_only,
+        role: StaffRole::Owner,
     }
 }
 
@@ -59,6 +62,7 @@ const PROMOTION: Promotion<'_> = Promotion {
     password: OPERATORS,
     platform: true,
     platform_only: false,
+    role: StaffRole::Owner,
 };
 
 async fn refused<T>(done: impl Future<Output = anyhow::Result<T>>) -> String {
@@ -89,7 +93,7 @@ async fn an_address_that_is_registered_makes_nobody_an_admin(app: TestApp) {
         "Boss Stone",
         ADDRESS,
         "registered on",
-        "member",
+        "Member",
         "--promote",
     ] {
         assert!(why.contains(part), "{part}: {why}");
@@ -139,7 +143,7 @@ async fn a_promotion_ends_what_a_stranger_holds(app: TestApp) {
     assert_eq!(
         audit(&app).await,
         [
-            changed("Rights", "member", "runs the site and the platform program"),
+            changed("Role", "Member", "Owner, Platform owner"),
             changed("Password", "", "replaced"),
             changed("Browser sessions and API tokens", "", "ended"),
         ]
@@ -178,12 +182,8 @@ async fn a_right_is_never_taken_unasked(app: TestApp) {
     }
     assert_eq!(found(&app).await, admin);
 
-    let taken = Rights {
-        tenant: false,
-        platform: true,
-    };
     let (site, email) = (PROMOTION.site, PROMOTION.email);
-    admins::revoke(&app.state, site, email, taken)
+    admins::revoke(&app.state, site, email, &[Program::Platform])
         .await
         .unwrap();
     let promotion = Promotion {
@@ -211,12 +211,12 @@ async fn who_is_made_an_admin_at_a_brand_runs_the_program(app: TestApp) {
         };
         let made = admins::create(&app.state, asked).await;
         match platform {
-            false => assert!(!made.unwrap().rights().tenant),
+            false => assert_eq!(made.unwrap().rights().tenant, None),
             true => assert!(made.err().unwrap().to_string().contains("--promote")),
         }
     }
     let of_brand = admins::list(&app.state, Some("flint")).await.unwrap();
-    assert!(of_brand[0].rights.platform && of_brand.len() == 1);
+    assert!(of_brand[0].rights.platform.is_some() && of_brand.len() == 1);
     let alone = new(false, true);
     let why = refused(admins::create(&app.state, alone)).await;
     assert!(why.contains("also give --platform"), "{why}");
@@ -226,7 +226,7 @@ async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
     let (site, platform) = (
         "detroit-arms",
         Rights {
-            tenant: false,
+            tenant: None,
             ..BOTH
         },
     );
@@ -239,7 +239,7 @@ async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
         all.collect::<Vec<_>>()
     };
     let tenant = Rights {
-        platform: false,
+        platform: None,
         ..BOTH
     };
     let detroit = [
@@ -254,32 +254,38 @@ async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
     );
     assert_eq!(listed(None).await[2..], [pat]);
 
-    let revoked = admins::revoke(&app.state, site, ADDRESS, platform)
+    let revoked = admins::revoke(&app.state, site, ADDRESS, &[Program::Platform])
         .await
         .unwrap();
     assert_eq!(revoked.member.rights(), tenant);
     assert_eq!(revoked.warnings, [""; 0], "Pat runs the program");
-    let why = refused(admins::revoke(&app.state, site, ADDRESS, platform)).await;
-    assert!(why.contains("no such right"), "{why}");
-    let revoked = admins::revoke(&app.state, site, ADDRESS, BOTH)
+    let why = refused(admins::revoke(
+        &app.state,
+        site,
+        ADDRESS,
+        &[Program::Platform],
+    ))
+    .await;
+    assert!(why.contains("no such role"), "{why}");
+    let revoked = admins::revoke(&app.state, site, ADDRESS, &PROGRAMS)
         .await
         .unwrap();
     assert_eq!(revoked.warnings, [""; 0], "Dana runs the site");
-    let revoked = admins::revoke(&app.state, site, "dana@example.com", BOTH)
+    let revoked = admins::revoke(&app.state, site, "dana@example.com", &PROGRAMS)
         .await
         .unwrap();
-    assert_eq!(revoked.warnings, ["the site detroit-arms has no admin now"]);
-    let revoked = admins::revoke(&app.state, "motor-city-coaching", &stays.email, BOTH).await;
+    assert_eq!(revoked.warnings, ["the site detroit-arms has no owner now"]);
+    let revoked = admins::revoke(&app.state, "motor-city-coaching", &stays.email, &PROGRAMS).await;
     assert_eq!(
         revoked.unwrap().warnings,
-        ["the platform program has no admin now"]
+        ["the platform program has no owner now"]
     );
     assert_eq!(listed(None).await, []);
     let lines = audit(&app).await;
     let last = lines.last().unwrap();
     assert_eq!(
         (last.1.as_str(), last.2.as_str()),
-        ("runs the platform program", "member")
+        ("Platform owner", "Member")
     );
 }
 
@@ -304,7 +310,7 @@ async fn a_reset_replaces_the_password(app: TestApp) {
     let admin = admins::reset(state, site, ADDRESS, OPERATORS)
         .await
         .unwrap();
-    assert!(admin.rights().tenant, "rights stay");
+    assert!(admin.rights().tenant.is_some(), "the role stays");
     assert_eq!(browser.get(CONSOLE).await.status, 303);
     phone.get(ME).await.assert_problem(401, "invalid-token");
     browser

@@ -151,7 +151,7 @@ async fn a_word_that_nobody_knows_is_an_error(app: TestApp) {
         "users",
         "id",
         referred.mia.id,
-        ["role"],
+        ["tenant_role", "platform_role"],
         users::by_id(db, site, referred.mia.id)
     );
     assert_each_is_named!(app, "sites", "id", site, ["kind"], sites::by_id(db, site));
@@ -326,7 +326,12 @@ async fn a_page_about_an_unreadable_row_is_an_internal_error(app: TestApp) {
             "currency",
             format!("/purchases/{sale}"),
         ),
-        ("users", referred.jane.id.get(), "role", "/".to_owned()),
+        (
+            "users",
+            referred.jane.id.get(),
+            "tenant_role",
+            "/".to_owned(),
+        ),
     ] {
         assert_eq!(jane.get(&page).await.status, 200, "{page}");
         let spoilt = spoil(&app, (table, "id"), id, column, "'bogus'").await;

@@ -1,32 +1,40 @@
-//! The rights of the signed-in member in the console.
+//! What the signed-in member may do in the console.
 
 use std::sync::Arc;
 
-use domain::account::Rights;
-use services::rights::{PlatformAdmin, TenantAdmin};
+use domain::account::{Rights, SiteKind};
+use services::rights::{Permitted, PlatformStaff, TenantStaff};
 use store::entities::user;
 
 use crate::middleware::RequestContext;
 
 impl RequestContext {
+    /// The roles that count here: none before the second factor that the site requires, and a
+    /// tenant's on its own site alone.
     pub fn rights(&self) -> Rights {
-        Rights {
-            tenant: self.tenant_admin().is_some(),
-            platform: self.platform_admin().is_some(),
+        let rights = self
+            .trusted()
+            .map_or_else(Rights::default, |user| user.rights());
+        match self.site.kind() {
+            SiteKind::Tenant => rights,
+            SiteKind::Platform => Rights {
+                tenant: None,
+                ..rights
+            },
         }
     }
 
-    /// The right to run this tenant site, if the member has it.
-    pub fn tenant_admin(&self) -> Option<TenantAdmin> {
-        TenantAdmin::of(&self.site, self.trusted()?)
+    /// The permission on this tenant's site, if the member has it.
+    pub fn tenant_staff<P: Permitted>(&self) -> Option<TenantStaff<P>> {
+        TenantStaff::of(&self.site, self.trusted()?)
     }
 
-    /// The right to run the platform program, if the member has it.
-    pub fn platform_admin(&self) -> Option<PlatformAdmin> {
-        PlatformAdmin::of(self.trusted()?)
+    /// The permission in the platform program, if the member has it.
+    pub fn platform_staff<P: Permitted>(&self) -> Option<PlatformStaff<P>> {
+        PlatformStaff::of(self.trusted()?)
     }
 
-    /// The member, unless they lack the second factor that the site requires of its admins.
+    /// The member, unless they lack the second factor that the site requires of its staff.
     fn trusted(&self) -> Option<&Arc<user::Model>> {
         self.user.as_ref().filter(|_| !self.second_factor_missing)
     }

@@ -7,6 +7,8 @@ use crate::{middleware::Refused, state::AppState};
 
 /// The sentence for a wrong e-mail address or password. It never says which of the two is wrong.
 pub const WRONG: &str = "The email address or the password is not right.";
+/// The sentence for a member who is kept out.
+pub const BLOCKED: &str = "This account is blocked. Ask the staff of this site.";
 /// The sentence for a wrong code of a second factor.
 pub const WRONG_CODE: &str = "This code is not right, or was used before.";
 

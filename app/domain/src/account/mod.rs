@@ -1,10 +1,11 @@
-//! Accounts: e-mail addresses, roles and rights, and the two kinds of site.
+//! Accounts: e-mail addresses, roles and permissions, and the two kinds of site.
 
 mod brand;
 #[cfg(feature = "server")]
 mod email;
 #[cfg(feature = "server")]
 mod password;
+mod permission;
 mod recent_password;
 mod released;
 mod rights;
@@ -13,6 +14,7 @@ mod second_factor;
 mod security_event;
 mod session;
 mod site;
+pub mod team;
 mod throttle;
 
 pub use brand::brand_of;
@@ -20,10 +22,11 @@ pub use brand::brand_of;
 pub use email::{EMAIL_MAX, Email};
 #[cfg(feature = "server")]
 pub use password::{PasswordOwner, leaked_form};
+pub use permission::Permission;
 pub use recent_password::{is_asked, is_recent};
 pub use released::{is_released, released_address, shown_address};
 pub use rights::Rights;
-pub use role::Role;
+pub use role::{PlatformRole, Role, TenantRole};
 pub use second_factor::{CODE_AWAITED_FOR, RECOVERY_CODES, SETUP_LASTS, UsedCodes, read_code};
 pub use security_event::{SAME_ENTRY_FOR, SecurityEvent};
 pub use session::SessionLimits;

@@ -32,12 +32,22 @@ pub enum SecurityEvent {
     SecondFactorOn,
     /// The second factor was turned off.
     SecondFactorOff,
+    /// A role was given, changed or taken.
+    RightsChanged,
+    /// Staff keeps the member out.
+    Blocked,
+    /// Staff lets the member in again.
+    Unblocked,
+    /// Staff ended the member's sessions.
+    SignedOut,
+    /// The keys of Stripe were changed by this account.
+    KeysChanged,
     /// The member asked for something that the account may not do.
     NotAllowed,
 }
 
 impl SecurityEvent {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::SignedInAnew,
         Self::SignedIn,
         Self::WrongPassword,
@@ -50,6 +60,11 @@ impl SecurityEvent {
         Self::AddressTakenBack,
         Self::SecondFactorOn,
         Self::SecondFactorOff,
+        Self::RightsChanged,
+        Self::Blocked,
+        Self::Unblocked,
+        Self::SignedOut,
+        Self::KeysChanged,
         Self::NotAllowed,
     ];
 
@@ -68,6 +83,11 @@ impl SecurityEvent {
             Self::AddressTakenBack => "address_taken_back",
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
+            Self::RightsChanged => "rights_changed",
+            Self::Blocked => "blocked",
+            Self::Unblocked => "unblocked",
+            Self::SignedOut => "signed_out",
+            Self::KeysChanged => "keys_changed",
             Self::NotAllowed => "not_allowed",
         }
     }
@@ -91,6 +111,11 @@ impl SecurityEvent {
             Self::AddressTakenBack => "Email address taken back by its owner",
             Self::SecondFactorOn => "Second factor turned on",
             Self::SecondFactorOff => "Second factor turned off",
+            Self::RightsChanged => "Role changed",
+            Self::Blocked => "Blocked",
+            Self::Unblocked => "Unblocked",
+            Self::SignedOut => "Signed out everywhere by staff",
+            Self::KeysChanged => "Changed the Stripe connection",
             Self::NotAllowed => "Asked for a page or an action without the right",
         }
     }
@@ -111,7 +136,12 @@ impl SecurityEvent {
             | Self::EmailChanged
             | Self::AddressTakenBack
             | Self::SecondFactorOn
-            | Self::SecondFactorOff => true,
+            | Self::SecondFactorOff
+            | Self::RightsChanged
+            | Self::Blocked
+            | Self::Unblocked
+            | Self::SignedOut
+            | Self::KeysChanged => true,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Admin > Catalog: all products, including withdrawn ones.
 
-use domain::purchase::ProductKind;
+use domain::{account::Permission, credit::Program, purchase::ProductKind};
 use leptos::prelude::*;
 
 use crate::{
@@ -18,14 +18,18 @@ const NEW: &str = "/admin/catalog/new";
 #[component]
 pub fn CatalogPage() -> impl IntoView {
     let ports = Ports::current();
-    let refusal = Viewer::current().refusal("set_product_withdrawn");
+    let viewer = Viewer::current();
+    let refusal = viewer.refusal("set_product_withdrawn");
+    let manages = viewer
+        .rights
+        .may(Program::Tenant, Permission::ManageCatalog);
     let saved = query("saved");
     let content = Suspend::new(async move {
         match ports.admin_catalog.list().await {
             Ok(products) => view! {
                 {saved.map(|saved| saved_notice(&saved, &products))}
                 {refusal_notice(&refusal)}
-                {list(&products)}
+                {list(&products, manages)}
             }
             .into_any(),
             Err(_) => internal_error(&ports),
@@ -51,28 +55,34 @@ fn saved_notice(saved: &str, products: &[ProductRow]) -> impl IntoView + use<> {
     view! { <p class="notice" role="status">{words}</p> }
 }
 
-fn list(products: &[ProductRow]) -> AnyView {
+fn list(products: &[ProductRow], manages: bool) -> AnyView {
+    let add =
+        manages.then(|| view! { <a class="button button-primary" href=NEW>"Add a product"</a> });
     if products.is_empty() {
         return view! {
             <Empty title="The catalog is empty">
                 <p>"Tickets, courses, memberships and shop items can be bought as soon as you add them."</p>
-                <a class="button button-primary" href=NEW>"Add a product"</a>
+                {add}
             </Empty>
         }
         .into_any();
     }
     view! {
-        <p><a class="button button-primary" href=NEW>"Add a product"</a></p>
-        {ProductKind::ALL.map(|kind| group(kind, products))}
+        <p>{add}</p>
+        {ProductKind::ALL.map(|kind| group(kind, products, manages))}
     }
     .into_any()
 }
 
-fn group(kind: ProductKind, products: &[ProductRow]) -> Option<impl IntoView + use<>> {
+fn group(
+    kind: ProductKind,
+    products: &[ProductRow],
+    manages: bool,
+) -> Option<impl IntoView + use<>> {
     let rows: Vec<_> = products
         .iter()
         .filter(|product| product.kind == kind)
-        .map(|product| row(product.clone()))
+        .map(|product| row(product.clone(), manages))
         .collect();
     let id = kind.section();
     (!rows.is_empty()).then(|| {
@@ -85,7 +95,7 @@ fn group(kind: ProductKind, products: &[ProductRow]) -> Option<impl IntoView + u
     })
 }
 
-fn row(product: ProductRow) -> impl IntoView {
+fn row(product: ProductRow, manages: bool) -> impl IntoView {
     let period = if product.kind.spends_balance() {
         "/month"
     } else {
@@ -96,10 +106,8 @@ fn row(product: ProductRow) -> impl IntoView {
     } else {
         "Free".to_owned()
     };
-    view! {
-        <li class="stock-row">
-            <span class="stock-name" dir="auto">{product.name.clone()}</span>
-            <span class="stock-price money">{price}</span>
+    let actions = manages.then(|| {
+        view! {
             <span class="stock-actions">
                 <WithdrawButton
                     id=product.id
@@ -111,6 +119,13 @@ fn row(product: ProductRow) -> impl IntoView {
                     "Edit"<span class="visually-hidden">{format!(" {}", product.name)}</span>
                 </a>
             </span>
+        }
+    });
+    view! {
+        <li class="stock-row">
+            <span class="stock-name" dir="auto">{product.name.clone()}</span>
+            <span class="stock-price money">{price}</span>
+            {actions}
         </li>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn MailPage() -> impl IntoView {
     let (ports, viewer) = (Ports::current(), Viewer::current());
-    let links = viewer.rights.tenant;
+    let links = viewer.rights.tenant.is_some();
     let refusal = viewer.refusal("forget_failed_mail");
     let content = Suspend::new(async move {
         match ports.admin_mail.failed().await {

@@ -1,11 +1,15 @@
 //! Admin > Members: one member, with their purchases and referrals.
 
-use domain::{credit::Program, forms::Refusal, purchase::PurchaseState, referral::REFERRALS_PATH};
+use domain::{
+    account::Permission, credit::Program, forms::Refusal, purchase::PurchaseState,
+    referral::REFERRALS_PATH,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use super::{
     billing::billing,
+    door::door,
     elsewhere::elsewhere,
     sale::{sale, undo},
 };
@@ -34,7 +38,12 @@ pub fn MemberPage() -> impl IntoView {
         };
         match ports.admin_members.one(id).await {
             Ok(Some(page)) => {
-                let billing = billing(&page, &not_saved);
+                let may = |permission| viewer.rights.may(Program::Tenant, permission);
+                let manages = may(Permission::ManageMembers);
+                let billing = manages.then(|| billing(&page, &not_saved));
+                let door = (manages && !page.member.admin).then(|| door(&page, &viewer));
+                let sells = may(Permission::Sell);
+                let undo = sells.then(|| undo_sale(page.member.id, not_undone));
                 let whose = ("member_id", page.member.id);
                 let action = MoveMemberCredit::PATH;
                 let elsewhere = elsewhere(&page.elsewhere, action, whose, &not_moved);
@@ -48,14 +57,15 @@ pub fn MemberPage() -> impl IntoView {
                     <Purchases
                         purchases=page.purchases
                         link=|purchase| purchase.product_path.clone()
-                        actions=undo_sale(page.member.id, not_undone)
+                        actions=undo.unwrap_or_else(|| Box::new(|_| None))
                     >
                         <Empty title="No purchases yet">
                             <p>"Their purchases, here and at the counter, are listed here."</p>
                         </Empty>
                     </Purchases>
-                    {sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded)}
+                    {sells.then(|| sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded))}
                     {billing}
+                    {door}
                     {referrals(page.referrals)}
                 </AdminPage>
             }

@@ -1,6 +1,6 @@
 //! Admin > Site Settings: the Payments tab, the audit log and security.
 
-use domain::{credit::Program, forms::Refusal, stripe_keys::EVENTS};
+use domain::{account::Permission, credit::Program, forms::Refusal, stripe_keys::EVENTS};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -100,13 +100,16 @@ fn payments(settings: PaymentSettings, viewer: &Viewer) -> AnyView {
     let mut settings = settings;
     let refusals = Refusals::of(viewer);
     // The settings form does not need the Stripe account, which has its own section.
+    let connects = |program| viewer.rights.may(program, Permission::ManageStripe);
     let tenant = settings
         .tenant
         .as_mut()
+        .filter(|_| connects(Program::Tenant))
         .map(|part| refusals.section(Program::Tenant, part.stripe.take()));
     let platform = settings
         .platform
         .as_mut()
+        .filter(|_| connects(Program::Platform))
         .map(|part| refusals.section(Program::Platform, part.stripe.take()));
     view! {
         <section class="panel" id="referral-program" aria-labelledby="referral-program-title">

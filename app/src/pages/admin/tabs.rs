@@ -1,6 +1,9 @@
 //! The tabs of a page of the console that shows both programs.
 
-use domain::{account::Rights, credit::Program};
+use domain::{
+    account::{Permission, Rights},
+    credit::Program,
+};
 use leptos::prelude::*;
 
 /// The path and the label of a program's tab.
@@ -16,9 +19,8 @@ pub fn tabs(rights: Rights, program: Program, tab: Tab) -> impl IntoView {
 }
 
 fn allowed(rights: Rights) -> impl Iterator<Item = Program> {
-    let tenant = rights.tenant.then_some(Program::Tenant);
-    let platform = rights.platform.then_some(Program::Platform);
-    tenant.into_iter().chain(platform)
+    let programs = [Program::Tenant, Program::Platform].into_iter();
+    programs.filter(move |program| rights.may(*program, Permission::See))
 }
 
 /// The program to show, with a sentence if it is not the one in the address.
@@ -44,19 +46,21 @@ pub fn choose(rights: Rights, asked: Option<&str>, tab: Tab) -> (Program, Option
 
 #[cfg(test)]
 mod tests {
+    use domain::account::{PlatformRole, TenantRole};
+
     use super::*;
 
     const BOTH: Rights = Rights {
-        tenant: true,
-        platform: true,
+        tenant: Some(TenantRole::Viewer),
+        platform: Some(PlatformRole::Manager),
     };
     const TENANT: Rights = Rights {
-        tenant: true,
-        platform: false,
+        tenant: Some(TenantRole::Viewer),
+        platform: None,
     };
     const PLATFORM: Rights = Rights {
-        tenant: false,
-        platform: true,
+        tenant: None,
+        platform: Some(PlatformRole::Manager),
     };
 
     fn chosen(rights: Rights, asked: Option<&str>) -> (Program, Option<String>) {

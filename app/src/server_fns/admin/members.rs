@@ -1,4 +1,4 @@
-//! Finding members, recording a counter sale, and undoing one.
+//! Finding members, recording a counter sale and undoing one, and keeping a member out.
 
 use leptos::prelude::*;
 
@@ -114,4 +114,36 @@ pub async fn undo_sale(
         ("reason", reason.as_str()),
     ];
     answer("undo_sale", &page, &typed, outcome).await
+}
+
+/// **Block this member** or **Unblock this member**, with the reason.
+#[server(endpoint = "block_member")]
+pub async fn block_member(
+    #[server(default)] member_id: String,
+    #[server(default)] block: String,
+    #[server(default)] reason: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let member = read::id(&member_id);
+    let members = Ports::current().admin_members;
+    let outcome = members.set_blocked(member, block == "on", &reason).await;
+    let page = format!("/admin/members/{member}");
+    let typed = [("reason", reason.as_str())];
+    answer("block_member", &page, &typed, outcome).await
+}
+
+/// **Sign out everywhere**, for a member.
+#[server(endpoint = "sign_out_member")]
+pub async fn sign_out_member(
+    #[server(default)] member_id: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let member = read::id(&member_id);
+    let outcome = Ports::current().admin_members.sign_out(member).await;
+    let page = format!("/admin/members/{member}");
+    answer("sign_out_member", &page, &[], outcome).await
 }

@@ -7,13 +7,14 @@ mod platform_referrers;
 mod referrals;
 mod security;
 mod settings;
+mod team;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
 pub use mail::{ForgetFailedMail, forget_failed_mail};
 pub use members::{
-    ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit, SetBillingEmail, UndoSale,
-    list_members, move_member_credit, record_sale, return_lost_credit, set_billing_email,
-    undo_sale,
+    BlockMember, ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit, SetBillingEmail,
+    SignOutMember, UndoSale, block_member, list_members, move_member_credit, record_sale,
+    return_lost_credit, set_billing_email, sign_out_member, undo_sale,
 };
 pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ChooseCustomer, ListReferrers, MoveReferrerCredit,
@@ -31,6 +32,11 @@ pub use settings::{
     RecordUnmatched, SaveMinimumAge, SaveSettings, TestStripe, connect_stripe,
     create_webhook_endpoint, disconnect_stripe, dismiss_unmatched, payment_settings,
     record_unmatched, save_minimum_age, save_settings, test_stripe,
+};
+
+pub use team::{
+    ChangeRole, EndStaffSessions, InviteStaff, WithdrawInvitation, change_role, end_staff_sessions,
+    invite_staff, withdraw_invitation,
 };
 
 pub use domain::attention::PAYMENTS_PATH;

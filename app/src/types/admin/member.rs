@@ -83,6 +83,8 @@ pub struct MemberPage {
     pub purchases: Vec<PurchaseLine>,
     /// Newest first.
     pub referrals: Vec<ReferralLine>,
+    /// Since when the member is kept out: `November 22, 2026`.
+    pub blocked_on: Option<String>,
     /// The credit that the member can use, as it was last read.
     pub credit: Option<Money>,
     /// The credit that earlier customers of theirs at Stripe still have.

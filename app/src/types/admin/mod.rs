@@ -10,6 +10,7 @@ mod platform_referrer;
 mod referral;
 mod security;
 mod settings;
+mod team;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
@@ -26,3 +27,4 @@ pub use settings::{
     PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,
     TenantSettings, UnmatchedPayment,
 };
+pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};

@@ -65,7 +65,7 @@ pub async fn find(
     }
     let user = users::by_id(db, site_id, row.user_id).await?;
     // A token that was created while the password was being replaced is not valid.
-    let user = user.filter(|user| user.session_version == row.session_version);
+    let user = user.filter(|user| user.accepts(row.session_version));
     Ok(user.map(|user| (user, row)))
 }
 

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod attempts;
+pub mod block;
 mod client;
 pub mod confirmed;
 pub mod devices;
@@ -22,6 +23,7 @@ mod sign_ins;
 mod throttle;
 
 pub use client::Client;
+pub use links::hash as link_hash;
 pub use new_password::refused_for;
 pub use registration::{
     NOT_HERE, Proof, Registered, TAKEN, enrol, register, registered_since, taken,

@@ -14,6 +14,8 @@ pub enum SignedIn {
     Member(Box<user::Model>),
     /// They are right, and the code of the member's second factor is needed too (`second_factor`).
     NeedsCode(Box<user::Model>),
+    /// They are right, and the member is kept out.
+    Blocked,
     /// The address or the password is wrong.
     Wrong,
 }
@@ -51,6 +53,9 @@ pub async fn sign_in(
         users::renew_password_hash(engine.db.writer(), member, renewed).await?;
     }
     attempt.was_right().await?;
+    if member.blocked_at.is_some() {
+        return Ok(Ok(SignedIn::Blocked));
+    }
     if second_factor::of(engine, member).await?.is_some() {
         let event = SecurityEvent::CodeAsked;
         security_log::write(engine, engine.db.writer(), member, event, client).await?;

@@ -15,7 +15,10 @@ use store::{
 };
 
 use super::{UNKNOWN, subject};
-use crate::{Engine, rights::TenantAdmin};
+use crate::{
+    Engine,
+    rights::{ManageCatalog, TenantStaff},
+};
 
 /// Most products of one kind that may share a name.
 const MOST_NAMESAKES: u32 = 1000;
@@ -23,7 +26,7 @@ const MOST_NAMESAKES: u32 = 1000;
 /// Adds a product of this kind (`ProductKind::code`), or refuses with all mistakes at once.
 pub async fn add(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCatalog>,
     kind: &str,
     typed: TypedProduct<'_>,
 ) -> anyhow::Result<Result<ProductId, Refusal>> {
@@ -88,7 +91,7 @@ async fn insert(
 /// product, or another admin saved other values since.
 pub async fn change(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCatalog>,
     id: Option<ProductId>,
     version: &str,
     typed: TypedProduct<'_>,
@@ -166,7 +169,7 @@ fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
 async fn record(
     tx: &impl Write,
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCatalog>,
     name: &str,
     fields: impl IntoIterator<Item = Field<'_>>,
 ) -> anyhow::Result<()> {

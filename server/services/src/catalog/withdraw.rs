@@ -9,13 +9,16 @@ use store::{
 };
 
 use super::{UNKNOWN, subject};
-use crate::{Engine, rights::TenantAdmin};
+use crate::{
+    Engine,
+    rights::{ManageCatalog, TenantStaff},
+};
 
 /// Withdraws the product, or puts it back. A product that is already so stays unchanged.
 /// Returns its name.
 pub async fn set_withdrawn(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCatalog>,
     id: ProductId,
     withdrawn: bool,
     version: &str,

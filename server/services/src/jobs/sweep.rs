@@ -3,9 +3,9 @@
 
 use domain::account::SETUP_LASTS;
 use store::{
-    api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, known_devices,
-    mails, password_resets, platform_purchases, purchases, second_factors, security_log, sessions,
-    throttles,
+    api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, invitations,
+    known_devices, mails, password_resets, platform_purchases, purchases, second_factors,
+    security_log, sessions, throttles,
 };
 use time::Duration;
 
@@ -82,6 +82,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     idempotency_keys::sweep(writer, None, now).await?;
     password_resets::sweep(writer, now - RESETS_KEPT).await?;
     email_confirmations::sweep(writer, now).await?;
+    invitations::sweep(writer, now).await?;
     throttles::sweep(writer, now).await?;
     known_devices::sweep(writer, now - DEVICE_KNOWN).await?;
     second_factors::sweep(writer, now - SETUP_LASTS).await?;

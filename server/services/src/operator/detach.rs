@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use store::{
-    api_tokens, email_confirmations, idempotency_keys, known_devices,
+    api_tokens, email_confirmations, idempotency_keys, invitations, known_devices,
     location::{self, Standing},
     mails, password_resets, platform_settings, sessions, sites, stripe_accounts,
 };
@@ -35,6 +35,7 @@ pub async fn detach(engine: &Engine, force: bool) -> anyhow::Result<()> {
     mails::delete_due(&tx).await?;
     password_resets::delete_all(&tx).await?;
     email_confirmations::delete_all(&tx).await?;
+    invitations::delete_all(&tx).await?;
     known_devices::delete_all(&tx).await?;
     location::set_detached(&tx, location, engine.now()).await?;
     tx.commit().await?;

@@ -11,7 +11,10 @@ use store::{
 };
 
 use super::{add, audit, field};
-use crate::{Engine, rights::PlatformAdmin};
+use crate::{
+    Engine,
+    rights::{ManageReferrers, PlatformStaff},
+};
 
 const TAKEN: &str = "A referrer with this email address already exists.";
 const GONE: &str = "There is no such referrer.";
@@ -21,7 +24,7 @@ const STALE: &str = "Somebody else changed this referrer meanwhile. \
 /// Registers a platform referrer, or refuses with all mistakes at once. Returns the name.
 pub async fn register(
     engine: &Engine,
-    admin: &PlatformAdmin,
+    admin: &PlatformStaff<ManageReferrers>,
     name: &str,
     email: &str,
 ) -> anyhow::Result<Result<String, Refusal>> {
@@ -37,7 +40,7 @@ pub async fn register(
 /// the name.
 pub async fn change(
     engine: &Engine,
-    admin: &PlatformAdmin,
+    admin: &PlatformStaff<ManageReferrers>,
     id: PlatformReferrerId,
     (name, email): (&str, &str),
     version: &str,
@@ -67,7 +70,7 @@ pub async fn change(
 /// Disables the referrer's code, or enables it again. Returns the name.
 pub async fn set_disabled(
     engine: &Engine,
-    admin: &PlatformAdmin,
+    admin: &PlatformStaff<ManageReferrers>,
     id: PlatformReferrerId,
     disabled: bool,
     version: &str,

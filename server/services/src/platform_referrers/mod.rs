@@ -10,7 +10,12 @@ use store::{
     platform_referrers, referral_codes,
 };
 
-use crate::{Engine, queue::Job, referral_mails, rights::PlatformAdmin};
+use crate::{
+    Engine,
+    queue::Job,
+    referral_mails,
+    rights::{ManageReferrers, PlatformStaff},
+};
 
 pub use change::{change, register, set_disabled};
 
@@ -18,7 +23,7 @@ pub use change::{change, register, set_disabled};
 /// is `None` for the command line.
 pub async fn add(
     engine: &Engine,
-    admin: Option<&PlatformAdmin>,
+    admin: Option<&PlatformStaff<ManageReferrers>>,
     name: &str,
     email: &Email,
 ) -> anyhow::Result<Option<Model>> {
@@ -66,10 +71,10 @@ pub(crate) fn field(name: &'static str, old: Option<&str>, new: Option<&str>) ->
     }
 }
 
-pub(crate) async fn audit(
+pub(crate) async fn audit<P>(
     tx: &impl Write,
     engine: &Engine,
-    admin: Option<&PlatformAdmin>,
+    admin: Option<&PlatformStaff<P>>,
     name: &str,
     fields: impl IntoIterator<Item = Field<'static>>,
 ) -> anyhow::Result<()> {

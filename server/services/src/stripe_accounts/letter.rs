@@ -1,6 +1,7 @@
 //! Tells the admins of a site or of the platform program that its connection to Stripe changed:
 //! whoever changes it may not be one of them.
 
+use domain::account::{PlatformRole, TenantRole};
 use domain::mail::MailKind;
 use sea_orm::DatabaseTransaction;
 use server_core::dates;
@@ -38,8 +39,8 @@ pub async fn tell_admins(
         return Ok(());
     }
     let admins = match owner {
-        Owner::Site(site) => admins::of_tenant(tx, site.id()).await?,
-        Owner::Platform => admins::of_platform(tx).await?,
+        Owner::Site(site) => admins::of_tenant(tx, site.id(), &[TenantRole::Owner]).await?,
+        Owner::Platform => admins::of_platform(tx, &[PlatformRole::Owner]).await?,
     };
     let (what, consequence) = what(before, after);
     let words = Words {

@@ -19,7 +19,11 @@ use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use super::{Connection, Holder, connection, ours};
-use crate::{Engine, credits as credits_service, queue::Job, rights::TenantAdmin};
+use crate::{
+    Engine, credits as credits_service,
+    queue::Job,
+    rights::{ManageCredits, TenantStaff},
+};
 
 /// How long a page waits for Stripe.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -34,7 +38,7 @@ const UNANSWERED: &str = "Stripe does not answer right now, so nothing was retur
 /// If the database fails.
 pub async fn of_member(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCredits>,
     member: &user::Model,
 ) -> anyhow::Result<Vec<LostDebit>> {
     let found = find(engine, admin, member).await?;
@@ -48,7 +52,7 @@ pub async fn of_member(
 /// If the database fails.
 pub async fn give_back(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCredits>,
     member: &user::Model,
     key: &str,
 ) -> anyhow::Result<Result<String, Refusal>> {
@@ -107,7 +111,7 @@ struct FoundLost {
 /// `None` if Stripe is not connected or does not answer, or the member has no customer.
 async fn find(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCredits>,
     member: &user::Model,
 ) -> anyhow::Result<Option<FoundLost>> {
     let Some(connection) = connection(engine, &admin.site).await? else {

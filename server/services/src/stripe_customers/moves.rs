@@ -10,7 +10,7 @@ use super::{Connection, StepError, connection, platform_connection};
 use crate::{
     Engine,
     credits::{self, Elsewhere},
-    rights::{PlatformAdmin, TenantAdmin},
+    rights::{ManageCredits, PlatformStaff, TenantStaff},
 };
 
 const NOTHING: &str = "There is nothing to move any more.";
@@ -23,7 +23,7 @@ const UNANSWERED: &str = "Stripe does not answer right now, so nothing was moved
 /// If the database fails.
 pub async fn of_member(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCredits>,
     member: &user::Model,
 ) -> anyhow::Result<Vec<Elsewhere>> {
     let Some(connection) = connection(engine, &admin.site).await? else {
@@ -44,7 +44,7 @@ pub async fn of_member(
 /// If the database fails.
 pub async fn move_of_member(
     engine: &Engine,
-    admin: &TenantAdmin,
+    admin: &TenantStaff<ManageCredits>,
     member: &user::Model,
     from: &str,
 ) -> anyhow::Result<Result<String, Refusal>> {
@@ -71,7 +71,7 @@ pub async fn move_of_member(
 /// If the database fails.
 pub async fn move_of_platform_referrer(
     engine: &Engine,
-    admin: &PlatformAdmin,
+    admin: &PlatformStaff<ManageCredits>,
     id: PlatformReferrerId,
     from: &str,
 ) -> anyhow::Result<Result<String, Refusal>> {

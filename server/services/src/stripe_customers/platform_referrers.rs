@@ -21,7 +21,7 @@ use crate::{
     credits::{self, Elsewhere},
     platform_referrers::{audit, field},
     queue::Job,
-    rights::PlatformAdmin,
+    rights::{ManageCredits, PlatformStaff},
 };
 
 /// The most customers that one sweep has made: with a key that Stripe rejects, each is tried in vain.
@@ -94,7 +94,7 @@ pub struct ReferrerCustomers {
 /// If the database fails.
 pub async fn customers(
     engine: &Engine,
-    _: &PlatformAdmin,
+    _: &PlatformStaff<ManageCredits>,
     id: PlatformReferrerId,
 ) -> anyhow::Result<Option<ReferrerCustomers>> {
     let Some((_, referrer)) = realm_and_referrer(engine.db.reader(), id).await? else {
@@ -199,7 +199,7 @@ pub enum Choice<'a> {
 /// If the database fails.
 pub async fn choose(
     engine: &Engine,
-    admin: &PlatformAdmin,
+    admin: &PlatformStaff<ManageCredits>,
     id: PlatformReferrerId,
     seen: Option<&str>,
     choice: Choice<'_>,

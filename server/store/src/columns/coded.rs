@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
 use domain::{
-    account::{Role, SecurityEvent, SiteKind},
+    account::{PlatformRole, Role, SecurityEvent, SiteKind, TenantRole},
     credit::{CreditKind, CreditState, NoCredit, Program, ReturnCause},
     mail::{MailKind, MailState},
     money::Currency,
@@ -50,6 +50,7 @@ text_code!(
     MailState,
     NoCredit,
     ProductKind,
+    PlatformRole,
     Program,
     PurchaseState,
     ReferralStatus,
@@ -57,7 +58,8 @@ text_code!(
     Role,
     SecurityEvent,
     SessionState,
-    SiteKind
+    SiteKind,
+    TenantRole
 );
 
 /// Stored as JSON.

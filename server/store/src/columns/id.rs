@@ -33,6 +33,7 @@ ids!(
     CheckoutSessionId = CheckoutSession,
     CreditId = Credit,
     EmailConfirmationId = EmailConfirmation,
+    InvitationId = Invitation,
     KnownDeviceId = KnownDevice,
     MailId = Mail,
     MemberId = Member,

@@ -8,10 +8,10 @@ mod unreadable;
 
 pub use coded::{Coded, TextCode};
 pub use id::{
-    ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, EmailConfirmationId, Id, KnownDeviceId,
-    MailId, MemberId, NotificationId, PasswordResetId, PlatformPurchaseId, PlatformReferralId,
-    PlatformReferrerId, ProductId, PurchaseId, ReferralId, SecondFactorId, SecurityEntryId, SiteId,
-    StripeAccountId, StripeCustomerRowId, StripeEventId, row,
+    ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, EmailConfirmationId, Id, InvitationId,
+    KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId, PlatformPurchaseId,
+    PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId, SecondFactorId,
+    SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, row,
 };
 pub use timestamp::Timestamp;
 pub(crate) use unreadable::{unreadable, unreadable_value};

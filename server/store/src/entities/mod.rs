@@ -8,6 +8,7 @@ pub mod credit;
 pub mod database_location;
 pub mod email_confirmation;
 pub mod idempotency_key;
+pub mod invitation;
 pub mod known_device;
 pub mod mail;
 pub mod notification;

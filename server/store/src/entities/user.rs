@@ -1,5 +1,5 @@
 //! A member: a person with an account on one site.
-use domain::account::Role;
+use domain::account::{PlatformRole, TenantRole};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, MemberId, SiteId, Timestamp};
@@ -27,10 +27,16 @@ pub struct Model {
     pub first_name: String,
     pub last_name: String,
     pub date_of_birth: Date,
-    /// `member` or `admin`.
-    pub role: Coded<Role, Entity>,
-    /// Whether the member can see and change the platform program.
+    /// `admin` for an owner of the site and else `member`: only the version before reads it.
+    pub role: String,
+    /// Whether the member owns the platform program: only the version before reads it.
     pub platform_admin: bool,
+    /// The role in the site's console, if any.
+    pub tenant_role: Option<Coded<TenantRole, Entity>>,
+    /// The role in the platform program, if any.
+    pub platform_role: Option<Coded<PlatformRole, Entity>>,
+    /// Since when the member is kept out; `None` if they are not.
+    pub blocked_at: Option<Timestamp>,
     pub referral_code: Option<String>,
     pub referred_by_user_id: Option<MemberId>,
     /// Browser sessions and API tokens with another version are invalid.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use services::operator::admins::{self, Promotion};
+use services::operator::admins::{self, Promotion, StaffRole};
 use store::second_factors;
 
 use crate::support::{Browser, PASSWORD, TestApp, authenticator::Authenticator, on_both_databases};
@@ -327,6 +327,7 @@ async fn the_command_line_removes_it(app: TestApp) {
         password: PASSWORD,
         platform: false,
         platform_only: false,
+        role: StaffRole::Owner,
     };
     admins::promote(&app.state, &promotion).await.unwrap();
     assert_eq!(password(&app.browser(), MIA).await, "/dashboard");

@@ -1,4 +1,4 @@
-//! What an admin does, through the functions that the console's forms call.
+//! What the staff does, through the functions that the console's forms call.
 
 mod attention;
 mod attention_digest;
@@ -13,3 +13,4 @@ mod search;
 mod security;
 mod settings;
 mod stripe;
+mod team;

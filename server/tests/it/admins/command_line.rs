@@ -35,10 +35,7 @@ async fn the_command_line_says_what_was_done() {
     );
     let (done, out, err) = admin(&create, OPERATORS);
     assert!(done, "{err}");
-    assert_eq!(
-        out,
-        format!("detroit-arms: Dana Real, {ADDRESS}, runs the site.\n")
-    );
+    assert_eq!(out, format!("detroit-arms: Dana Real, {ADDRESS}, Owner.\n"));
     let (done, _, err) = admin(&create, "another good password");
     assert!(!done && err.contains("--promote"), "{err}");
     let promote = [&["create", "--promote", "--platform"][..], &whom].concat();
@@ -47,17 +44,14 @@ async fn the_command_line_says_what_was_done() {
         "the name is theirs"
     );
     let (done, out, err) = admin(&promote, "another good password");
-    assert!(
-        done && out.contains("runs the site and the platform program."),
-        "{out}{err}"
-    );
+    assert!(done && out.contains("Owner, Platform owner."), "{out}{err}");
     let (_, out, _) = admin(&["list"], "");
     assert!(out.contains(ADDRESS), "{out}");
     let revoke = [&["revoke", "--only", "tenant"][..], &whom].concat();
     let (done, out, err) = admin(&revoke, "");
-    assert!(done && out.contains("runs the platform program."), "{out}");
+    assert!(done && out.contains("Platform owner."), "{out}");
     assert!(
-        err.contains("Warning: the site detroit-arms has no admin now."),
+        err.contains("Warning: the site detroit-arms has no owner now."),
         "{err}"
     );
     let reset = [&["reset"][..], &whom].concat();

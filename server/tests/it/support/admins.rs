@@ -6,9 +6,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::account::Role;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, Set};
+use domain::account::{PlatformRole, Rights, Role, TenantRole};
+use sea_orm::{EntityTrait, QueryOrder};
 use store::{
+    admins,
     entities::{audit_entry, user},
     sites::{self, Site},
 };
@@ -45,25 +46,45 @@ impl SessionStore for NoSessions {
 }
 
 impl TestApp {
-    /// "Dana Stone", who runs this tenant site and nothing else.
+    /// "Dana Stone", who owns this tenant site and nothing else.
     pub async fn admin(&self, site: &Site, email: &str) -> user::Model {
-        let mut admin = self.member(site, "Dana", email).await.into_active_model();
-        admin.role = Set(Role::Admin.into());
-        admin.update(self.state.db.reader()).await.unwrap()
+        let owner = Role::Tenant(TenantRole::Owner);
+        self.with_roles(site, "Dana", email, &[owner]).await
     }
 
-    /// "Pat Stone", who signs in at this site and runs the platform program, but not the site.
+    /// "Pat Stone", who signs in at this site and owns the platform program, but not the site.
     pub async fn platform_admin(&self, site: &Site, email: &str) -> user::Model {
-        let mut admin = self.member(site, "Pat", email).await.into_active_model();
-        admin.platform_admin = Set(true);
-        admin.update(self.state.db.reader()).await.unwrap()
+        let owner = Role::Platform(PlatformRole::Owner);
+        self.with_roles(site, "Pat", email, &[owner]).await
     }
 
-    /// The account that the guide's steps use: it runs this tenant site and the platform program.
+    /// The account that the guide's steps use: it owns this tenant site and the platform program.
     pub async fn double_admin(&self, site: &Site, email: &str) -> user::Model {
-        let mut admin = self.admin(site, email).await.into_active_model();
-        admin.platform_admin = Set(true);
-        admin.update(self.state.db.reader()).await.unwrap()
+        let tenant = Role::Tenant(TenantRole::Owner);
+        let platform = Role::Platform(PlatformRole::Owner);
+        self.with_roles(site, "Dana", email, &[tenant, platform])
+            .await
+    }
+
+    /// "Sam Stone", who has this role alone.
+    pub async fn staff(&self, site: &Site, role: Role, email: &str) -> user::Model {
+        self.with_roles(site, "Sam", email, &[role]).await
+    }
+
+    async fn with_roles(
+        &self,
+        site: &Site,
+        first_name: &str,
+        email: &str,
+        roles: &[Role],
+    ) -> user::Model {
+        let member = self.member(site, first_name, email).await;
+        let rights = roles
+            .iter()
+            .fold(Rights::default(), |all, role| all.with(*role));
+        let db = self.state.db.writer();
+        admins::set_rights(db, &member, rights).await.unwrap();
+        self.find(site, email).await.unwrap()
     }
 
     pub async fn detroit_admin(&self) -> Browser {

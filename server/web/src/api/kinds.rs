@@ -4,7 +4,7 @@ use app::types::INTERNAL_ERROR;
 use axum::http::StatusCode;
 use services::{accounts, purchases::checkout::NoCheckout};
 
-use crate::sign_in::WRONG;
+use crate::sign_in::{BLOCKED, WRONG};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -15,6 +15,7 @@ pub enum Kind {
     InvalidToken,
     WrongCredentials,
     CodeRequired,
+    AccountBlocked,
     NoSuchSite,
     NotATenant,
     NotFound,
@@ -120,6 +121,12 @@ impl Kind {
                 "A code of the member's second factor is required",
                 "Ask for the code of the member's authenticator app, or a recovery code, and send it as \
                  `code` with the same email address and password.",
+            ),
+            Self::AccountBlocked => (
+                "account-blocked",
+                S::FORBIDDEN,
+                "The account is blocked",
+                BLOCKED,
             ),
             Self::NoSuchSite => (
                 "no-such-site",

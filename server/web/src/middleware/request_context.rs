@@ -172,7 +172,7 @@ async fn context(state: &AppState, seen: Seen) -> anyhow::Result<RequestContext>
     let member = match member_of(&session).await? {
         Some(of) => users::with_unread(state.db.reader(), site.id(), of.id)
             .await?
-            .filter(|(member, _)| member.session_version == of.session_version),
+            .filter(|(member, _)| member.accepts(of.session_version)),
         None => None,
     };
     let (user, unread) = member.unzip();

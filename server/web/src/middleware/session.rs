@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use domain::account::{Rights, SessionLimits};
+use domain::account::SessionLimits;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server_core::clock::Clock;
 use sha2::{Digest, Sha256};
@@ -25,7 +26,7 @@ use crate::state::AppState;
 
 const MEMBER: &str = "member";
 const VERSION: &str = "session_version";
-/// The rights of the member when they signed in: they decide how long the session lasts.
+/// Whether the member was of the staff when they signed in: it decides how long the session lasts.
 const RIGHTS: &str = "rights";
 /// When the member signed in, in milliseconds.
 const SIGNED_IN_AT: &str = "signed_in_at";
@@ -54,6 +55,27 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
     .with_expiry(Expiry::OnSessionEnd)
 }
 
+/// Of which staff the member was, in the form that the version before reads.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Staff {
+    tenant: bool,
+    platform: bool,
+}
+
+impl Staff {
+    fn of(member: &user::Model) -> Self {
+        let rights = member.rights();
+        Self {
+            tenant: rights.tenant.is_some(),
+            platform: rights.platform.is_some(),
+        }
+    }
+
+    fn any(self) -> bool {
+        self.tenant || self.platform
+    }
+}
+
 /// The member that a session belongs to.
 pub struct SessionMember {
     /// The member must be looked up among the members of the request's site.
@@ -78,12 +100,13 @@ pub async fn begin_session(
     now: Timestamp,
 ) -> anyhow::Result<()> {
     session.cycle_id().await?;
-    let kept_for = SessionLimits::kept_for(member.rights(), kept);
+    let staff = Staff::of(member);
+    let kept_for = SessionLimits::kept_for(staff.any(), kept);
     session.set_expiry(kept_for.map(Expiry::OnInactivity));
     session.insert(KEPT, kept).await?;
     session.insert(MEMBER, member.id).await?;
     session.insert(VERSION, member.session_version).await?;
-    session.insert(RIGHTS, member.rights()).await?;
+    session.insert(RIGHTS, staff).await?;
     session.insert(SIGNED_IN_AT, now.millis()).await?;
     set_password_at(session, now).await?;
     session.insert(BROWSER, browser).await?;
@@ -124,7 +147,7 @@ pub struct SignedInBrowser {
 pub fn browser_of(row: session::Model, member: &user::Model) -> Option<SignedInBrowser> {
     let data: Data = serde_json::from_str(&row.data).ok()?;
     let version: i64 = read(&data, VERSION)?;
-    (version == member.session_version).then_some(())?;
+    member.accepts(version).then_some(())?;
     Some(SignedInBrowser {
         row_id: row.id_hash,
         name: read(&data, BROWSER)?,
@@ -145,15 +168,18 @@ fn signed_in_at(data: &Data) -> Option<Timestamp> {
 /// How long a session with this data lasts without another request, and when it ends if it is used
 /// at `now`; `None` if the data of a member's session cannot be read.
 fn lasts(data: &Data, now: Timestamp) -> Option<(Duration, Timestamp)> {
-    let (rights, since) = match data.contains_key(MEMBER) {
-        true => (read(data, RIGHTS)?, now - signed_in_at(data)?),
-        false => (Rights::default(), Duration::ZERO),
+    let (staff, since) = match data.contains_key(MEMBER) {
+        true => (
+            read::<Staff>(data, RIGHTS)?.any(),
+            now - signed_in_at(data)?,
+        ),
+        false => (false, Duration::ZERO),
     };
     // Sessions from before members could choose have no choice in them.
     let kept = data
         .get(KEPT)
         .is_some_and(|kept| kept == &Value::Bool(true));
-    let limits = SessionLimits::of(rights, kept);
+    let limits = SessionLimits::of(staff, kept);
     Some((limits.idle, now + limits.left(since)))
 }
 

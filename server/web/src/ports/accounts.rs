@@ -23,7 +23,7 @@ use store::{MemberId, entities::user, notifications, users};
 use crate::{
     middleware::{self, Memory, Refused, SigningIn},
     ports::{CANNOT_MAIL, Services, internal_error},
-    sign_in::{WRONG, WRONG_CODE, enter_code, sign_in},
+    sign_in::{BLOCKED, WRONG, WRONG_CODE, enter_code, sign_in},
 };
 
 /// The answer to everybody who asks for a link, so that nobody learns who has an account.
@@ -76,6 +76,7 @@ impl Services {
         match found {
             Err(refused) => Ok(too_many(refused)),
             Ok(SignedIn::Wrong) => Ok(Outcome::Refused(Refusal::message(WRONG))),
+            Ok(SignedIn::Blocked) => Ok(Outcome::Refused(Refusal::message(BLOCKED))),
             Ok(SignedIn::NeedsCode(member)) => {
                 let signing_in = SigningIn {
                     member: member.id,
@@ -105,7 +106,7 @@ impl Services {
             return Ok(None);
         }
         let member = users::by_id(state.db.reader(), context.site.id(), begun.member).await?;
-        let member = member.filter(|member| member.session_version == begun.session_version);
+        let member = member.filter(|member| member.accepts(begun.session_version));
         Ok(member.map(|member| (member, begun.keep)))
     }
 

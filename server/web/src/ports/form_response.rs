@@ -76,16 +76,16 @@ async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Res
     Ok(taken)
 }
 
-/// Whether the change goes into the cookie: always for a visitor who is not an admin, even if the
+/// Whether the change goes into the cookie: always for a visitor who is not of the staff, even if the
 /// cookie must drop a part of it. Anybody can become a member, and a session row is kept for days.
 fn fits_in_browser(
     context: &RequestContext,
     change: impl FnOnce(&mut Memory),
 ) -> anyhow::Result<bool> {
-    let is_admin = context.tenant_admin().is_some() || context.platform_admin().is_some();
+    let is_staff = context.rights().any();
     let mut memory = context.visitor.get()?;
     change(&mut memory);
-    Ok(!is_admin || memory.fits())
+    Ok(!is_staff || memory.fits())
 }
 
 /// Sends the browser to `to` with a `GET`.

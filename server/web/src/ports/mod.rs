@@ -50,7 +50,8 @@ pub fn ports(services: Services) -> Ports {
         admin_catalog: services.clone(),
         admin_mail: services.clone(),
         admin_members: services.clone(),
-        admin_orders: services,
+        admin_orders: services.clone(),
+        teams: services,
     }
 }
 

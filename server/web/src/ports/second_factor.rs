@@ -5,7 +5,10 @@ use app::{
     types::{FactorSetup, Outcome},
 };
 use async_trait::async_trait;
-use domain::forms::{FieldError, Refusal};
+use domain::{
+    account::Permission,
+    forms::{FieldError, Refusal},
+};
 use server_core::dates;
 use services::accounts::second_factor;
 use store::entities::user;
@@ -92,7 +95,8 @@ impl Services {
 
     async fn require_here(&self, required: bool) -> anyhow::Result<Outcome> {
         let Self { state, context } = self;
-        let (Some(_), Some(member)) = (own_site(context), &context.user) else {
+        let own = own_site(context, Permission::ManageTeam);
+        let (Some(_), Some(member)) = (own, &context.user) else {
             return Ok(not_yours());
         };
         if let Some(refusal) = self.not_recent().await? {

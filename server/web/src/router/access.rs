@@ -1,9 +1,12 @@
 //! The access table: what each page, server function and other path of a site requires.
 //!
 //! An unlisted server function answers nobody, and an unlisted path of the console answers only
-//! admins. A test compares this table with the router.
+//! staff. A test compares this table with the router.
 
-use domain::account::Rights;
+use domain::{
+    account::{Permission, Rights},
+    credit::Program,
+};
 use percent_encoding::percent_decode_str;
 
 /// What a path requires of the visitor.
@@ -12,12 +15,12 @@ pub enum Access {
     Everyone,
     /// The visitor must be signed in.
     Member,
-    /// The right to run this tenant site.
-    TenantAdmin,
-    /// The right to run the platform program.
-    PlatformAdmin,
-    /// Either of these rights; the answer contains only what the member's rights allow.
-    AnyAdmin,
+    /// The permission on this tenant's site.
+    Tenant(Permission),
+    /// The permission in the platform program.
+    Platform(Permission),
+    /// The permission in either program; the answer contains only what the member's role allows.
+    Either(Permission),
     /// The function is not listed, so it answers nobody.
     Nobody,
 }
@@ -26,7 +29,11 @@ pub enum Access {
 #[derive(Clone, Copy)]
 pub struct Forbidden;
 
-use Access::{AnyAdmin, Everyone, Member, Nobody, PlatformAdmin, TenantAdmin};
+use Access::{Either, Everyone, Member, Nobody, Platform, Tenant};
+use Permission::{
+    ManageCatalog, ManageCredits, ManageMembers, ManageReferrers, ManageSettings, ManageStripe,
+    ManageTeam, See, Sell,
+};
 
 /// Pages and other paths that a browser opens.
 pub const PAGES: &[(&str, Access)] = &[
@@ -47,6 +54,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/confirm-email", Everyone),
     ("/unsubscribe", Everyone),
     ("/unsubscribe/one-click", Everyone),
+    ("/invitation", Everyone),
     ("/pricing", Everyone),
     ("/pricing/checkout", Everyone),
     ("/pricing/release", Everyone),
@@ -58,18 +66,19 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/notifications", Member),
     ("/notifications/stream", Member),
     ("/purchases/{id}", Member),
-    ("/admin", AnyAdmin),
-    ("/admin/referrals", AnyAdmin),
-    ("/admin/referrals/{program}/{id}", AnyAdmin),
-    ("/admin/platform-referrers/{id}", PlatformAdmin),
-    ("/admin/orders", AnyAdmin),
-    ("/admin/catalog", TenantAdmin),
-    ("/admin/catalog/{id}", TenantAdmin),
-    ("/admin/mail", AnyAdmin),
-    ("/admin/members", TenantAdmin),
-    ("/admin/members/{id}", TenantAdmin),
-    ("/admin/members/{id}/credits", TenantAdmin),
-    ("/admin/settings", AnyAdmin),
+    ("/admin", Either(See)),
+    ("/admin/referrals", Either(See)),
+    ("/admin/referrals/{program}/{id}", Either(See)),
+    ("/admin/platform-referrers/{id}", Platform(ManageCredits)),
+    ("/admin/orders", Either(See)),
+    ("/admin/catalog", Tenant(See)),
+    ("/admin/catalog/{id}", Tenant(ManageCatalog)),
+    ("/admin/mail", Either(ManageSettings)),
+    ("/admin/members", Tenant(See)),
+    ("/admin/members/{id}", Tenant(See)),
+    ("/admin/members/{id}/credits", Tenant(See)),
+    ("/admin/settings", Either(ManageSettings)),
+    ("/admin/team", Either(ManageTeam)),
 ];
 
 /// Server functions, by the last part of their path.
@@ -83,6 +92,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("take_back_address", Everyone),
     ("confirm_email", Everyone),
     ("unsubscribe", Everyone),
+    ("accept_invitation", Everyone),
+    ("enrol_staff", Everyone),
     // A visitor who is not signed in is sent to sign in, and from there back to the product.
     ("buy", Everyone),
     ("release_checkout", Everyone),
@@ -106,35 +117,41 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("notifications", Member),
     ("mark_notification_read", Member),
     ("mark_all_notifications_read", Member),
-    ("payment_settings", AnyAdmin),
-    ("save_settings", AnyAdmin),
-    ("save_minimum_age", TenantAdmin),
-    ("connect_stripe", AnyAdmin),
-    ("test_stripe", AnyAdmin),
-    ("create_webhook_endpoint", AnyAdmin),
-    ("disconnect_stripe", AnyAdmin),
-    ("record_unmatched", TenantAdmin),
-    ("dismiss_unmatched", AnyAdmin),
-    ("admin_referrals", AnyAdmin),
-    ("retry_referrals", AnyAdmin),
-    ("decide_again", AnyAdmin),
-    ("platform_referrers", PlatformAdmin),
-    ("add_referrer", PlatformAdmin),
-    ("change_referrer", PlatformAdmin),
-    ("set_referrer_disabled", PlatformAdmin),
-    ("choose_customer", PlatformAdmin),
-    ("move_referrer_credit", PlatformAdmin),
-    ("forget_failed_mail", AnyAdmin),
-    ("require_second_factor", AnyAdmin),
-    ("save_product", TenantAdmin),
-    ("set_product_withdrawn", TenantAdmin),
-    ("admin_members", TenantAdmin),
-    ("count_confirmed_friends", TenantAdmin),
-    ("record_sale", TenantAdmin),
-    ("set_billing_email", TenantAdmin),
-    ("move_member_credit", TenantAdmin),
-    ("return_lost_credit", TenantAdmin),
-    ("undo_sale", TenantAdmin),
+    ("payment_settings", Either(ManageSettings)),
+    ("save_settings", Either(ManageSettings)),
+    ("save_minimum_age", Tenant(ManageSettings)),
+    ("connect_stripe", Either(ManageStripe)),
+    ("test_stripe", Either(ManageStripe)),
+    ("create_webhook_endpoint", Either(ManageStripe)),
+    ("disconnect_stripe", Either(ManageStripe)),
+    ("record_unmatched", Tenant(ManageCredits)),
+    ("dismiss_unmatched", Either(ManageCredits)),
+    ("admin_referrals", Either(See)),
+    ("retry_referrals", Either(ManageCredits)),
+    ("decide_again", Either(ManageCredits)),
+    ("platform_referrers", Platform(See)),
+    ("add_referrer", Platform(ManageReferrers)),
+    ("change_referrer", Platform(ManageReferrers)),
+    ("set_referrer_disabled", Platform(ManageReferrers)),
+    ("choose_customer", Platform(ManageCredits)),
+    ("move_referrer_credit", Platform(ManageCredits)),
+    ("forget_failed_mail", Either(ManageSettings)),
+    ("require_second_factor", Either(ManageTeam)),
+    ("invite_staff", Either(ManageTeam)),
+    ("withdraw_invitation", Either(ManageTeam)),
+    ("change_role", Either(ManageTeam)),
+    ("end_staff_sessions", Either(ManageTeam)),
+    ("save_product", Tenant(ManageCatalog)),
+    ("set_product_withdrawn", Tenant(ManageCatalog)),
+    ("admin_members", Tenant(See)),
+    ("count_confirmed_friends", Tenant(ManageSettings)),
+    ("record_sale", Tenant(Sell)),
+    ("set_billing_email", Tenant(ManageMembers)),
+    ("block_member", Tenant(ManageMembers)),
+    ("sign_out_member", Tenant(ManageMembers)),
+    ("move_member_credit", Tenant(ManageCredits)),
+    ("return_lost_credit", Tenant(ManageCredits)),
+    ("undo_sale", Tenant(Sell)),
 ];
 
 /// What `path` requires. Doubled slashes, a slash at the end and escaped letters lead to the same
@@ -156,7 +173,7 @@ pub fn of_path(path: &str) -> Access {
     };
     match path.first().map(|segment| &**segment) {
         Some("rpc") => function(path.get(1).map_or("", |name| &**name)),
-        Some("admin") => PAGES.iter().find_map(listed).unwrap_or(AnyAdmin),
+        Some("admin") => PAGES.iter().find_map(listed).unwrap_or(Either(See)),
         // Unknown paths are public: everyone gets the 404.
         _ => PAGES.iter().find_map(listed).unwrap_or(Everyone),
     }
@@ -173,9 +190,9 @@ impl Access {
         match self {
             Everyone => true,
             Member => signed_in,
-            TenantAdmin => rights.tenant,
-            PlatformAdmin => rights.platform,
-            AnyAdmin => rights.any(),
+            Tenant(permission) => rights.may(Program::Tenant, permission),
+            Platform(permission) => rights.may(Program::Platform, permission),
+            Either(permission) => rights.may_anywhere(permission),
             Nobody => false,
         }
     }
@@ -194,15 +211,15 @@ mod tests {
             "/%61dmin/members/5",
             "/admin/m%65mbers/abc",
         ] {
-            assert_eq!(of_path(path), TenantAdmin, "{path}");
+            assert_eq!(of_path(path), Tenant(See), "{path}");
         }
         assert_eq!(of_path("/dashboard/"), Member);
-        assert_eq!(of_path("/rpc/record_sale/"), TenantAdmin);
+        assert_eq!(of_path("/rpc/record_sale/"), Tenant(Sell));
     }
 
     #[test]
     fn an_unlisted_address_is_refused() {
-        assert_eq!(of_path("/admin/new-thing"), AnyAdmin);
+        assert_eq!(of_path("/admin/new-thing"), Either(See));
         assert_eq!(of_path("/rpc/new_function"), Nobody);
         assert_eq!(of_path("/nowhere"), Everyone);
     }

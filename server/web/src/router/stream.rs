@@ -13,7 +13,6 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use domain::account::Role;
 use futures::{StreamExt, stream};
 use services::live::Heard;
 use store::{Scope, entities::user, sessions, users};
@@ -115,15 +114,15 @@ async fn with_session(state: &AppState, listener: &Listener) -> anyhow::Result<u
     session.context("the session has ended")?;
     let found = users::with_unread(db, user.site_id, user.id).await?;
     let (_, unread) = found
-        .filter(|(now, _)| now.session_version == user.session_version)
+        .filter(|(now, _)| now.accepts(user.session_version))
         .context("the session has ended")?;
     Ok(unread)
 }
 
-/// Whether `user` is an admin of this scope's program.
+/// Whether `user` has a role in this scope's program.
 fn runs(user: &user::Model, scope: Scope) -> bool {
     match scope {
-        Scope::Site(site_id) => user.role == Role::Admin && user.site_id == site_id,
-        Scope::Platform => user.platform_admin,
+        Scope::Site(site_id) => user.tenant_role.is_some() && user.site_id == site_id,
+        Scope::Platform => user.platform_role.is_some(),
     }
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 use domain::forms::RegistrationForm;
 use store::{admins, entities::user, sites::Site, users};
 
-use super::{asked, complaints, email, read_again, rights_field, who, write_down};
+use super::{StaffRole, asked, complaints, email, read_again, rights_field, who, write_down};
 use crate::{
     Engine,
     accounts::{self, Proof, Registered},
@@ -19,8 +19,10 @@ pub struct NewAdmin<'a> {
     pub form: RegistrationForm,
     /// They run the platform program. On a platform site every admin does, whatever this says.
     pub platform: bool,
-    /// On a tenant's site: they do not run the tenant.
+    /// On a tenant's site: they have no role in the tenant.
     pub platform_only: bool,
+    /// Their role in what they run.
+    pub role: StaffRole,
 }
 
 /// Registers a person and gives them the rights.
@@ -30,7 +32,7 @@ pub struct NewAdmin<'a> {
 /// are not verified, so that member may be a stranger.
 pub async fn create(engine: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
     let site = operator::find(engine, new.site).await?;
-    let rights = asked(&site, new.platform, new.platform_only)?;
+    let rights = asked(&site, (new.platform, new.platform_only), new.role)?;
     let email = email(&new.form.email)?;
     if let Some(member) = users::by_email(engine.db.reader(), site.id(), &email).await? {
         bail!(
@@ -43,7 +45,7 @@ pub async fn create(engine: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::
     }
     let member = register(engine, &site, &new.form).await?;
     let tx = engine.db.begin().await?;
-    admins::set_rights(&tx, &member, Some(rights.tenant), Some(rights.platform)).await?;
+    admins::set_rights(&tx, &member, rights).await?;
     write_down(
         &tx,
         engine,

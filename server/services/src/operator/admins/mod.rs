@@ -1,5 +1,5 @@
-//! Admins of sites and of the platform program. They are created, promoted and revoked only from
-//! the command line, so that no page can create an admin.
+//! Staff of sites and of the platform program, from the command line: the first owner, and whoever
+//! is locked out. Owners invite the others in the console.
 
 mod create;
 mod list;
@@ -16,7 +16,7 @@ pub use self::{
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use domain::{
-    account::{Email, Rights, SiteKind},
+    account::{Email, PlatformRole, Rights, SiteKind, TenantRole},
     forms::FieldError,
 };
 use server_core::dates;
@@ -31,27 +31,64 @@ use store::{
 
 use crate::{Engine, accounts};
 
-/// Describes the rights to an operator.
-pub fn words(rights: Rights) -> &'static str {
-    match (rights.tenant, rights.platform) {
-        (false, false) => "member",
-        (true, false) => "runs the site",
-        (false, true) => "runs the platform program",
-        (true, true) => "runs the site and the platform program",
+/// `audit_log.field` of a change of roles.
+const RIGHTS: &str = "Role";
+
+/// A role that an operator gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffRole {
+    Owner,
+    Manager,
+    Desk,
+    Viewer,
+}
+
+impl StaffRole {
+    fn in_tenant(self) -> TenantRole {
+        match self {
+            Self::Owner => TenantRole::Owner,
+            Self::Manager => TenantRole::Manager,
+            Self::Desk => TenantRole::Desk,
+            Self::Viewer => TenantRole::Viewer,
+        }
+    }
+
+    fn in_platform(self) -> Option<PlatformRole> {
+        match self {
+            Self::Owner => Some(PlatformRole::Owner),
+            Self::Manager => Some(PlatformRole::Manager),
+            Self::Desk | Self::Viewer => None,
+        }
     }
 }
 
-/// The rights to give at `site`. On a platform site every admin runs the platform program, and
-/// nobody runs the site alone.
-fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rights> {
+/// Describes the roles to an operator.
+pub fn words(rights: Rights) -> String {
+    rights.words().unwrap_or_else(|| "Member".to_owned())
+}
+
+/// The roles to give at `site`. On a platform site everybody who is made an admin gets a role in the
+/// platform program, and in nothing else.
+fn asked(
+    site: &Site,
+    (platform, platform_only): (bool, bool),
+    role: StaffRole,
+) -> anyhow::Result<Rights> {
     let brand = site.row.kind == SiteKind::Platform;
     ensure!(
         platform || brand || !platform_only,
-        "--platform-only: also give --platform; this is for admins of the platform program"
+        "--platform-only: also give --platform; this is for staff of the platform program"
     );
+    let in_platform = match platform || brand {
+        true => Some(
+            role.in_platform()
+                .context("--role: the platform program has the roles owner and manager")?,
+        ),
+        false => None,
+    };
     Ok(Rights {
-        tenant: !brand && !platform_only,
-        platform: platform || brand,
+        tenant: (!brand && !platform_only).then(|| role.in_tenant()),
+        platform: in_platform,
     })
 }
 
@@ -154,11 +191,12 @@ async fn remove_second_factor(
     write_down(tx, engine, member, [removed]).await
 }
 
-fn rights_field(old: Rights, new: Rights) -> Field<'static> {
+/// The line of the audit log that says how somebody's roles changed.
+pub fn rights_field(old: Rights, new: Rights) -> Field<'static> {
     Field {
-        name: "Rights",
-        old: Some(words(old).to_owned()),
-        new: Some(words(new).to_owned()),
+        name: RIGHTS,
+        old: Some(words(old)),
+        new: Some(words(new)),
     }
 }
 

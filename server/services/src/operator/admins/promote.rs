@@ -6,12 +6,12 @@ use domain::account::Rights;
 use store::{admins, entities::user};
 
 use super::{
-    asked, member_at, new_password, password_fields, read_again, remove_second_factor,
+    StaffRole, asked, member_at, new_password, password_fields, read_again, remove_second_factor,
     rights_field, who, write_down,
 };
 use crate::{Engine, accounts::confirmed, operator};
 
-/// A member who becomes an admin, or an admin who gets another right.
+/// A member who becomes an admin, or staff who get another role.
 pub struct Promotion<'a> {
     /// The key of the site where they are registered.
     pub site: &'a str,
@@ -20,24 +20,30 @@ pub struct Promotion<'a> {
     pub password: &'a str,
     /// They also run the platform program.
     pub platform: bool,
-    /// On a tenant's site: they do not get the right to run the tenant.
+    /// On a tenant's site: they get no role in the tenant.
     pub platform_only: bool,
+    /// Their role in what they run from now on.
+    pub role: StaffRole,
 }
 
-/// Gives the rights, replaces the password, and ends every browser session and API token. A right
-/// that the member already has stays.
+/// Gives the rights, replaces the password, and ends every browser session and API token. A role
+/// in the other program stays.
 ///
 /// # Errors
-/// If there is no such site or member, the password is refused, or the member has all these rights
+/// If there is no such site or member, the password is refused, or the member has this role
 /// already.
 pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
     let site = operator::find(engine, asked_for.site).await?;
-    let asked = asked(&site, asked_for.platform, asked_for.platform_only)?;
+    let asked = asked(
+        &site,
+        (asked_for.platform, asked_for.platform_only),
+        asked_for.role,
+    )?;
     let member = member_at(engine, &site, asked_for.email).await?;
     let old = member.rights();
     let new = Rights {
-        tenant: old.tenant || asked.tenant,
-        platform: old.platform || asked.platform,
+        tenant: asked.tenant.or(old.tenant),
+        platform: asked.platform.or(old.platform),
     };
     ensure!(
         new != old,
@@ -46,8 +52,7 @@ pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resu
     );
     let password_hash = new_password(engine, &site, &member, asked_for.password).await?;
     let tx = engine.db.begin().await?;
-    let given = |asked: bool| asked.then_some(true);
-    admins::set_rights(&tx, &member, given(asked.tenant), given(asked.platform)).await?;
+    admins::set_rights(&tx, &member, new).await?;
     admins::set_password(&tx, &member, password_hash).await?;
     let waiting = confirmed::set_confirmed(engine, &tx, &site, member.id).await?;
     let fields = [rights_field(old, new)].into_iter();

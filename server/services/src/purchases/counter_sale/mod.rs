@@ -201,7 +201,10 @@ async fn trace(
         now,
     };
     let field = Field {
-        name: "Sale in person",
+        name: match actor.id == member.id {
+            true => "Sale in person to themselves",
+            false => "Sale in person",
+        },
         old,
         new,
     };

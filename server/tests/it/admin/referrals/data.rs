@@ -1,7 +1,6 @@
 //! Many people and referrals, written straight into the tables.
 
 use domain::{
-    account::Role,
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState},
     referral::ReferralStatus,
@@ -89,7 +88,7 @@ impl TestApp {
                 first_name: Set(first.to_owned()),
                 last_name: Set(format!("Number{number}")),
                 date_of_birth: Set(date!(1985 - 04 - 12)),
-                role: Set(Role::Member.into()),
+                role: Set("member".to_owned()),
                 created_at: Set(moment(0)),
                 ..Default::default()
             };

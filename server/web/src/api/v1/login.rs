@@ -22,7 +22,11 @@ use crate::{
     state::AppState,
 };
 
-pub const PROBLEMS: &[Kind] = &[Kind::WrongCredentials, Kind::CodeRequired];
+pub const PROBLEMS: &[Kind] = &[
+    Kind::WrongCredentials,
+    Kind::CodeRequired,
+    Kind::AccountBlocked,
+];
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -92,6 +96,7 @@ pub async fn login(
     let user = match sign_in(&state, site, typed, client).await?? {
         SignedIn::Member(member) => member,
         SignedIn::Wrong => return Err(Failure::of(Kind::WrongCredentials)),
+        SignedIn::Blocked => return Err(Failure::of(Kind::AccountBlocked)),
         SignedIn::NeedsCode(member) => {
             let needed = || Failure::of(Kind::CodeRequired);
             let code = sent.code.as_ref().and_then(Value::as_str);

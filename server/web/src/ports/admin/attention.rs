@@ -1,22 +1,25 @@
-//! What needs the viewer's attention, in the programs that they run.
+//! What needs the viewer's attention, in the programs whose credits they manage.
 
-use domain::attention::{AttentionLine, undelivered_mail};
-use services::attention;
+use domain::{
+    account::Permission,
+    attention::{AttentionLine, undelivered_mail},
+};
+use services::{attention, rights::ManageCredits};
 use store::{Scope, mails, platform_settings};
 
 use super::mail::own_site;
 use crate::ports::Services;
 
-/// One line for each thing to do; empty for somebody who is no admin.
+/// One line for each thing to do; empty for somebody who may not do it.
 pub async fn lines(services: &Services) -> anyhow::Result<Vec<AttentionLine>> {
     let (state, context) = (&services.state, &services.context);
     let mut lines = Vec::new();
-    if let Some(admin) = context.tenant_admin() {
-        let account = admin.site.row.stripe_account_id;
-        let scope = Scope::Site(admin.site.id());
+    if let Some(staff) = context.tenant_staff::<ManageCredits>() {
+        let account = staff.site.row.stripe_account_id;
+        let scope = Scope::Site(staff.site.id());
         lines.extend(attention::of(state, scope, account).await?.lines());
     }
-    if context.platform_admin().is_some() {
+    if context.platform_staff::<ManageCredits>().is_some() {
         let account = platform_settings::get(state.db.reader())
             .await?
             .stripe_account_id;
@@ -26,7 +29,7 @@ pub async fn lines(services: &Services) -> anyhow::Result<Vec<AttentionLine>> {
                 .lines(),
         );
     }
-    if let Some(site_id) = own_site(context) {
+    if let Some(site_id) = own_site(context, Permission::ManageSettings) {
         let undelivered = mails::count_failed(state.db.reader(), site_id, attention::MOST).await?;
         lines.extend(undelivered_mail(undelivered));
     }

@@ -1,4 +1,4 @@
-//! The catalog, as an admin edits it.
+//! The catalog, as the staff edits it.
 
 use app::{
     ports::{AdminCatalog, Answer},
@@ -9,7 +9,10 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::forms::TypedProduct;
-use services::catalog;
+use services::{
+    catalog,
+    rights::{ManageCatalog, See},
+};
 use store::{ProductId, entities::product, products};
 
 use super::not_yours;
@@ -18,26 +21,26 @@ use crate::ports::{Services, internal_error};
 #[async_trait]
 impl AdminCatalog for Services {
     async fn list(&self) -> Answer<Vec<ProductRow>> {
-        let Some(admin) = self.context.tenant_admin() else {
+        let Some(staff) = self.context.tenant_staff::<See>() else {
             return Ok(Vec::new());
         };
-        let rows = products::all(self.state.db.reader(), admin.site.id()).await;
+        let rows = products::all(self.state.db.reader(), staff.site.id()).await;
         let rows = rows.map_err(|error| internal_error(error.into()))?;
         Ok(rows.into_iter().map(row).collect())
     }
 
     async fn form(&self, id: i64) -> Answer<Option<ProductForm>> {
-        let Some(admin) = self.context.tenant_admin() else {
+        let Some(staff) = self.context.tenant_staff::<ManageCatalog>() else {
             return Ok(None);
         };
         let found =
-            products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
+            products::any_by_id(self.state.db.reader(), staff.site.id(), ProductId::new(id)).await;
         let found = found.map_err(|error| internal_error(error.into()))?;
         Ok(found.map(form))
     }
 
     async fn save(&self, form: ProductForm) -> Answer<Outcome> {
-        let Some(admin) = self.context.tenant_admin() else {
+        let Some(staff) = self.context.tenant_staff() else {
             return Ok(not_yours());
         };
         let typed = TypedProduct {
@@ -48,10 +51,10 @@ impl AdminCatalog for Services {
             price: &form.price,
         };
         let saved = match form.id.trim() {
-            "" => catalog::add(&self.state, &admin, &form.kind, typed).await,
+            "" => catalog::add(&self.state, &staff, &form.kind, typed).await,
             id => {
                 let id = id.parse().ok().map(ProductId::new);
-                catalog::change(&self.state, &admin, id, &form.version, typed).await
+                catalog::change(&self.state, &staff, id, &form.version, typed).await
             }
         };
         Ok(match saved.map_err(internal_error)? {
@@ -61,11 +64,11 @@ impl AdminCatalog for Services {
     }
 
     async fn set_withdrawn(&self, id: i64, withdrawn: bool, version: &str) -> Answer<Outcome> {
-        let Some(admin) = self.context.tenant_admin() else {
+        let Some(staff) = self.context.tenant_staff() else {
             return Ok(not_yours());
         };
         let id = ProductId::new(id);
-        let changed = catalog::set_withdrawn(&self.state, &admin, id, withdrawn, version).await;
+        let changed = catalog::set_withdrawn(&self.state, &staff, id, withdrawn, version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) if withdrawn => Outcome::Done(format!("{name} was taken off the catalog.")),
             Ok(name) => Outcome::Done(format!("{name} is on offer again.")),

@@ -1,4 +1,4 @@
-//! The Stripe customer of a platform referrer: an admin sees it, chooses another and moves credits.
+//! The Stripe customer of a platform referrer: who manages credits sees it, chooses another and moves credits.
 
 use app::types::{
     Outcome,
@@ -27,10 +27,10 @@ pub async fn page(
     services: &Services,
     id: PlatformReferrerId,
 ) -> anyhow::Result<Option<ReferrerCustomer>> {
-    let Some(admin) = services.context.platform_admin() else {
+    let Some(staff) = services.context.platform_staff() else {
         return Ok(None);
     };
-    let Some(found) = platform_referrers::customers(&services.state, &admin, id).await? else {
+    let Some(found) = platform_referrers::customers(&services.state, &staff, id).await? else {
         return Ok(None);
     };
     let stripe = found.stripe;
@@ -55,7 +55,7 @@ pub async fn choose(
     seen: &str,
     customer: &str,
 ) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.platform_admin() else {
+    let Some(staff) = services.context.platform_staff() else {
         return Ok(not_yours());
     };
     let choice = match customer {
@@ -63,7 +63,7 @@ pub async fn choose(
         id => Choice::Existing(id),
     };
     let seen = (!seen.is_empty()).then_some(seen);
-    let chosen = platform_referrers::choose(&services.state, &admin, id, seen, choice).await?;
+    let chosen = platform_referrers::choose(&services.state, &staff, id, seen, choice).await?;
     Ok(match chosen {
         Ok(name) => Outcome::Done(format!("Later credits of {name} go to this customer.")),
         Err(refusal) => Outcome::Refused(refusal),
@@ -75,10 +75,10 @@ pub async fn move_credit(
     id: PlatformReferrerId,
     from: &str,
 ) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.platform_admin() else {
+    let Some(staff) = services.context.platform_staff() else {
         return Ok(not_yours());
     };
-    let moved = moves::move_of_platform_referrer(&services.state, &admin, id, from).await?;
+    let moved = moves::move_of_platform_referrer(&services.state, &staff, id, from).await?;
     Ok(moved.map_or_else(Outcome::Refused, Outcome::Done))
 }
 

@@ -5,7 +5,10 @@ use app::{
     types::{Outcome, admin::FailedMail},
 };
 use async_trait::async_trait;
-use domain::account::SiteKind;
+use domain::{
+    account::{Permission, SiteKind},
+    credit::Program,
+};
 use server_core::dates;
 use store::{MailId, SiteId, entities::mail, mails};
 
@@ -19,19 +22,20 @@ const CLEARED: &str = "The list was cleared.";
 /// The most that the page shows.
 const MOST: u64 = 200;
 
-/// The present site, if the viewer runs it.
-pub fn own_site(context: &RequestContext) -> Option<SiteId> {
-    let runs = match context.site.kind() {
-        SiteKind::Tenant => context.tenant_admin().is_some(),
-        SiteKind::Platform => context.platform_admin().is_some(),
+/// The current site, if the viewer's role in its program includes the permission.
+pub fn own_site(context: &RequestContext, permission: Permission) -> Option<SiteId> {
+    let program = match context.site.kind() {
+        SiteKind::Tenant => Program::Tenant,
+        SiteKind::Platform => Program::Platform,
     };
-    runs.then(|| context.site.id())
+    let may = context.rights().may(program, permission);
+    may.then(|| context.site.id())
 }
 
 #[async_trait]
 impl AdminMail for Services {
     async fn failed(&self) -> Answer<Vec<FailedMail>> {
-        let Some(site_id) = own_site(&self.context) else {
+        let Some(site_id) = own_site(&self.context, Permission::ManageSettings) else {
             return Ok(Vec::new());
         };
         let rows = mails::failed_of(self.state.db.reader(), site_id, MOST).await;
@@ -40,7 +44,7 @@ impl AdminMail for Services {
     }
 
     async fn forget_failed(&self, last: i64) -> Answer<Outcome> {
-        let Some(site_id) = own_site(&self.context) else {
+        let Some(site_id) = own_site(&self.context, Permission::ManageSettings) else {
             return Ok(not_yours());
         };
         let db = self.state.db.writer();

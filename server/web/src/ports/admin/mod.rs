@@ -1,4 +1,4 @@
-//! The console's ports: what an admin does. Each function first checks the right that it needs.
+//! The console's ports: what the staff does. Each function first checks the permission that it needs.
 
 pub mod attention;
 mod catalog;
@@ -9,13 +9,14 @@ mod orders;
 pub mod platform_referrers;
 mod referrals;
 mod settings;
+mod team;
 
 use app::types::Outcome;
 use domain::forms::Refusal;
 
-/// The answer to a visitor who lacks the right.
+/// The answer to a visitor without the permission.
 pub fn not_yours() -> Outcome {
-    refused("Only an admin may do this. Sign in as one, and try again.")
+    refused("Your role may not do this. Ask an owner of the site.")
 }
 
 /// A refusal that concerns the form as a whole.

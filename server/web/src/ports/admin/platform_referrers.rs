@@ -1,4 +1,4 @@
-//! Platform referrers: an admin adds, changes, disables and enables them.
+//! Platform referrers: the platform's staff adds, changes, disables and enables them.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use async_trait::async_trait;
 use domain::referral::ReferralStatus;
 use sea_orm::ConnectionTrait;
 use server_core::dates;
-use services::platform_referrers as services;
+use services::{platform_referrers, rights::See};
 use store::{
-    PlatformReferrerId, entities::platform_referrer::Model, platform_referrals, platform_referrers,
-    sites,
+    PlatformReferrerId, entities::platform_referrer::Model, platform_referrals,
+    platform_referrers as rows, sites,
 };
 
 use super::{customers, not_yours};
@@ -28,17 +28,17 @@ use crate::{
 #[async_trait]
 impl PlatformReferrers for Services {
     async fn list(&self) -> Answer<Vec<PlatformReferrer>> {
-        match self.context.platform_admin() {
+        match self.context.platform_staff::<See>() {
             Some(_) => self.all_referrers().await.map_err(internal_error),
             None => Ok(Vec::new()),
         }
     }
 
     async fn add(&self, name: &str, email: &str) -> Answer<Outcome> {
-        let Some(admin) = self.context.platform_admin() else {
+        let Some(staff) = self.context.platform_staff() else {
             return Ok(not_yours());
         };
-        let added = services::register(&self.state, &admin, name, email).await;
+        let added = platform_referrers::register(&self.state, &staff, name, email).await;
         Ok(match added.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was added.")),
             Err(refusal) => Outcome::Refused(refusal),
@@ -46,11 +46,12 @@ impl PlatformReferrers for Services {
     }
 
     async fn change(&self, id: i64, name: &str, email: &str, version: &str) -> Answer<Outcome> {
-        let Some(admin) = self.context.platform_admin() else {
+        let Some(staff) = self.context.platform_staff() else {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
-        let changed = services::change(&self.state, &admin, id, (name, email), version).await;
+        let changed =
+            platform_referrers::change(&self.state, &staff, id, (name, email), version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was saved.")),
             Err(refusal) => Outcome::Refused(refusal),
@@ -74,11 +75,12 @@ impl PlatformReferrers for Services {
     }
 
     async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome> {
-        let Some(admin) = self.context.platform_admin() else {
+        let Some(staff) = self.context.platform_staff() else {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
-        let changed = services::set_disabled(&self.state, &admin, id, disabled, version).await;
+        let changed =
+            platform_referrers::set_disabled(&self.state, &staff, id, disabled, version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) if disabled => {
                 Outcome::Done(format!("{name} was disabled. The code earns nothing now."))
@@ -102,7 +104,7 @@ impl Services {
                 *credited += number;
             }
         }
-        let referrers = platform_referrers::all(db).await?;
+        let referrers = rows::all(db).await?;
         Ok(referrers
             .into_iter()
             .map(|referrer| {

@@ -15,16 +15,16 @@ pub async fn save(
     member_id: MemberId,
     typed: &str,
 ) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff() else {
         return Ok(not_yours());
     };
     let engine = &services.state;
-    let member = users::by_id(engine.db.reader(), admin.site.id(), member_id).await?;
+    let member = users::by_id(engine.db.reader(), staff.site.id(), member_id).await?;
     let Some(member) = member else {
         return Ok(refused("There is no such member here."));
     };
     let saved = match read_billing_email(typed) {
-        Ok(address) => billing::set(engine, &admin, &member, address.as_ref()).await?,
+        Ok(address) => billing::set(engine, &staff, &member, address.as_ref()).await?,
         Err(error) => Err(error),
     };
     Ok(match saved {

@@ -6,7 +6,10 @@ use app::types::{
 };
 use domain::credit::LostDebit;
 use server_core::dates;
-use services::stripe_customers::{lost, statement::statement};
+use services::{
+    rights::See,
+    stripe_customers::{lost, statement::statement},
+};
 use store::{MemberId, Timestamp, users};
 use time::OffsetDateTime;
 
@@ -18,20 +21,23 @@ use crate::ports::{
 };
 
 pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberCredit>> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<See>() else {
         return Ok(None);
     };
     let engine = &services.state;
-    let Some(member) = users::by_id(engine.db.reader(), admin.site.id(), id).await? else {
+    let Some(member) = users::by_id(engine.db.reader(), staff.site.id(), id).await? else {
         return Ok(None);
     };
-    let found = statement(engine, &admin.site, &member).await?;
-    let mut statement = shown(found, &admin.site.row.name);
+    let found = statement(engine, &staff.site, &member).await?;
+    let mut statement = shown(found, &staff.site.row.name);
     for line in &mut statement.lines {
         // The receipt is the buyer's own page.
         line.path = None;
     }
-    let lost = lost::of_member(engine, &admin, &member).await?;
+    let lost = match services.context.tenant_staff() {
+        Some(staff) => lost::of_member(engine, &staff, &member).await?,
+        None => Vec::new(),
+    };
     Ok(Some(MemberCredit {
         id: id.get(),
         name: name(&member),
@@ -51,15 +57,15 @@ fn line(debit: &LostDebit) -> LostDebitLine {
 }
 
 pub async fn give_back(services: &Services, id: MemberId, key: &str) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff() else {
         return Ok(not_yours());
     };
     let engine = &services.state;
-    let member = users::by_id(engine.db.reader(), admin.site.id(), id).await?;
+    let member = users::by_id(engine.db.reader(), staff.site.id(), id).await?;
     let Some(member) = member else {
         return Ok(refused("There is no such member here."));
     };
-    let returned = lost::give_back(engine, &admin, &member, key).await?;
+    let returned = lost::give_back(engine, &staff, &member, key).await?;
     Ok(match returned {
         Ok(amount) => Outcome::Done(format!("{amount} goes back to the balance.")),
         Err(refusal) => Outcome::Refused(refusal),

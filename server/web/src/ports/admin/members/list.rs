@@ -2,6 +2,7 @@
 
 use app::types::admin::MembersPage;
 use domain::search::beginnings;
+use services::rights::See;
 use store::{
     MemberId, Scope,
     search_words::{self, Subject},
@@ -21,10 +22,10 @@ pub async fn page(
     text: &str,
     before: Option<i64>,
 ) -> anyhow::Result<MembersPage> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<See>() else {
         return Ok(MembersPage::default());
     };
-    let (db, site_id) = (services.state.db.reader(), admin.site.id());
+    let (db, site_id) = (services.state.db.reader(), staff.site.id());
     let text: String = text.trim().chars().take(TEXT_MAX).collect();
     let beginnings = beginnings(&text);
     let (ids, too_many) = if beginnings.is_empty() {

@@ -1,7 +1,8 @@
-//! The console's members: the list, one member, and counter sales.
+//! The console's members: the list, one member, counter sales, and who is kept out.
 
 mod billing;
 mod credit;
+mod door;
 mod list;
 mod moves;
 mod one;
@@ -16,8 +17,9 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::account::{Role, shown_address};
+use domain::account::shown_address;
 use server_core::dates;
+use services::accounts::block::Door;
 use store::{MemberId, PurchaseId, entities::user};
 
 use crate::ports::{Services, internal_error};
@@ -62,6 +64,19 @@ impl AdminMembers for Services {
             .map_err(internal_error)
     }
 
+    async fn set_blocked(&self, member_id: i64, blocked: bool, reason: &str) -> Answer<Outcome> {
+        let door = if blocked { Door::Block } else { Door::Unblock };
+        let member = MemberId::new(member_id);
+        self.with_recent_password(door::set(self, member, (door, reason)))
+            .await
+    }
+
+    async fn sign_out(&self, member_id: i64) -> Answer<Outcome> {
+        door::set(self, MemberId::new(member_id), (Door::SignOut, ""))
+            .await
+            .map_err(internal_error)
+    }
+
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome> {
         undo::undo(
             self,
@@ -83,7 +98,7 @@ fn row(member: &user::Model) -> MemberRow {
         id: member.id.get(),
         name: name(member),
         email: shown_address(&member.email).to_owned(),
-        admin: member.role == Role::Admin,
+        admin: member.tenant_role.is_some(),
         joined_on: dates::day(member.created_at),
     }
 }

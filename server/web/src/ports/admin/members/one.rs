@@ -1,10 +1,10 @@
-//! Everything about one member, for an admin.
+//! Everything about one member, for the staff.
 
 use app::types::admin::{ElsewhereLine, MemberPage, SaleProduct};
 use domain::money::Money;
 use server_core::dates;
 use services::{
-    rights::TenantAdmin,
+    rights::{See, TenantStaff},
     stripe_customers::{balance, moves},
 };
 use store::{
@@ -26,10 +26,10 @@ const SHOWN: u64 = 50;
 
 /// The member of this site with this id; `None` for a member of another site.
 pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberPage>> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<See>() else {
         return Ok(None);
     };
-    let (db, site_id) = (services.state.db.reader(), admin.site.id());
+    let (db, site_id) = (services.state.db.reader(), staff.site.id());
     let Some(member) = users::by_id(db, site_id, id).await? else {
         return Ok(None);
     };
@@ -41,36 +41,36 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         date_of_birth: dates::date(member.date_of_birth),
         billing_email: member.billing_email.clone(),
         referral_code: member.referral_code.clone(),
-        referred_by: referred_by(services, &admin, &member).await?,
+        referred_by: referred_by(services, &staff, &member).await?,
         purchases: bought.into_iter().map(purchase_line).collect(),
         referrals: referred
             .iter()
             .map(|row| admins_line(row, &pending))
             .collect(),
-        credit: balance::available(&services.state, &admin.site, &member).await?,
-        elsewhere: earlier(services, &admin, &member).await?,
+        blocked_on: member.blocked_at.map(dates::day),
+        credit: balance::available(&services.state, &staff.site, &member).await?,
+        elsewhere: earlier(services, &member).await?,
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
         member: row(&member),
     }))
 }
 
-/// What earlier customers of the member at Stripe still have.
-async fn earlier(
-    services: &Services,
-    admin: &TenantAdmin,
-    member: &user::Model,
-) -> anyhow::Result<Vec<ElsewhereLine>> {
-    let found = moves::of_member(&services.state, admin, member).await?;
+/// What earlier customers of the member at Stripe still have, for who may move it.
+async fn earlier(services: &Services, member: &user::Model) -> anyhow::Result<Vec<ElsewhereLine>> {
+    let Some(staff) = services.context.tenant_staff() else {
+        return Ok(Vec::new());
+    };
+    let found = moves::of_member(&services.state, &staff, member).await?;
     Ok(found.into_iter().map(elsewhere).collect())
 }
 
 async fn referred_by(
     services: &Services,
-    admin: &TenantAdmin,
+    staff: &TenantStaff<See>,
     member: &user::Model,
 ) -> anyhow::Result<Option<(String, i64)>> {
-    let (db, site_id) = (services.state.db.reader(), admin.site.id());
+    let (db, site_id) = (services.state.db.reader(), staff.site.id());
     let Some(referral) = referrals::of_referred(db, site_id, member.id).await? else {
         return Ok(None);
     };

@@ -6,7 +6,10 @@ use domain::{
     forms::{FieldError, Refusal, parse_cents},
     money::Money,
 };
-use services::purchases::counter_sale::{self, Form, NotRecorded, Recorded};
+use services::{
+    purchases::counter_sale::{self, Form, NotRecorded, Recorded},
+    rights::Sell,
+};
 use store::{MemberId, ProductId};
 
 use crate::ports::{
@@ -19,7 +22,7 @@ const TOKEN_LENGTH: usize = 32;
 
 /// Records the sale once per `token`, so that a form sent twice records one sale.
 pub async fn record(services: &Services, typed: &SaleForm) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<Sell>() else {
         return Ok(not_yours());
     };
     let token = typed.token.as_str();
@@ -34,14 +37,14 @@ pub async fn record(services: &Services, typed: &SaleForm) -> anyhow::Result<Out
         Err(error) => return Ok(beside("credit", error.to_string())),
     };
     let form = Form {
-        actor: &admin.user,
+        actor: &staff.user,
         token,
-        credit: (cents > 0).then(|| Money::new(cents, admin.site.currency())),
+        credit: (cents > 0).then(|| Money::new(cents, staff.site.currency())),
     };
     let member = MemberId::new(typed.member_id);
     let product = ProductId::new(typed.product_id);
     let recorded =
-        counter_sale::record_once(&services.state, &admin.site, member, product, form).await?;
+        counter_sale::record_once(&services.state, &staff.site, member, product, form).await?;
     Ok(match recorded {
         Ok(sale) => Outcome::Done(done(&sale)),
         Err(not_recorded) => refusal(not_recorded),

@@ -5,7 +5,10 @@ use domain::{
     credit::NotUndone,
     forms::{FieldError, Refusal},
 };
-use services::purchases::counter_sale::{self, NotUndoable};
+use services::{
+    purchases::counter_sale::{self, NotUndoable},
+    rights::Sell,
+};
 use store::{MemberId, PurchaseId, purchases};
 
 use crate::ports::{
@@ -23,20 +26,21 @@ pub async fn undo(
     purchase_id: PurchaseId,
     reason: &str,
 ) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<Sell>() else {
         return Ok(not_yours());
     };
     let reason = reason.trim();
-    if let Some(error) = complaint(reason) {
+    if let Some(message) = complaint(reason) {
+        let error = FieldError::new("reason", message);
         return Ok(Outcome::Refused(Refusal::fields(vec![error])));
     }
-    let (engine, site) = (&services.state, &admin.site);
+    let (engine, site) = (&services.state, &staff.site);
     let db = engine.db.reader();
     let theirs = purchases::one_of_buyer(db, site.id(), member_id, purchase_id).await?;
     if theirs.is_none() {
         return Ok(refused("This member has no such purchase."));
     }
-    let undone = counter_sale::undo(engine, site, purchase_id, &admin.user, reason).await?;
+    let undone = counter_sale::undo(engine, site, purchase_id, &staff.user, reason).await?;
     Ok(match undone {
         Ok(()) => Outcome::Done("The sale was undone.".to_owned()),
         Err(NotUndoable::Unknown) => refused("This member has no such purchase."),
@@ -44,13 +48,13 @@ pub async fn undo(
     })
 }
 
-fn complaint(reason: &str) -> Option<FieldError> {
-    let message = match reason.chars().count() {
-        0 => "Say why the sale is undone.",
-        length if length > REASON_LENGTH => "Use 200 characters or fewer.",
-        _ => return None,
-    };
-    Some(FieldError::new("reason", message))
+/// What is wrong with a typed reason.
+pub fn complaint(reason: &str) -> Option<&'static str> {
+    match reason.chars().count() {
+        0 => Some("Say why."),
+        length if length > REASON_LENGTH => Some("Use 200 characters or fewer."),
+        _ => None,
+    }
 }
 
 fn sentence(why: NotUndone) -> &'static str {

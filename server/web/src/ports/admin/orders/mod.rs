@@ -1,4 +1,4 @@
-//! Orders of both programs. A tenant's admin sees the purchases of the site; a platform admin sees
+//! Orders of both programs. A tenant's staff sees the purchases of the site; the platform's staff sees
 //! those of every brand.
 
 mod platform;
@@ -15,6 +15,7 @@ use domain::{
     referral::REFERRALS_PATH,
     search::beginnings,
 };
+use services::rights::See;
 use store::{
     Reader, Scope,
     orders::{self, Orders, Source, Wanted},
@@ -35,9 +36,9 @@ impl AdminOrders for Services {
         let context = &self.context;
         let scope = match filter.program {
             Program::Tenant => context
-                .tenant_admin()
-                .map(|admin| Scope::Site(admin.site.id())),
-            Program::Platform => context.platform_admin().map(|_| Scope::Platform),
+                .tenant_staff::<See>()
+                .map(|staff| Scope::Site(staff.site.id())),
+            Program::Platform => context.platform_staff::<See>().map(|_| Scope::Platform),
         };
         let page = match scope {
             None => return Ok(None),
@@ -48,7 +49,7 @@ impl AdminOrders for Services {
     }
 }
 
-/// The purchases that an admin may see.
+/// The purchases that the viewer may see.
 #[async_trait]
 trait Listed: Sync {
     type Table: Orders;

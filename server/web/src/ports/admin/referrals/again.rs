@@ -3,7 +3,10 @@
 use app::types::Outcome;
 use domain::credit::Program;
 use sea_orm::DbErr;
-use services::pending_referrals::{self, DecideAgain};
+use services::{
+    pending_referrals::{self, DecideAgain},
+    rights::ManageCredits,
+};
 use store::{
     Id, Reader, Scope,
     entities::{platform_referral, referral},
@@ -26,21 +29,21 @@ impl Services {
         let (state, db) = (&self.state, self.state.db.reader());
         let decided = match program {
             Program::Tenant => {
-                let Some(admin) = self.context.tenant_admin() else {
+                let Some(staff) = self.context.tenant_staff::<ManageCredits>() else {
                     return Ok(not_yours());
                 };
-                let scope = Scope::Site(admin.site.id());
+                let scope = Scope::Site(staff.site.id());
                 let Some((row, title)) = found::<referral::Entity>(db, scope, id).await? else {
                     return Ok(refused(GONE));
                 };
                 let by = DecideAgain {
-                    actor: &admin.user,
+                    actor: &staff.user,
                     title: &title,
                 };
-                pending_referrals::decide_again(state, &admin.site, &row, by).await?
+                pending_referrals::decide_again(state, &staff.site, &row, by).await?
             }
             Program::Platform => {
-                let Some(admin) = self.context.platform_admin() else {
+                let Some(staff) = self.context.platform_staff::<ManageCredits>() else {
                     return Ok(not_yours());
                 };
                 let scope = Scope::Platform;
@@ -49,7 +52,7 @@ impl Services {
                     return Ok(refused(GONE));
                 };
                 let by = DecideAgain {
-                    actor: &admin.user,
+                    actor: &staff.user,
                     title: &title,
                 };
                 pending_referrals::decide_subscription_again(state, &row, by).await?

@@ -1,4 +1,4 @@
-//! Referrals of both programs. A tenant's admin sees those of the site; a platform admin sees those
+//! Referrals of both programs. A tenant's staff sees those of the site; the platform's staff sees those
 //! of platform referrers, for every brand.
 
 mod again;
@@ -12,13 +12,15 @@ use app::{
     ports::{AdminReferrals, Answer},
     types::{
         Outcome,
-        admin::{ReferralStory, ReferralsPage},
+        admin::{ReferralRow, ReferralStory, ReferralsPage},
     },
 };
 use async_trait::async_trait;
 use domain::{
-    attention::AttentionLine, credit::Program, money::Currency, referral::ReferralFilter,
+    account::Permission, attention::AttentionLine, credit::Program, money::Currency,
+    referral::ReferralFilter,
 };
+use services::rights::See;
 use store::{
     Id, Scope,
     entities::{platform_referral, referral},
@@ -44,7 +46,9 @@ impl AdminReferrals for Services {
                 page::read::<platform_referral::Entity>(db, part, filter, ignored).await
             }
         };
-        page.map(Some).map_err(internal_error)
+        let mut page = page.map_err(internal_error)?;
+        page.rows.iter_mut().for_each(|row| part.limit(row));
+        Ok(Some(page))
     }
 
     async fn attention(&self) -> Answer<Vec<AttentionLine>> {
@@ -56,15 +60,20 @@ impl AdminReferrals for Services {
             return Ok(None);
         };
         let db = self.state.db.reader();
-        match program {
+        let story = match program {
             Program::Tenant => {
                 story::story_of::<referral::Entity>(db, part.scope, Id::new(id)).await
             }
             Program::Platform => {
                 story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id)).await
             }
+        };
+        let mut story = story.map_err(internal_error)?;
+        if let Some(story) = &mut story {
+            part.limit(&mut story.row);
+            story.decide_again &= part.may_manage;
         }
-        .map_err(internal_error)
+        Ok(story)
     }
 
     async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome> {
@@ -80,25 +89,39 @@ impl AdminReferrals for Services {
     }
 }
 
-/// The part of the referrals that the member's right covers.
+/// The part of the referrals that the viewer's role covers.
 #[derive(Clone, Copy)]
 struct Part {
     scope: Scope,
     /// The currency in which an amount of zero is shown.
     currency: Currency,
+    /// Whether the viewer may retry and decide credits.
+    may_manage: bool,
+}
+
+impl Part {
+    /// Takes from a row what the viewer may not do.
+    fn limit(self, row: &mut ReferralRow) {
+        row.can_retry &= self.may_manage;
+        row.see_settings &= self.may_manage;
+    }
 }
 
 impl Services {
-    /// `None` without the right to run the program.
+    /// `None` without a role in the program.
     fn part(&self, program: Program) -> Option<Part> {
+        let rights = self.context.rights();
+        let may_manage = rights.may(program, Permission::ManageCredits);
         match program {
-            Program::Tenant => self.context.tenant_admin().map(|admin| Part {
-                scope: Scope::Site(admin.site.id()),
-                currency: admin.site.currency(),
+            Program::Tenant => self.context.tenant_staff::<See>().map(|staff| Part {
+                scope: Scope::Site(staff.site.id()),
+                currency: staff.site.currency(),
+                may_manage,
             }),
-            Program::Platform => self.context.platform_admin().map(|_| Part {
+            Program::Platform => self.context.platform_staff::<See>().map(|_| Part {
                 scope: Scope::Platform,
                 currency: Currency::Usd,
+                may_manage,
             }),
         }
     }

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use app::types::Outcome;
 use domain::credit::Program;
-use services::credits::{Retry, retry as retry_credit};
+use services::{
+    credits::{Retry, retry as retry_credit},
+    rights::ManageCredits,
+};
 use store::{
     Id, Reader, Scope, StripeAccountId,
     entities::{platform_referral, referral, user},
@@ -37,24 +40,24 @@ impl Services {
         let ids: BTreeSet<_> = ids.iter().copied().collect();
         match program {
             Program::Tenant => {
-                let Some(admin) = self.context.tenant_admin() else {
+                let Some(staff) = self.context.tenant_staff::<ManageCredits>() else {
                     return Ok(not_yours());
                 };
                 let retrying = Retrying {
                     state,
-                    actor: &admin.user,
-                    scope: Scope::Site(admin.site.id()),
+                    actor: &staff.user,
+                    scope: Scope::Site(staff.site.id()),
                 };
-                let account = admin.site.row.stripe_account_id;
+                let account = staff.site.row.stripe_account_id;
                 retrying.all::<referral::Entity>(account, &ids).await
             }
             Program::Platform => {
-                let Some(admin) = self.context.platform_admin() else {
+                let Some(staff) = self.context.platform_staff::<ManageCredits>() else {
                     return Ok(not_yours());
                 };
                 let retrying = Retrying {
                     state,
-                    actor: &admin.user,
+                    actor: &staff.user,
                     scope: Scope::Platform,
                 };
                 let account = platform_settings::get(db).await?.stripe_account_id;

@@ -2,7 +2,7 @@
 
 use domain::credit::Program;
 use sea_orm::DbErr;
-use services::stripe_accounts::Owner;
+use services::{rights::ManageStripe, stripe_accounts::Owner};
 use store::{
     StripeAccountId,
     entities::user,
@@ -12,12 +12,16 @@ use store::{
 
 use crate::ports::Services;
 
-/// The owner of the account and the acting admin, if the admin has the right.
+/// Whose account it is and who acts, if they may change it.
 pub fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
     let context = &services.context;
     let owner = match program {
-        Program::Tenant => context.tenant_admin().map(|_| Owner::Site(&context.site)),
-        Program::Platform => context.platform_admin().map(|_| Owner::Platform),
+        Program::Tenant => context
+            .tenant_staff::<ManageStripe>()
+            .map(|_| Owner::Site(&context.site)),
+        Program::Platform => context
+            .platform_staff::<ManageStripe>()
+            .map(|_| Owner::Platform),
     };
     owner.zip(context.user.as_deref())
 }

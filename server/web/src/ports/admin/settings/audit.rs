@@ -2,6 +2,7 @@
 
 use app::types::admin::{AuditEntry, AuditPage};
 use server_core::dates;
+use services::rights::ManageSettings;
 use store::{AuditEntryId, audit_log, entities::audit_entry};
 
 use crate::ports::Services;
@@ -9,12 +10,14 @@ use crate::ports::Services;
 /// Entries on a page.
 const PAGE: usize = 50;
 
-/// A page of the changes that the viewer may see: those of the site that they run, and those of the
-/// platform program if they run it.
+/// A page of the changes that the viewer may see: those of the site whose settings they manage,
+/// and those of the platform program if they manage its settings.
 pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<AuditPage> {
     let context = &services.context;
-    let site_id = context.tenant_admin().map(|admin| admin.site.id());
-    let platform = context.platform_admin().is_some();
+    let site_id = context
+        .tenant_staff::<ManageSettings>()
+        .map(|staff| staff.site.id());
+    let platform = context.platform_staff::<ManageSettings>().is_some();
     let db = services.state.db.reader();
     // One row more than the page shows tells whether there are older ones.
     let mut rows = audit_log::list(

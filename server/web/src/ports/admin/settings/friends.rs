@@ -11,10 +11,10 @@ const ALL: &str = "All friends count. What waited for a confirmed address is dec
 
 /// Sets whether only friends count who confirmed their address.
 pub async fn count(services: &Services, only: bool) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff() else {
         return Ok(not_yours());
     };
-    confirmed_friends::set(&services.state, &admin, only).await?;
+    confirmed_friends::set(&services.state, &staff, only).await?;
     let notice = if only { ONLY_CONFIRMED } else { ALL };
     Ok(Outcome::Done(notice.to_owned()))
 }

@@ -20,7 +20,10 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{credit::Program, forms::TypedSettings};
-use services::settings::{self, TypedPart};
+use services::{
+    rights::ManageSettings,
+    settings::{self, TypedPart},
+};
 
 use super::not_yours;
 use crate::ports::{Services, internal_error};
@@ -42,25 +45,25 @@ impl Settings for Services {
             currency: None,
             memory_days: form.platform_memory_days.as_deref(),
         };
-        let (site_admin, platform_admin) =
-            (self.context.tenant_admin(), self.context.platform_admin());
-        let nobody = site_admin.is_none() && platform_admin.is_none();
-        let others = tenant_typed.is_sent() && site_admin.is_none();
-        if nobody || others || platform_typed.is_sent() && platform_admin.is_none() {
+        let (site_staff, platform_staff) =
+            (self.context.tenant_staff(), self.context.platform_staff());
+        let nobody = site_staff.is_none() && platform_staff.is_none();
+        let others = tenant_typed.is_sent() && site_staff.is_none();
+        if nobody || others || platform_typed.is_sent() && platform_staff.is_none() {
             return Ok(not_yours());
         }
         if let Some(refusal) = self.not_recent().await.map_err(internal_error)? {
             return Ok(Outcome::Refused(refusal));
         }
-        let tenant = site_admin.as_ref().filter(|_| tenant_typed.is_sent());
-        let tenant = tenant.map(|admin| TypedPart {
-            admin,
+        let tenant = site_staff.as_ref().filter(|_| tenant_typed.is_sent());
+        let tenant = tenant.map(|staff| TypedPart {
+            admin: staff,
             typed: tenant_typed,
             version: &form.version,
         });
-        let platform = platform_admin.as_ref().filter(|_| platform_typed.is_sent());
-        let platform = platform.map(|admin| TypedPart {
-            admin,
+        let platform = platform_staff.as_ref().filter(|_| platform_typed.is_sent());
+        let platform = platform.map(|staff| TypedPart {
+            admin: staff,
             typed: platform_typed,
             version: &form.platform_version,
         });
@@ -73,17 +76,17 @@ impl Settings for Services {
 
     async fn minimum_age(&self) -> Answer<Option<String>> {
         let years = |years: i64| years.to_string();
-        Ok(self.context.tenant_admin().map(|admin| {
-            let minimum = admin.site.settings.minimum_age;
+        Ok(self.context.tenant_staff::<ManageSettings>().map(|staff| {
+            let minimum = staff.site.settings.minimum_age;
             minimum.map_or_else(String::new, years)
         }))
     }
 
     async fn save_minimum_age(&self, typed: &str) -> Answer<Outcome> {
-        let Some(admin) = self.context.tenant_admin() else {
+        let Some(staff) = self.context.tenant_staff() else {
             return Ok(not_yours());
         };
-        let saved = settings::save_minimum_age(&self.state, &admin, typed).await;
+        let saved = settings::save_minimum_age(&self.state, &staff, typed).await;
         Ok(match saved.map_err(internal_error)? {
             Ok(()) => Outcome::Done("Minimum age saved.".to_owned()),
             Err(refusal) => Outcome::Refused(refusal),

@@ -1,7 +1,9 @@
 //! The security log, as an admin reads it.
 
 use app::types::admin::{SecurityEntry, SecurityPage};
+use domain::account::Permission;
 use server_core::dates;
+use services::rights::ManageSettings;
 use store::{SecurityEntryId, entities::security_entry, security_log, users};
 
 use crate::ports::{Services, admin::mail::own_site};
@@ -11,8 +13,9 @@ const PAGE: usize = 50;
 
 /// A page of what happened to accounts of the site that the viewer runs.
 pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<SecurityPage> {
-    let links = services.context.tenant_admin().is_some();
-    let Some(site_id) = own_site(&services.context) else {
+    let context = &services.context;
+    let links = context.tenant_staff::<ManageSettings>().is_some();
+    let Some(site_id) = own_site(context, Permission::ManageSettings) else {
         return Ok(SecurityPage {
             second_factor_required: None,
             confirmed_friends_only: None,
@@ -42,7 +45,8 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Se
     let site = &services.context.site.row;
     Ok(SecurityPage {
         confirmed_friends_only: links.then_some(site.confirmed_friends_only),
-        second_factor_required: Some(site.second_factor_required),
+        second_factor_required: own_site(context, Permission::ManageTeam)
+            .map(|_| site.second_factor_required),
         links,
         older: rows.last().filter(|_| more).map(|row| row.id.get()),
         entries: rows.into_iter().map(entry).collect(),

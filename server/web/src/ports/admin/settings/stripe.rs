@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use app::types::{Outcome, admin::StripeForm};
 use domain::{
+    account::SecurityEvent,
     credit::Program,
     forms::Refusal,
     stripe_keys::{AccountAnswer, Health, webhook_secrets_in},
 };
 use server_core::dates;
 use services::{
+    accounts::security_log,
     credits,
     stale_form::who_was_first,
     stripe_accounts::{
@@ -18,6 +20,7 @@ use services::{
     },
 };
 use store::{
+    entities::user,
     stripe_accounts::{self, StripeAccount},
     stripe_events,
 };
@@ -77,6 +80,7 @@ pub async fn connect(
             "Nothing was changed: the fields were empty.".to_owned(),
         ));
     }
+    note_changed(services, actor).await?;
     let endpoint = match connected.endpoint {
         Some(Endpoint::Created) => format!(" {CREATED}"),
         Some(Endpoint::ByHand(why)) => format!(" {}", why.sentence()),
@@ -98,6 +102,15 @@ pub async fn connect(
         (false, false) => "Stripe is connected.".to_owned(),
     };
     Ok(Outcome::Done(connected + &endpoint))
+}
+
+/// Writes into the security log that this account changed the connection.
+async fn note_changed(services: &Services, actor: &user::Model) -> anyhow::Result<()> {
+    let (engine, context) = (&services.state, &services.context);
+    let browser = context.browser();
+    let client = context.client(&browser);
+    let event = SecurityEvent::KeysChanged;
+    Ok(security_log::write(engine, engine.db.writer(), actor, event, client).await?)
 }
 
 async fn not_connected(
@@ -136,9 +149,11 @@ pub async fn disconnect(
         seen: seen(version),
     };
     match disconnect_account(&services.state, owner, by).await? {
-        Ok(()) => Ok(Outcome::Done(
-            "Stripe is disconnected. No payments are taken until it is connected again.".to_owned(),
-        )),
+        Ok(()) => {
+            note_changed(services, actor).await?;
+            let done = "Stripe is disconnected. No payments are taken until it is connected again.";
+            Ok(Outcome::Done(done.to_owned()))
+        }
         Err(why) => not_connected(services, owner, why).await,
     }
 }

@@ -9,6 +9,7 @@ use domain::{
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::dates;
+use services::rights::ManageCredits;
 use services::stripe_events::{Payment, apply_waiting, payment_in};
 use store::{
     SiteId, StripeEventId,
@@ -30,11 +31,12 @@ const SUBJECT: &str = "Payment without a purchase";
 /// The payments of the site that the viewer runs, and of the platform program if they run it.
 pub async fn list(services: &Services) -> anyhow::Result<Vec<UnmatchedPayment>> {
     let mut all = Vec::new();
-    if let Some(admin) = services.context.tenant_admin() {
-        let site_id = Some(admin.site.id());
+    let context = &services.context;
+    if let Some(staff) = context.tenant_staff::<ManageCredits>() {
+        let site_id = Some(staff.site.id());
         all.extend(of(services, Program::Tenant, site_id).await?);
     }
-    if services.context.platform_admin().is_some() {
+    if context.platform_staff::<ManageCredits>().is_some() {
         all.extend(of(services, Program::Platform, None).await?);
     }
     Ok(all)
@@ -64,10 +66,10 @@ async fn of(
 /// **Record this sale**: creates the purchase of the sold product for the member with this e-mail
 /// address, then applies the waiting event to it in the usual way.
 pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<ManageCredits>() else {
         return Ok(not_yours());
     };
-    let (state, site) = (&services.state, &admin.site);
+    let (state, site) = (&services.state, &staff.site);
     let tx = state.db.begin().await?;
     let waiting =
         stripe_events::lock_waiting(&tx, Some(site.id()), StripeEventId::new(event)).await?;
@@ -118,8 +120,10 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
 pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyhow::Result<Outcome> {
     let context = &services.context;
     let site_id = match program {
-        Program::Tenant => context.tenant_admin().map(|admin| Some(admin.site.id())),
-        Program::Platform => context.platform_admin().map(|_| None),
+        Program::Tenant => context
+            .tenant_staff::<ManageCredits>()
+            .map(|staff| Some(staff.site.id())),
+        Program::Platform => context.platform_staff::<ManageCredits>().map(|_| None),
     };
     let Some(site_id) = site_id else {
         return Ok(not_yours());

@@ -2,13 +2,16 @@
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
 use domain::stripe_keys::Health;
-use services::stripe_accounts::webhook_path;
+use services::{
+    rights::{ManageSettings, ManageStripe},
+    stripe_accounts::webhook_path,
+};
 use store::{platform_settings, purchases, stripe_accounts::StripeAccount};
 
 use super::{account::account, endpoint};
 use crate::ports::Services;
 
-/// The settings of each program that the viewer runs.
+/// The settings of each program whose settings the viewer manages.
 pub async fn payments(services: &Services) -> anyhow::Result<PaymentSettings> {
     Ok(PaymentSettings {
         tenant: tenant(services).await?,
@@ -17,11 +20,14 @@ pub async fn payments(services: &Services) -> anyhow::Result<PaymentSettings> {
 }
 
 async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
-    let Some(admin) = services.context.tenant_admin() else {
+    let Some(staff) = services.context.tenant_staff::<ManageSettings>() else {
         return Ok(None);
     };
-    let account = account(services, admin.site.row.stripe_account_id).await?;
-    let (site, settings) = (&admin.site, &admin.site.settings);
+    let account = match services.context.tenant_staff::<ManageStripe>() {
+        Some(_) => account(services, staff.site.row.stripe_account_id).await?,
+        None => None,
+    };
+    let (site, settings) = (&staff.site, &staff.site.settings);
     Ok(Some(TenantSettings {
         credit: site.tenant_credit(),
         currency: site.currency(),
@@ -33,11 +39,15 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
 }
 
 async fn platform(services: &Services) -> anyhow::Result<Option<PlatformSettings>> {
-    if services.context.platform_admin().is_none() {
+    let context = &services.context;
+    if context.platform_staff::<ManageSettings>().is_none() {
         return Ok(None);
     }
     let settings = platform_settings::get(services.state.db.reader()).await?;
-    let account = account(services, settings.stripe_account_id).await?;
+    let account = match context.platform_staff::<ManageStripe>() {
+        Some(_) => account(services, settings.stripe_account_id).await?,
+        None => None,
+    };
     Ok(Some(PlatformSettings {
         credit: settings.platform_credit(),
         memory_days: settings.referral_memory_days,

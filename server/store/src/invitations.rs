@@ -1,0 +1,129 @@
+//! Invitations to the staff. The table stores only a hash of the link's token.
+
+use domain::account::{Email, Role};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
+use super::entities::invitation::{ActiveModel, Column, Entity, Model};
+use crate::{InvitationId, MemberId, SiteId, Timestamp, Write};
+
+/// An invitation to write down.
+pub struct NewInvitation<'a> {
+    pub site_id: SiteId,
+    pub email: &'a Email,
+    pub role: Role,
+    pub token_hash: String,
+    pub invited_by: MemberId,
+    pub expires_at: Timestamp,
+}
+
+/// Writes it down, in place of an earlier one of the same address to the same role.
+pub async fn put(db: &impl Write, new: NewInvitation<'_>, now: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::SiteId.eq(new.site_id))
+        .filter(Column::EmailKey.eq(new.email.key()))
+        .filter(Column::Role.eq(new.role.code()))
+        .exec(db)
+        .await?;
+    let row = ActiveModel {
+        site_id: Set(new.site_id),
+        email: Set(new.email.as_str().to_owned()),
+        email_key: Set(new.email.key()),
+        role: Set(new.role.into()),
+        token_hash: Set(new.token_hash),
+        invited_by_user_id: Set(new.invited_by),
+        invited_at: Set(now),
+        expires_at: Set(new.expires_at),
+        ..Default::default()
+    };
+    Entity::insert(row).exec(db).await.map(|_| ())
+}
+
+/// The invitations of the site that work at `now`, newest first.
+pub async fn of(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    now: Timestamp,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// How many invitations of the site were written since `since` and are not accepted or withdrawn.
+pub async fn count_since(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    since: Timestamp,
+) -> Result<usize, DbErr> {
+    let written = Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::InvitedAt.gt(since))
+        .select_only()
+        .column(Column::Id)
+        .into_tuple::<InvitationId>()
+        .all(db)
+        .await?;
+    Ok(written.len())
+}
+
+/// The invitation of the site whose link has this token and works at `now`.
+pub async fn by_token(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    token_hash: &str,
+    now: Timestamp,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::TokenHash.eq(token_hash))
+        .filter(Column::ExpiresAt.gt(now))
+        .one(db)
+        .await
+}
+
+/// The invitation of the site with this id.
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    id: InvitationId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id)
+        .filter(Column::SiteId.eq(site_id))
+        .one(db)
+        .await
+}
+
+/// Ends it; `false` if it has ended before.
+pub async fn end(db: &impl Write, id: InvitationId) -> Result<bool, DbErr> {
+    let ended = Entity::delete_by_id(id).exec(db).await?;
+    Ok(ended.rows_affected > 0)
+}
+
+/// Ends what this member wrote in these roles: their word is worth nothing any more.
+pub async fn end_by(db: &impl Write, member: MemberId, roles: &[Role]) -> Result<(), DbErr> {
+    let codes = roles.iter().map(|role| role.code());
+    Entity::delete_many()
+        .filter(Column::InvitedByUserId.eq(member))
+        .filter(Column::Role.is_in(codes))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Deletes those that ended before `now`.
+pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lte(now))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
+    Entity::delete_many().exec(db).await.map(|_| ())
+}
