@@ -51,6 +51,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await onPage("forgot-password-mailed");
   await visit("reset-password-ended", "/reset-password?token=0");
   await visit("confirm-email-ended", "/confirm-email?token=0");
+  await visit("invitation-ended", "/invitation?token=0");
   await visit("unsubscribe-incomplete", "/unsubscribe?member=1&topic=referrals&key=0");
   await visit("register", "/register");
   await waitForIslands(page);
@@ -148,6 +149,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-referral");
   await visit("admin-mail", "/admin/mail");
+  await visit("admin-team", "/admin/team");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");
   await waitForIslands(page);
   await page.getByRole("button", { name: "Add Referrer" }).click();

@@ -19,9 +19,9 @@ pub fn ForbiddenPage() -> impl IntoView {
     view! {
         <PageTitle title="Not for this account" />
         <div class="page page-narrow">
-            <h1 class="page-title">"This page is for administrators"</h1>
+            <h1 class="page-title">"This page is not for your account"</h1>
             <Empty title="Not for this account">
-                <p>"Ask an administrator of this site, or sign in with another account."</p>
+                <p>"Ask an owner of this site for the role that it needs, or sign in with another account."</p>
                 <a class="button" href=home>{label}</a>
             </Empty>
         </div>

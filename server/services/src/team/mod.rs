@@ -141,8 +141,12 @@ pub async fn end_sessions(
 /// Of two who take each other's role at once, the second waits and sees what the first did.
 async fn lock(tx: &DatabaseTransaction, site_id: SiteId, program: Program) -> anyhow::Result<()> {
     match program {
-        Program::Tenant => drop(sites::lock(tx, site_id).await?),
-        Program::Platform => drop(platform_settings::lock(tx).await?),
+        Program::Tenant => {
+            sites::lock(tx, site_id).await?;
+        }
+        Program::Platform => {
+            platform_settings::lock(tx).await?;
+        }
     }
     Ok(())
 }

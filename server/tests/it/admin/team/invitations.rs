@@ -208,10 +208,10 @@ async fn a_squatter_does_not_become_staff(app: TestApp) {
         .iter()
         .rev()
         .find_map(|mail| mail.link("/reset-password"));
-    let reset = reset.unwrap();
+    let reset = &reset.unwrap();
     let omar = app.browser();
     let form = [
-        ("token", token(&reset)),
+        ("token", token(reset)),
         ("password", "green range wednesday"),
     ];
     omar.done("reset_password", &form).await;
