@@ -29,7 +29,10 @@ use crate::{
 /// The document: head, style sheet, scripts and [`App`]. Its type is erased, like that of the
 /// routes, so that the crate that serves it is not compiled again when a page changes.
 pub fn shell(options: LeptosOptions) -> AnyView {
-    let theme = use_context::<Viewer>().map(|viewer| viewer.site.theme);
+    let site = use_context::<Viewer>().map(|viewer| viewer.site);
+    let accent = site.as_ref().and_then(|site| site.accent_style.clone());
+    let accent = accent.map(|address| view! { <link rel="stylesheet" href=address /> });
+    let theme = site.map(|site| site.theme);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -39,6 +42,7 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {stylesheet(&options)}
+                {accent}
                 <HydrationScripts options=options.clone() islands=true />
                 // Under `cargo xtask dev`; a release has no code of it.
                 {cfg!(debug_assertions).then(|| view! { <AutoReload options /> })}

@@ -176,6 +176,11 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("main").getByRole("link", { name: "Statement" }).click();
   await expect(page.getByRole("heading", { name: "Credit of Jane Doe", level: 1 })).toBeVisible();
   await onPage("admin-member-credit");
+  await visit("admin-settings-general", "/admin/settings?tab=general");
+  await page.getByLabel("Accent color").fill("#ffff00");
+  await page.getByRole("region", { name: "General" }).getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("White text cannot be read on this color.")).toBeVisible();
+  await onPage("admin-settings-general-refused");
   await visit("admin-settings", "/admin/settings?tab=payments");
   await world.stripe.createUnmatchedPayment(world.detroit);
   const unmatched = page.getByRole("region", { name: "Payments we could not match" });

@@ -46,6 +46,7 @@ mod m20261129_000037_second_factors;
 mod m20261129_000038_attention_digests;
 mod m20261129_000039_minimum_age;
 mod m20261129_000040_staff;
+mod m20261129_000041_site_profiles;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000038_attention_digests::Migration),
             Box::new(m20261129_000039_minimum_age::Migration),
             Box::new(m20261129_000040_staff::Migration),
+            Box::new(m20261129_000041_site_profiles::Migration),
         ]
     }
 }

@@ -1,12 +1,12 @@
 //! The `server` program: the web, the worker, and the operator's commands.
 
 mod admin_commands;
+mod site_commands;
 
 use std::{path::PathBuf, sync::OnceLock};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use domain::account::SiteKind;
 use server::{
     demo,
     serve::{self, WebOptions},
@@ -15,12 +15,12 @@ use server::{
 use server_core::config::Config;
 use services::{
     migrate,
-    operator::{self, NewSite, StripeKeys, detach, spellings},
+    operator::{self, StripeKeys, detach, spellings},
 };
 use store::Db;
 use web::{api, state::AppState};
 
-use self::admin_commands::Admin;
+use self::{admin_commands::Admin, site_commands::Site};
 
 /// jemalloc returns memory after a busy hour; the system's allocator keeps it.
 #[global_allocator]
@@ -92,7 +92,7 @@ enum Command {
     },
     /// Print the OpenAPI document of the mobile API
     Openapi,
-    /// Create sites
+    /// Create, list and change sites, and their hosts
     Site {
         #[command(subcommand)]
         action: Site,
@@ -131,36 +131,6 @@ struct Settings {
     /// program off
     #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
     platform_credit: Option<i64>,
-}
-
-#[derive(Subcommand)]
-enum Site {
-    /// Create a site, with its referral program switched off
-    Add(AddSite),
-}
-
-#[derive(Args)]
-struct AddSite {
-    #[command(flatten)]
-    config: Config,
-    /// Short name for commands, e.g. detroit-arms
-    #[arg(long)]
-    key: String,
-    /// What visitors read, e.g. "Detroit Arms"
-    #[arg(long)]
-    name: String,
-    /// One sentence under the name
-    #[arg(long, default_value = "")]
-    tagline: String,
-    /// Its host name, e.g. detroitarms.com
-    #[arg(long)]
-    host: String,
-    /// A tenant's site, or one of the platform's brands
-    #[arg(long, default_value = "tenant", value_parser = ["tenant", "platform"])]
-    kind: String,
-    /// Its theme: range or coach for a tenant, pewpros or coachpros for a brand
-    #[arg(long)]
-    theme: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -275,21 +245,7 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             print!("{}", api::openapi()?);
             Ok(())
         }
-        Command::Site {
-            action: Site::Add(add),
-        } => {
-            let state = open(add.config, opened).await?;
-            let kind = SiteKind::parse(&add.kind).context("--kind: tenant or platform")?;
-            let new = NewSite {
-                key: &add.key,
-                name: &add.name,
-                tagline: &add.tagline,
-                host: &add.host,
-                kind,
-                theme: operator::theme_of(kind, add.theme.as_deref())?,
-            };
-            operator::add_site(&state, &new).await.map(|_| ())
-        }
+        Command::Site { action } => site_commands::run(action, opened).await,
         Command::Admin { action } => admin_commands::run(action, opened).await,
         Command::Settings(settings) => {
             let state = open(settings.config, opened).await?;

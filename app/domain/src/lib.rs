@@ -8,6 +8,7 @@ pub mod attention;
 pub mod credit;
 pub mod foreign_amount;
 pub mod forms;
+pub mod log_filter;
 pub mod mail;
 pub mod money;
 pub mod notification;
@@ -15,6 +16,8 @@ pub mod purchase;
 pub mod referral;
 #[cfg(feature = "server")]
 pub mod search;
+#[cfg(feature = "server")]
+pub mod site_profile;
 #[cfg(feature = "server")]
 pub mod spelling;
 pub mod stripe_keys;

@@ -8,7 +8,7 @@ pub struct Notification {
     /// For instance `You earned a $10.00 credit from your referral`.
     pub text: String,
     pub read: bool,
-    /// For people: `November 22, 2026, 14:05 UTC`.
+    /// For people: `Nov 22, 2026, 2:05 PM EST`.
     pub sent_on: String,
     /// ISO 8601, for `<time datetime>`.
     pub sent_at: String,

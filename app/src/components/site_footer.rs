@@ -1,4 +1,5 @@
-//! The footer of every page.
+//! The footer of every page: where the site is, when it is open, whom to write to, and in which zone its
+//! times are.
 
 use domain::account::SiteKind;
 use leptos::prelude::*;
@@ -6,7 +7,7 @@ use leptos::prelude::*;
 use super::section_label;
 use crate::types::SiteBrand;
 
-/// The site's name, and links to its products.
+/// The site's name and contact, and links to its products.
 #[component]
 pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
     let places: Vec<_> = match site.kind {
@@ -18,12 +19,37 @@ pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
     let links = places
         .into_iter()
         .map(|(to, label)| view! { <li><a href=to>{label}</a></li> });
+    let contact = contact(&site);
     view! {
         <footer class="site-footer">
             <div class="site-footer-inner">
                 <p class="site-footer-name">{site.name}</p>
                 <ul class="site-footer-links">{links.collect_view()}</ul>
+                {contact}
             </div>
         </footer>
+    }
+}
+
+/// What the site says of itself, as far as it does, and the zone of its times.
+fn contact(site: &SiteBrand) -> impl IntoView + use<> {
+    let lines = |label: &'static str, text: &str| {
+        let text = text.to_owned();
+        (!text.is_empty()).then(|| {
+            view! { <p class="site-footer-lines"><span class="visually-hidden">{label}</span>{text}</p> }
+        })
+    };
+    let support = site.support_email.clone().map(|email| {
+        let to = format!("mailto:{email}");
+        view! { <p><a href=to>{email}</a></p> }
+    });
+    let zone = format!("Times are in {}.", site.time_zone.replace('_', " "));
+    view! {
+        <div class="site-footer-contact">
+            {lines("Address: ", &site.postal_address)}
+            {lines("Opening hours: ", &site.opening_hours)}
+            {support}
+            <p>{zone}</p>
+        </div>
     }
 }

@@ -37,14 +37,24 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
             {database}
             {still_signed_in}
             <div class="site-header-inner">
-                <a class="brand" href="/">
-                    <span class="brand-mark" aria-hidden="true"></span>
-                    <span>{viewer.site.name.clone()}</span>
-                </a>
+                <a class="brand" href="/">{brand(&viewer)}</a>
                 {places}
                 {account}
             </div>
         </header>
+    }
+}
+
+/// The logo, or the theme's mark and the name.
+fn brand(viewer: &Viewer) -> AnyView {
+    let name = viewer.site.name.clone();
+    match viewer.site.logo.clone() {
+        Some(logo) => view! { <img class="brand-logo" src=logo alt=name /> }.into_any(),
+        None => view! {
+            <span class="brand-mark" aria-hidden="true"></span>
+            <span>{name}</span>
+        }
+        .into_any(),
     }
 }
 

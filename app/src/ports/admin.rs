@@ -3,16 +3,18 @@
 
 use async_trait::async_trait;
 use domain::{
-    attention::AttentionLine, credit::Program, purchase::OrderFilter, referral::ReferralFilter,
+    attention::AttentionLine, credit::Program, log_filter::LogFilter, purchase::OrderFilter,
+    referral::ReferralFilter,
 };
 
 use super::Answer;
 use crate::types::{
     Outcome,
     admin::{
-        AuditPage, FailedMail, MemberCredit, MemberPage, MembersPage, OrdersPage, PaymentSettings,
-        PlatformReferrer, ProductForm, ProductRow, ReferralStory, ReferralsPage, ReferrerCustomer,
-        SaleForm, SecurityPage, SettingsForm, StripeForm, UnmatchedPayment,
+        AuditPage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage, MembersPage,
+        OrdersPage, PaymentSettings, PlatformReferrer, ProductForm, ProductRow, ReferralStory,
+        ReferralsPage, ReferrerCustomer, SaleForm, SecurityPage, SettingsForm, StripeForm,
+        UnmatchedPayment,
     },
 };
 
@@ -42,11 +44,22 @@ pub trait Settings: Send + Sync {
     async fn record_unmatched(&self, event: i64, email: &str) -> Answer<Outcome>;
     async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome>;
     /// The entries of the audit log that are older than the entry `before`.
-    async fn audit(&self, before: Option<i64>) -> Answer<AuditPage>;
+    async fn audit(&self, filter: &LogFilter, before: Option<i64>) -> Answer<AuditPage>;
     /// Sets whether only friends count who confirmed their address.
     async fn count_confirmed_friends(&self, only: bool) -> Answer<Outcome>;
     /// The entries of the security log that are older than the entry `before`.
-    async fn security(&self, before: Option<i64>) -> Answer<SecurityPage>;
+    async fn security(&self, filter: &LogFilter, before: Option<i64>) -> Answer<SecurityPage>;
+}
+
+/// Admin > Site Settings > General, of the current site.
+#[async_trait]
+pub trait General: Send + Sync {
+    /// `None` for somebody who does not run this site.
+    async fn settings(&self) -> Answer<Option<GeneralSettings>>;
+    /// Saves what was typed. If somebody else saved meanwhile, the refusal's `typed` holds the version that
+    /// replaces theirs.
+    async fn save(&self, form: &GeneralForm) -> Answer<Outcome>;
+    async fn remove_logo(&self) -> Answer<Outcome>;
 }
 
 /// Admin > Mail, of the present site.

@@ -21,7 +21,8 @@ use leptos::prelude::expect_context;
 
 pub use account_settings::AccountSettings;
 pub use admin::{
-    AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, PlatformReferrers, Settings,
+    AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, General, PlatformReferrers,
+    Settings,
 };
 pub use recent_password::RecentPassword;
 pub use second_factor::SecondFactor;
@@ -198,6 +199,7 @@ pub struct Ports {
     pub subscriptions: Arc<dyn Subscriptions>,
     pub response: Arc<dyn FormResponse>,
     pub settings: Arc<dyn Settings>,
+    pub general: Arc<dyn General>,
     pub admin_referrals: Arc<dyn AdminReferrals>,
     pub platform_referrers: Arc<dyn PlatformReferrers>,
     pub admin_catalog: Arc<dyn AdminCatalog>,

@@ -38,7 +38,7 @@ pub struct SignedInBrowser {
     pub id: String,
     /// `Firefox on Linux`.
     pub name: String,
-    /// `November 22, 2026, 14:05 UTC`.
+    /// `Nov 22, 2026, 2:05 PM EST`.
     pub signed_in_on: String,
     /// ISO 8601, for `<time datetime>`.
     pub signed_in_at: String,

@@ -13,6 +13,17 @@ pub struct SiteBrand {
     pub tagline: String,
     /// `data-theme` of the page: `range`, `coach`, `pewpros` or `coachpros`.
     pub theme: String,
+    /// The address of its logo, if it has one.
+    pub logo: Option<String>,
+    /// The address of the style sheet with its own accent, if it has one.
+    pub accent_style: Option<String>,
+    /// The zone of its times: `America/Detroit`.
+    pub time_zone: String,
+    /// A few lines; empty for none.
+    pub postal_address: String,
+    /// A few lines; empty for none.
+    pub opening_hours: String,
+    pub support_email: Option<String>,
     /// Payments go to the stand-in for Stripe; a banner says so.
     pub simulated_payments: bool,
     pub database: DatabaseKind,

@@ -1,10 +1,12 @@
-//! Formats dates and times for people and machines, always in UTC.
+//! Formats dates and times: for people in the zone of their site, for machines in UTC.
 
 use time::{Date, OffsetDateTime, macros::format_description};
 
-/// Formats as `November 22, 2026`.
-pub fn day(moment: impl Into<OffsetDateTime>) -> String {
-    date(moment.into().date())
+use crate::zone::Zone;
+
+/// Formats the day there as `November 22, 2026`.
+pub fn day(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
+    date(zone.local(moment.into()).date())
 }
 
 /// Formats as `November 22, 2026`.
@@ -15,14 +17,16 @@ pub fn date(date: Date) -> String {
     .unwrap_or_default()
 }
 
-/// Formats as `November 22, 2026, 14:05 UTC`.
-pub fn minute(moment: impl Into<OffsetDateTime>) -> String {
+/// Formats as `Nov 22, 2026, 9:05 AM EST`.
+pub fn minute(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
     let moment: OffsetDateTime = moment.into();
-    moment
+    let clock = zone
+        .local(moment)
         .format(format_description!(
-            "[month repr:long] [day padding:none], [year], [hour]:[minute] UTC"
+            "[month repr:short] [day padding:none], [year], [hour repr:12 padding:none]:[minute] [period]"
         ))
-        .unwrap_or_default()
+        .unwrap_or_default();
+    format!("{clock} {}", zone.abbreviation(moment))
 }
 
 /// Formats as RFC 3339 in whole seconds (`2026-11-22T14:05:00Z`) for the API and `<time datetime>`.
@@ -47,9 +51,21 @@ mod tests {
 
     #[test]
     fn a_moment_reads_well() {
-        assert_eq!(day(MOMENT), "November 22, 2026");
-        assert_eq!(minute(MOMENT), "November 22, 2026, 14:05 UTC");
+        let utc = Zone::utc();
+        assert_eq!(day(MOMENT, &utc), "November 22, 2026");
+        assert_eq!(minute(MOMENT, &utc), "Nov 22, 2026, 2:05 PM UTC");
         assert_eq!(iso(MOMENT), "2026-11-22T14:05:00Z");
+    }
+
+    #[test]
+    fn a_moment_is_told_as_the_clocks_of_the_zone_tell_it() {
+        let detroit = Zone::named("America/Detroit").unwrap();
+        assert_eq!(minute(MOMENT, &detroit), "Nov 22, 2026, 9:05 AM EST");
+        let summer = datetime!(2026-07-05 03:59 UTC);
+        assert_eq!(minute(summer, &detroit), "Jul 4, 2026, 11:59 PM EDT");
+        assert_eq!(day(summer, &detroit), "July 4, 2026");
+        let noon = datetime!(2026-11-22 17:00 UTC);
+        assert_eq!(minute(noon, &detroit), "Nov 22, 2026, 12:00 PM EST");
     }
 
     #[test]

@@ -6,5 +6,6 @@ pub mod dates;
 mod panic;
 pub mod random;
 pub mod sealing;
+pub mod zone;
 
 pub use panic::panic_words;

@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct OutgoingMail<'a> {
     /// The site's name, which the recipient reads as the sender.
     pub from_name: &'a str,
+    /// Where an answer goes; `None` for the sender's own address.
+    pub reply_to: Option<&'a str>,
     /// The recipient's address, as it was typed.
     pub to: &'a str,
     pub subject: &'a str,
@@ -110,6 +112,11 @@ impl Server {
             builder = builder
                 .header(Unsubscribe(format!("<{url}>")))
                 .header(OneClick);
+        }
+        // Without a place for answers, the mail itself still helps.
+        if let Some(address) = mail.reply_to.and_then(|address| address.parse().ok()) {
+            let name = Some(mail.from_name.to_owned());
+            builder = builder.reply_to(Mailbox::new(name, address));
         }
         let message = builder
             .from(from)

@@ -25,6 +25,8 @@ pub mod referrals;
 pub mod respellings;
 pub mod rights;
 pub mod settings;
+pub mod site_logo;
+pub mod site_profile;
 pub mod stale_form;
 pub mod stripe_accounts;
 pub mod stripe_customers;

@@ -9,7 +9,7 @@ use domain::{
     referral::{PaidPurchase, PendingReason, ReferralStatus},
 };
 use sea_orm::{DbErr, IntoActiveModel, Set};
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use store::{
     MemberId, PlatformReferralId, Reader, ReferralId, SiteId,
     audit_log::{self, Change, Field},
@@ -22,7 +22,7 @@ use store::{
 
 use crate::{Engine, queue::Job};
 
-/// The reason of each of these Pending referrals, given with the referred member.
+/// The reason of each of these Pending referrals, given with the referred member; a time in it is in `zone`.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.
@@ -30,6 +30,7 @@ pub async fn of_members(
     db: &Reader,
     site_id: SiteId,
     pending: &[(ReferralId, MemberId)],
+    zone: &Zone,
 ) -> Result<HashMap<ReferralId, PendingReason>, DbErr> {
     let ids: Vec<_> = pending.iter().map(|(id, _)| *id).collect();
     let buyers: Vec<_> = pending.iter().map(|(_, buyer)| *buyer).collect();
@@ -40,7 +41,7 @@ pub async fn of_members(
     let bought = paid_purchases::of_buyers(db, site_id, &buyers).await?;
     let due: HashMap<_, _> = credits
         .iter()
-        .filter_map(|credit| Some((credit.referral_id?, due(credit)?)))
+        .filter_map(|credit| Some((credit.referral_id?, due(credit, zone)?)))
         .collect();
     let reason = |(id, buyer): &(ReferralId, MemberId)| {
         let bought = || PendingReason::of(&paid(bought.get(buyer).map_or(&[], Vec::as_slice)));
@@ -56,6 +57,7 @@ pub async fn of_members(
 pub async fn of_subscriptions(
     db: &Reader,
     pending: &[platform_referral::Model],
+    zone: &Zone,
 ) -> Result<HashMap<PlatformReferralId, PendingReason>, DbErr> {
     let ids: Vec<_> = pending.iter().map(|row| row.id).collect();
     if ids.is_empty() {
@@ -66,7 +68,7 @@ pub async fn of_subscriptions(
     let bought = paid_purchases::subscriptions(db, &bought).await?;
     let due: HashMap<_, _> = credits
         .iter()
-        .filter_map(|credit| Some((credit.platform_referral_id?, due(credit)?)))
+        .filter_map(|credit| Some((credit.platform_referral_id?, due(credit, zone)?)))
         .collect();
     let reason = |row: &platform_referral::Model| {
         let bought = bought.iter().find(|bought| bought.id == row.purchase_id);
@@ -81,10 +83,10 @@ fn paid(purchases: &[purchase::Model]) -> Vec<PaidPurchase> {
 }
 
 /// The reason of a referral whose credit is on its way.
-fn due(credit: &credit::Model) -> Option<PendingReason> {
+fn due(credit: &credit::Model, zone: &Zone) -> Option<PendingReason> {
     (credit.state == CreditState::Due).then(|| match credit.attempts {
         0 => PendingReason::BeingIssued,
-        _ => PendingReason::RetryAt(dates::minute(credit.next_attempt_at)),
+        _ => PendingReason::RetryAt(dates::minute(credit.next_attempt_at, zone)),
     })
 }
 

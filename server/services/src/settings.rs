@@ -9,6 +9,7 @@ use domain::{
     money::{Currency, Money},
 };
 use sea_orm::ConnectionTrait;
+use server_core::zone::Zone;
 use store::{
     SiteId, Write,
     audit_log::{self, Change, Field},
@@ -63,9 +64,10 @@ pub struct TypedPart<'a, Admin> {
 }
 
 /// Saves the parts that were sent. Refuses with all mistakes at once, or where another admin saved
-/// other values since the form was filled.
+/// other values since the form was filled; a time in the refusal is in `zone`.
 pub async fn save(
     engine: &Engine,
+    zone: &Zone,
     tenant: Option<TypedPart<'_, TenantStaff<ManageSettings>>>,
     platform: Option<TypedPart<'_, PlatformStaff<ManageSettings>>>,
 ) -> anyhow::Result<Result<(), Refusal>> {
@@ -99,7 +101,7 @@ pub async fn save(
             .iter()
             .map(|(part, _)| part)
             .filter(|part| part.is_stale());
-        return Ok(Err(conflict(&tx, stale).await?));
+        return Ok(Err(conflict(&tx, stale, zone).await?));
     }
     for (part, actor) in parts {
         if !part.changes.is_empty() {
@@ -250,12 +252,14 @@ fn changed<const N: usize>(fields: [Field<'static>; N]) -> Vec<Field<'static>> {
 async fn conflict<'a>(
     tx: &impl ConnectionTrait,
     stale: impl Iterator<Item = &'a Part>,
+    zone: &Zone,
 ) -> anyhow::Result<Refusal> {
     let mut message = Vec::new();
     let mut in_force = Vec::new();
     let mut versions = Refusal::default();
     for part in stale {
-        message.push(who_was_first(tx, part.site_id, SUBJECT, "saved these settings").await?);
+        let did = "saved these settings";
+        message.push(who_was_first(tx, part.site_id, SUBJECT, did, zone).await?);
         let values = part.changes.iter();
         in_force.extend(
             values.filter_map(|change| Some(format!("{} {}", change.name, change.old.as_deref()?))),

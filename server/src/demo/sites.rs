@@ -3,7 +3,10 @@
 use domain::account::SiteKind;
 use services::{
     Engine,
-    operator::{self, NewSite, StripeKeys},
+    operator::{
+        self, NewSite, StripeKeys,
+        sites::{SiteChange, set},
+    },
 };
 use store::sites::{self, Site};
 
@@ -89,6 +92,7 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
         theme: demo.theme,
     };
     operator::add_site(state, &new).await?;
+    live_in_detroit(state, demo.key).await?;
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
@@ -110,6 +114,7 @@ pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     let mut brands = Vec::new();
     for brand in &BRANDS {
         brands.push(operator::add_site(state, brand).await?);
+        live_in_detroit(state, brand.key).await?;
     }
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
@@ -121,6 +126,15 @@ pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     };
     operator::connect_platform_stripe(state, &keys).await?;
     Ok(brands)
+}
+
+/// Sets the zone of the site's times.
+async fn live_in_detroit(state: &Engine, key: &str) -> anyhow::Result<()> {
+    let change = SiteChange {
+        time_zone: Some("America/Detroit".to_owned()),
+        ..SiteChange::default()
+    };
+    set(state, key, change).await.map(|_| ())
 }
 
 /// Switches the platform program on.

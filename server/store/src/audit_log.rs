@@ -4,13 +4,14 @@
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select, Set,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 
 use super::entities::{
     audit_entry::{ActiveModel, Column, Entity, Model},
     user,
 };
-use crate::{AuditEntryId, SiteId, Timestamp, Write};
+use crate::{AuditEntryId, SiteId, Timestamp, Write, referral_days::Days};
 
 /// The actor of changes made by command.
 pub const COMMAND_LINE: &str = "the command line";
@@ -113,14 +114,22 @@ fn about(site_id: Option<SiteId>, subject: &str) -> Select<Entity> {
         .filter(Column::Subject.eq(subject))
 }
 
-/// Changes on `site_id`, and in the platform program if `platform`, newest first; with `before`,
-/// only entries older than that one.
+/// Which entries of the log are read.
+pub struct Wanted<'a> {
+    /// A part of who changed something or of what was changed; empty for all.
+    pub text: &'a str,
+    pub days: Days,
+    /// Only entries older than this one.
+    pub before: Option<AuditEntryId>,
+    pub limit: u64,
+}
+
+/// Changes on `site_id`, and in the platform program if `platform`, newest first.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,
     platform: bool,
-    before: Option<AuditEntryId>,
-    limit: u64,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Model>, DbErr> {
     let mut whose = Condition::any();
     if let Some(site_id) = site_id {
@@ -134,9 +143,28 @@ pub async fn list(
     }
     Entity::find()
         .filter(whose)
-        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .filter(wanted.days.contain(Column::CreatedAt))
+        .filter(contains(wanted.text))
+        .apply_if(wanted.before, |rows, before| {
+            rows.filter(Column::Id.lt(before))
+        })
         .order_by_desc(Column::Id)
-        .limit(limit)
+        .limit(wanted.limit)
         .all(db)
         .await
+}
+
+/// Whether who changed something, or what was changed, contains `text`, in any case.
+fn contains(text: &str) -> Condition {
+    if text.is_empty() {
+        return Condition::all();
+    }
+    let literal = text.to_lowercase().replace('!', "!!");
+    let literal = literal.replace('%', "!%").replace('_', "!_");
+    let like = LikeExpr::new(format!("%{literal}%")).escape('!');
+    let lower = |column: Column| Func::lower(Expr::col(column));
+    let columns = [Column::Actor, Column::Subject, Column::Field];
+    columns.into_iter().fold(Condition::any(), |any, column| {
+        any.add(Expr::expr(lower(column)).like(like.clone()))
+    })
 }

@@ -10,13 +10,10 @@ use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
 };
-use time::Date;
 
 use super::entities::referral_count::{Column, Entity};
-use crate::{Coded, Scope};
+use crate::{Coded, Scope, referral_days::UtcDays};
 
-/// One day in milliseconds.
-const DAY_MS: i64 = 86_400_000;
 /// Number of days in a span.
 const SPAN_DAYS: i64 = 32;
 
@@ -49,36 +46,6 @@ impl Sum {
     }
 }
 
-/// A range of UTC days, including both ends, as days since 1970.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Days {
-    first: Option<i64>,
-    last: Option<i64>,
-}
-
-impl Days {
-    pub fn of(filter: &ReferralFilter) -> Self {
-        let number = |day: Date| {
-            let epoch = time::OffsetDateTime::UNIX_EPOCH.date();
-            i64::from(day.to_julian_day() - epoch.to_julian_day())
-        };
-        Self {
-            first: filter.from.map(number),
-            last: filter.to.map(number),
-        }
-    }
-
-    /// The first millisecond of the range.
-    pub fn begin_ms(self) -> Option<i64> {
-        self.first.map(|day| day * DAY_MS)
-    }
-
-    /// The first millisecond after the range.
-    pub fn end_ms(self) -> Option<i64> {
-        self.last.map(|day| (day + 1) * DAY_MS)
-    }
-}
-
 /// A range of days divided into whole spans and the days at either end that fill no span. Each part
 /// has its first and last number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +55,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(days: Days) -> Self {
+    fn of(days: UtcDays) -> Self {
         let first_span = days.first.map(|day| -(-day).div_euclid(SPAN_DAYS));
         let last_span = days.last.map(|day| (day + 1).div_euclid(SPAN_DAYS) - 1);
         if let (Some(first), Some(last)) = (days.first, days.last)
@@ -113,22 +80,28 @@ impl Parts {
     }
 }
 
-/// Adds up the counters for a filter without text. The result may list a status and currency more
+/// Adds up the counters of these days for a filter without text. The result may list a status and currency more
 /// than once.
 pub async fn sums(
     db: &impl ConnectionTrait,
     scope: Scope,
     filter: &ReferralFilter,
+    days: UtcDays,
 ) -> Result<Vec<Sum>, DbErr> {
-    let query = query(filter.program, scope, filter);
+    let query = query(filter.program, scope, filter, days);
     Sum::find_by_statement(db.get_database_backend().build(&query))
         .all(db)
         .await
 }
 
 /// The query of [`sums`]; public so that tests can check its query plan.
-pub fn query(program: Program, scope: Scope, filter: &ReferralFilter) -> SelectStatement {
-    let parts = Parts::of(Days::of(filter));
+pub fn query(
+    program: Program,
+    scope: Scope,
+    filter: &ReferralFilter,
+    days: UtcDays,
+) -> SelectStatement {
+    let parts = Parts::of(days);
     let spans = parts.spans.map(|(first, last)| {
         let place = || Expr::col(Alias::new("span"));
         part("referral_count_spans", program, scope, filter)
@@ -194,7 +167,7 @@ mod tests {
     proptest! {
         #[test]
         fn each_day_of_a_range_is_counted_once(first in day(), last in day()) {
-            let parts = Parts::of(Days { first, last });
+            let parts = Parts::of(UtcDays { first, last });
             for day in 0..300 {
                 let asked = first.is_none_or(|first| first <= day)
                     && last.is_none_or(|last| day <= last);

@@ -10,7 +10,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr, UnionType},
 };
 
-use super::referral_counts::{Days, Sum, whole};
+use super::{
+    referral_counts::{Sum, whole},
+    referral_days::Days,
+};
 use crate::{Scope, index_hints::no_index};
 pub use listed::{Common, Listed};
 
@@ -41,8 +44,9 @@ impl People {
 #[derive(Clone, Copy, Debug)]
 pub struct Which<'a> {
     pub scope: Scope,
-    /// The filter's status, kind and days; its text is resolved to `people`.
+    /// The filter's status and kind; its text is resolved to `people`, and its days to `days`.
     pub filter: &'a ReferralFilter,
+    pub days: Days,
     /// Only referrals of these people.
     pub people: Option<&'a People>,
     /// Whether the filter's days contain so few rows that sorting them is faster than reading them
@@ -179,8 +183,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
         }
         Sort::Credit => Expr::cust(CREDIT),
     };
-    let days = Days::of(which.filter);
-    let (mut from, mut until) = (days.begin_ms(), days.end_ms());
+    let (mut from, mut until) = (which.days.begin_ms, which.days.end_ms);
     if let (Sort::Date, Begin::Behind(value, _)) = (slice.sort, slice.begin) {
         // An index takes one bound at each end, so only the narrower one is kept: the page's.
         if slice.ascending {
@@ -231,7 +234,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
 /// The query for the number and sum of the referrals that a search found. Without a search,
 /// `referral_counts` has them.
 pub fn sums<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
-    let days = Days::of(which.filter);
+    let days = which.days;
     let currency = Expr::col(E::CURRENCY).if_null("");
     filtered::<E>(backend, which)
         .select_only()
@@ -239,10 +242,10 @@ pub fn sums<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
         .column_as(currency.clone(), "currency")
         .column_as(whole(E::ID.count()), "referrals")
         .column_as(whole(Expr::cust(CREDIT).sum()), "credit_cents")
-        .apply_if(days.begin_ms(), |rows, from| {
+        .apply_if(days.begin_ms, |rows, from| {
             rows.filter(when::<E>(backend, which, Sort::Date).gte(from))
         })
-        .apply_if(days.end_ms(), |rows, until| {
+        .apply_if(days.end_ms, |rows, until| {
             rows.filter(when::<E>(backend, which, Sort::Date).lt(until))
         })
         .group_by(E::STATUS)

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::entities::security_entry::{ActiveModel, Column, Entity, Model};
-use crate::{MemberId, SecurityEntryId, SiteId, Timestamp, Write};
+use crate::{MemberId, SecurityEntryId, SiteId, Timestamp, Write, referral_days::Days};
 
 /// What happened to an account, and where.
 #[derive(Clone, Copy)]
@@ -63,18 +63,37 @@ async fn count_once_more(
     Ok(counted.rows_affected > 0)
 }
 
-/// The site's entries, newest first; with `before`, only entries older than that one.
+/// Which entries of the log are read.
+pub struct Wanted {
+    /// Those of these members; `None` for all.
+    pub members: Option<Vec<MemberId>>,
+    pub event: Option<SecurityEvent>,
+    pub days: Days,
+    /// Only entries older than this one.
+    pub before: Option<SecurityEntryId>,
+    pub limit: u64,
+}
+
+/// The site's entries, newest first.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: SiteId,
-    before: Option<SecurityEntryId>,
-    limit: u64,
+    wanted: Wanted,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
-        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .filter(wanted.days.contain(Column::FirstAt))
+        .apply_if(wanted.members, |rows, members| {
+            rows.filter(Column::UserId.is_in(members))
+        })
+        .apply_if(wanted.event, |rows, event| {
+            rows.filter(Column::Event.eq(event.code()))
+        })
+        .apply_if(wanted.before, |rows, before| {
+            rows.filter(Column::Id.lt(before))
+        })
         .order_by_desc(Column::Id)
-        .limit(limit)
+        .limit(wanted.limit)
         .all(db)
         .await
 }

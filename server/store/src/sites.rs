@@ -46,17 +46,44 @@ impl Site {
     }
 }
 
+/// The site that a host names.
+#[derive(Clone, Debug)]
+pub struct AtHost {
+    pub site: Site,
+    /// The host to which this one leads; `None` if this is the site's canonical host.
+    pub canonical: Option<String>,
+}
+
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "site::Entity")]
+struct HostedSite {
+    #[sea_orm(nested)]
+    site: Site,
+    #[sea_orm(nested)]
+    host: site_host::Model,
+}
+
 /// The site with this host (lower case, without port).
-pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Site>, DbErr> {
+pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<AtHost>, DbErr> {
     static FIND: Prepared = Prepared::new();
     let find = FIND.with(db.get_database_backend(), vec![host.into()], || {
         let find = site::Entity::find()
             .join_rev(JoinType::InnerJoin, site_host::Relation::Site.def())
             .inner_join(site_settings::Entity)
             .filter(site_host::Column::Host.eq(host));
-        Site::select_cols(find.select_only()).into_query()
+        HostedSite::select_cols(find.select_only()).into_query()
     });
-    Site::find_by_statement(find).one(db).await
+    let found = HostedSite::find_by_statement(find).one(db).await?;
+    let Some(HostedSite { site, host }) = found else {
+        return Ok(None);
+    };
+    let canonical = match host.canonical {
+        true => None,
+        false => host_of(db, site.id())
+            .await?
+            .filter(|one| *one != host.host),
+    };
+    Ok(Some(AtHost { site, canonical }))
 }
 
 /// The site with this id and its current settings.
@@ -85,12 +112,13 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<site::Model>, DbErr> {
     site::Entity::find().all(db).await
 }
 
-/// The platform's brands, each with one host, oldest first.
+/// The platform's brands, each with its canonical host, oldest first.
 pub async fn brands(db: &impl ConnectionTrait) -> Result<Vec<(site::Model, String)>, DbErr> {
     let rows = site_host::Entity::find()
         .find_also_related(site::Entity)
         .filter(site::Column::Kind.eq(SiteKind::Platform.code()))
         .order_by_asc(site::Column::Id)
+        .order_by_desc(site_host::Column::Canonical)
         .order_by_asc(site_host::Column::Host)
         .all(db)
         .await?;
@@ -102,16 +130,19 @@ pub async fn brands(db: &impl ConnectionTrait) -> Result<Vec<(site::Model, Strin
     Ok(brands)
 }
 
-/// A host of `site_id`, for links from jobs and commands, which have no request to take it from.
+/// The canonical host of `site_id`, which links name. It is the first by name of a site that the version
+/// before made, which marks none.
 pub async fn host_of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Option<String>, DbErr> {
     let host = site_host::Entity::find()
         .filter(site_host::Column::SiteId.eq(site_id))
+        .order_by_desc(site_host::Column::Canonical)
+        .order_by_asc(site_host::Column::Host)
         .one(db)
         .await?;
     Ok(host.map(|host| host.host))
 }
 
-/// Adds a site with `host` and `settings`, whose `site_id` is set here.
+/// Adds a site with its canonical `host` and `settings`, whose `site_id` is set here.
 pub async fn insert(
     db: &impl Write,
     site: site::ActiveModel,
@@ -122,6 +153,7 @@ pub async fn insert(
     let host = site_host::ActiveModel {
         host: Set(host.to_owned()),
         site_id: Set(row.id),
+        canonical: Set(true),
     };
     site_host::Entity::insert(host)
         .exec_without_returning(db)

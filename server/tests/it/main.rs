@@ -24,6 +24,7 @@ mod purchases;
 mod readiness;
 mod restores;
 mod schedules;
+mod sites;
 mod snapshots;
 mod stripe_accounts;
 mod unreadable;

@@ -10,6 +10,7 @@ use store::{
     PurchaseId, Scope, SiteId, StripeAccountId,
     entities::{checkout_session, purchase, referral, session, user},
     search_words::{self, Subject},
+    sites,
 };
 use time::Duration;
 
@@ -25,6 +26,7 @@ on_both_databases!(
     a_session_that_ended_was_last_sent_when_it_was_made,
     of_the_pages_of_two_accounts_the_newest_stays_open,
     addresses_of_before_get_their_keys,
+    a_site_of_before_gets_a_canonical_host,
 );
 
 /// Reverts this migration and all later ones.
@@ -352,4 +354,27 @@ async fn sessions_by_token(app: &TestApp) -> Vec<checkout_session::Model> {
     let rows = checkout_session::Entity::find().order_by_asc(checkout_session::Column::Token);
     let rows = rows.filter(checkout_session::Column::CreatedAt.eq(7));
     rows.all(app.state.db.writer()).await.unwrap()
+}
+
+/// Its first by name. The version before adds sites and hosts without knowing of it.
+async fn a_site_of_before_gets_a_canonical_host(app: TestApp) {
+    let db = app.state.db.writer();
+    down_to_before(&app, "m20261129_000041_site_profiles").await;
+    let insert = |host: &str, site: SiteId| {
+        format!("INSERT INTO site_hosts (host, site_id) VALUES ('{host}', {site})")
+    };
+    let of_before = insert("arms.localhost", app.detroit.id());
+    db.execute_unprepared(&of_before).await.unwrap();
+    Migrator::up(db, None).await.unwrap();
+    let of_before = insert("aaa.localhost", app.detroit.id());
+    db.execute_unprepared(&of_before).await.unwrap();
+    for (site, host) in [
+        (&app.detroit, "arms.localhost"),
+        (&app.coaching, "coaching.localhost"),
+    ] {
+        let canonical = sites::host_of(db, site.id()).await.unwrap();
+        assert_eq!(canonical.as_deref(), Some(host));
+        let now = sites::by_id(db, site.id()).await.unwrap().unwrap();
+        assert_eq!(now.row, site.row, "and is as it was, in UTC");
+    }
 }

@@ -1,6 +1,7 @@
 //! The HTTP side of the product: the pages, the mobile API and Stripe's webhook endpoint.
 
 pub mod api;
+mod csv_file;
 mod error_page;
 pub mod listen;
 pub mod middleware;
@@ -9,6 +10,7 @@ pub mod ports;
 mod rights;
 pub mod router;
 mod sign_in;
+mod site_look;
 pub mod state;
 mod timed_body;
 mod webhook;

@@ -54,9 +54,9 @@ pub struct ReferralFilter {
     pub status: Option<ReferralStatus>,
     /// Only this product kind (`ProductKind::code`) or plan (`Plan::code`).
     pub kind: Option<String>,
-    /// Not before this day (UTC).
+    /// Not before this day in the zone of the site.
     pub from: Option<Date>,
-    /// Not after this day (UTC).
+    /// Not after this day in the zone of the site.
     pub to: Option<Date>,
     /// Only people whose names or e-mail addresses have words with these beginnings.
     pub text: String,

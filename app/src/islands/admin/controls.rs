@@ -76,7 +76,7 @@ pub fn TextArea(
             aria-required=(!optional).then_some("true")
             aria-invalid=move || context.invalid()
             aria-describedby=context.described_by()
-            inner_html=content(&context.typed_or(value))
+            inner_html=text_area_content(&context.typed_or(value))
         ></textarea>
     };
     context.wrap(label(name), control.into_any_view())
@@ -84,7 +84,7 @@ pub fn TextArea(
 
 /// The content of a text area as HTML. It cannot be a child node: Leptos would write a space for an
 /// empty one and leave its hydration marks in the text. HTML ignores the line break at the start.
-fn content(text: &str) -> String {
+pub fn text_area_content(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 

@@ -14,6 +14,8 @@ mod referrals;
 mod thousands;
 
 pub use catalog::{ProductForm, WithdrawButton};
+#[cfg(feature = "ssr")]
+pub use controls::text_area_content;
 pub use member_search::MemberSearch;
 pub use newer_orders::NewerOrders;
 pub use payments::{SettingsForm, StripeSection};

@@ -1,7 +1,9 @@
 //! The audit log: who changed what.
 
+use domain::log_filter::LogFilter;
 use leptos::prelude::*;
 
+use super::log_filter::{Log, log_filter};
 use crate::{
     components::Empty,
     types::admin::{AuditEntry, AuditPage},
@@ -10,8 +12,8 @@ use crate::{
 pub const AUDIT_PATH: &str = "/admin/settings?tab=audit";
 
 /// One page of the log, newest first.
-pub fn audit_log(page: AuditPage, later: bool) -> AnyView {
-    if page.entries.is_empty() && !later {
+pub fn audit_log(page: AuditPage, filter: &LogFilter, later: bool) -> AnyView {
+    if page.entries.is_empty() && filter.is_empty() && !later {
         return view! {
             <Empty title="Nothing has been changed yet">
                 <p>"Changes of settings, products, platform referrers and members' records are listed here."</p>
@@ -19,14 +21,21 @@ pub fn audit_log(page: AuditPage, later: bool) -> AnyView {
         }
         .into_any();
     }
-    let rows = page.entries.into_iter().map(row).collect_view();
-    let newest = later.then(|| view! { <a class="button" href=AUDIT_PATH>"Newest changes"</a> });
+    let rows: Vec<_> = page.entries.into_iter().map(row).collect();
+    let newest = later.then(
+        || view! { <a class="button" href=Log::Audit.path(filter, None)>"Newest changes"</a> },
+    );
     let older = page.older.map(|before| {
-        let to = format!("{AUDIT_PATH}&before={before}");
+        let to = Log::Audit.path(filter, Some(before));
         view! { <a class="button" rel="next" href=to>"Older changes"</a> }
     });
     // On a phone each row is shown as a card; the roles keep it a table for screen readers.
+    let none = rows
+        .is_empty()
+        .then(|| view! { <p class="notice" role="status">"Nothing matches."</p> });
     view! {
+        {log_filter(Log::Audit, filter)}
+        {none}
         <table class="audit" role="table" aria-label="Audit log">
             <thead role="rowgroup">
                 <tr role="row">

@@ -6,6 +6,8 @@ mod catalog;
 mod customer;
 mod door;
 mod elsewhere;
+mod general;
+mod log_filter;
 mod mail;
 mod member;
 mod member_credit;

@@ -210,7 +210,7 @@ mod tests {
         for words in [
             "3",
             "$10.00",
-            "November 22, 2026, 14:05 UTC",
+            "Nov 22, 2026, 2:05 PM EST",
             "a-b@example.com",
         ] {
             assert!(!is_id(words), "{words}");

@@ -46,11 +46,14 @@ pub fn ReferralsPage() -> impl IntoView {
             return internal_error(&ports);
         };
         let refusal = viewer.refusal("retry_referrals");
+        let zone = viewer.site.time_zone.replace('_', " ");
+        let days = format!("\u{201c}From\u{201d} and \u{201c}To\u{201d} are days in {zone}.");
         view! {
             <AdminPage title="Referrals">
                 {attention(lines)}
                 {tabs(viewer.rights, program, tab)}
                 <Referrals page refusal referrers />
+                <p class="field-hint">{days}</p>
             </AdminPage>
         }
         .into_any()

@@ -1,7 +1,9 @@
 //! The security log: who signed in or tried to, and from where.
 
+use domain::log_filter::LogFilter;
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::log_filter::{Log, log_filter};
 use crate::{
     components::{Empty, refusal_notice},
     ports::Viewer,
@@ -12,12 +14,18 @@ use crate::{
 pub const SECURITY_PATH: &str = "/admin/settings?tab=security";
 
 /// The second factor that the console may need, and one page of the log, newest first.
-pub fn security_tab(viewer: &Viewer, page: SecurityPage, later: bool) -> AnyView {
-    let required = page.second_factor_required.filter(|_| !later);
+pub fn security_tab(
+    viewer: &Viewer,
+    page: SecurityPage,
+    filter: &LogFilter,
+    later: bool,
+) -> AnyView {
+    let settled = later || !filter.is_empty();
+    let required = page.second_factor_required.filter(|_| !settled);
     let factor = required.map(|required| factor(viewer, required));
-    let friends = page.confirmed_friends_only.filter(|_| !later);
+    let friends = page.confirmed_friends_only.filter(|_| !settled);
     let friends = friends.map(|only| friends_who_count(viewer, only));
-    view! { {factor} {friends} {log(page, later)} }.into_any()
+    view! { {factor} {friends} {log(page, filter, later)} }.into_any()
 }
 
 fn friends_who_count(viewer: &Viewer, only: bool) -> impl IntoView + use<> {
@@ -78,8 +86,8 @@ fn factor(viewer: &Viewer, required: bool) -> impl IntoView + use<> {
     }
 }
 
-fn log(page: SecurityPage, later: bool) -> AnyView {
-    if page.entries.is_empty() && !later {
+fn log(page: SecurityPage, filter: &LogFilter, later: bool) -> AnyView {
+    if page.entries.is_empty() && filter.is_empty() && !later {
         return view! {
             <Empty title="Nothing has happened yet">
                 <p>
@@ -91,14 +99,21 @@ fn log(page: SecurityPage, later: bool) -> AnyView {
     }
     let links = page.links;
     let rows = page.entries.into_iter().map(|entry| row(entry, links));
-    let rows = rows.collect_view();
-    let newest = later.then(|| view! { <a class="button" href=SECURITY_PATH>"Newest entries"</a> });
+    let rows: Vec<_> = rows.collect();
+    let none = rows
+        .is_empty()
+        .then(|| view! { <p class="notice" role="status">"Nothing matches."</p> });
+    let newest = later.then(
+        || view! { <a class="button" href=Log::Security.path(filter, None)>"Newest entries"</a> },
+    );
     let older = page.older.map(|before| {
-        let to = format!("{SECURITY_PATH}&before={before}");
+        let to = Log::Security.path(filter, Some(before));
         view! { <a class="button" rel="next" href=to>"Older entries"</a> }
     });
     // On a phone each row is shown as a card; the roles keep it a table for screen readers.
     view! {
+        {log_filter(Log::Security, filter)}
+        {none}
         <table class="audit" role="table" aria-label="Security log">
             <thead role="rowgroup">
                 <tr role="row">

@@ -1,10 +1,18 @@
-//! Admin > Site Settings: the Payments tab, the audit log and security.
+//! Admin > Site Settings: the General and Payments tabs, the audit log and security.
 
-use domain::{account::Permission, credit::Program, forms::Refusal, stripe_keys::EVENTS};
+use domain::{
+    account::{Permission, SiteKind},
+    credit::Program,
+    forms::Refusal,
+    log_filter::LogFilter,
+    stripe_keys::EVENTS,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     audit::{AUDIT_PATH, audit_log},
+    general::general_tab,
     minimum_age::minimum_age,
     security::{SECURITY_PATH, security_tab},
     unmatched::unmatched_panel,
@@ -12,9 +20,9 @@ use super::{
 use crate::{
     components::{AdminPage, internal_error, password_panel, refusal_notice},
     islands::admin::{SettingsForm, StripeSection},
-    pages::query,
+    pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
-    server_fns::admin::{CreateWebhookEndpoint, PAYMENTS_PATH},
+    server_fns::admin::{CreateWebhookEndpoint, GENERAL_PATH, PAYMENTS_PATH},
     types::admin::{PaymentSettings, StripeConnection},
 };
 
@@ -23,24 +31,32 @@ use crate::{
 pub fn SettingsPage() -> impl IntoView {
     let tab = Tab::named(query("tab").as_deref());
     let before = query("before").and_then(|before| before.parse().ok());
+    let address = use_query_map().read_untracked().to_query_string();
+    let filter = LogFilter::from_query(address.trim_start_matches('?'));
     let ports = Ports::current();
     let viewer = Viewer::current();
+    let general = runs_site(&viewer);
     let content = Suspend::new(async move {
         let asked = ports.recent_password.is_asked().await.unwrap_or(true);
         let password = |page| asked.then(|| password_panel(&viewer, page));
         let log = match tab {
             Tab::Audit => {
-                let page = ports.settings.audit(before).await;
-                Some(page.map(|page| audit_log(page, before.is_some())))
+                let page = ports.settings.audit(&filter, before).await;
+                Some(page.map(|page| audit_log(page, &filter, before.is_some())))
             }
             Tab::Security => {
-                let page = ports.settings.security(before).await;
+                let page = ports.settings.security(&filter, before).await;
                 Some(page.map(|page| {
                     let password = password(SECURITY_PATH);
-                    let tab = security_tab(&viewer, page, before.is_some());
+                    let tab = security_tab(&viewer, page, &filter, before.is_some());
                     view! { {password} {tab} }.into_any()
                 }))
             }
+            Tab::General => match ports.general.settings().await {
+                Ok(Some(settings)) => Some(Ok(general_tab(&viewer, settings))),
+                Ok(None) => Some(Ok(view! { <ForbiddenPage /> }.into_any())),
+                Err(error) => Some(Err(error)),
+            },
             Tab::Payments => None,
         };
         if let Some(log) = log {
@@ -62,14 +78,16 @@ pub fn SettingsPage() -> impl IntoView {
             _ => internal_error(&ports),
         }
     });
-    let tabs = [
+    let general = general.then_some((GENERAL_PATH, "General", Tab::General));
+    let others = [
         (PAYMENTS_PATH, "Payments", Tab::Payments),
         (AUDIT_PATH, "Audit log", Tab::Audit),
         (SECURITY_PATH, "Security", Tab::Security),
-    ]
-    .map(|(to, label, named)| {
+    ];
+    let tabs = general.into_iter().chain(others).map(|(to, label, named)| {
         view! { <a href=to aria-current=(tab == named).then_some("page")>{label}</a> }
     });
+    let tabs = tabs.collect_view();
     view! {
         <AdminPage title="Site Settings">
             <nav class="tabs" aria-label="Site Settings">{tabs}</nav>
@@ -78,9 +96,19 @@ pub fn SettingsPage() -> impl IntoView {
     }
 }
 
+/// Whether the viewer runs the site itself, and not the platform program alone.
+fn runs_site(viewer: &Viewer) -> bool {
+    let program = match viewer.site.kind {
+        SiteKind::Tenant => Program::Tenant,
+        SiteKind::Platform => Program::Platform,
+    };
+    viewer.rights.may(program, Permission::ManageSettings)
+}
+
 /// A tab of the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tab {
+    General,
     Payments,
     Audit,
     Security,
@@ -89,6 +117,7 @@ enum Tab {
 impl Tab {
     fn named(name: Option<&str>) -> Self {
         match name {
+            Some("general") => Self::General,
             Some("audit") => Self::Audit,
             Some("security") => Self::Security,
             _ => Self::Payments,

@@ -1,6 +1,7 @@
 //! The server functions of the console.
 
 mod catalog;
+mod general;
 mod mail;
 mod members;
 mod platform_referrers;
@@ -10,6 +11,7 @@ mod settings;
 mod team;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
+pub use general::{GENERAL_PATH, RemoveLogo, SaveGeneral, remove_logo, save_general};
 pub use mail::{ForgetFailedMail, forget_failed_mail};
 pub use members::{
     BlockMember, ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit, SetBillingEmail,

@@ -17,7 +17,7 @@ pub struct AuditEntry {
     pub new: Option<String>,
     /// It belongs to the platform program, not to this site.
     pub platform: bool,
-    /// `November 22, 2026, 14:05 UTC`.
+    /// `Nov 22, 2026, 2:05 PM EST`.
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

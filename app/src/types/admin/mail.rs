@@ -13,7 +13,7 @@ pub struct FailedMail {
     pub member_id: Option<i64>,
     /// The mail server's words.
     pub error: String,
-    /// `November 22, 2026, 14:05 UTC`.
+    /// `Nov 22, 2026, 2:05 PM EST`.
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

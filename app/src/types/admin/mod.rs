@@ -3,6 +3,7 @@
 mod audit;
 mod catalog;
 mod customer;
+mod general;
 mod mail;
 mod member;
 mod order;
@@ -15,6 +16,7 @@ mod team;
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
 pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
+pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD};
 pub use mail::FailedMail;
 pub use member::{
     LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct,

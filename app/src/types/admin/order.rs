@@ -11,7 +11,7 @@ use domain::{
 pub struct OrderRow {
     /// The purchase's own id, by which it can be searched for.
     pub number: i64,
-    /// When the purchase began: `November 22, 2026, 14:05 UTC`.
+    /// When the purchase began: `Nov 22, 2026, 2:05 PM EST`.
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

@@ -72,7 +72,7 @@ pub struct StoryStep {
     pub what: String,
     /// More about the step; may be empty.
     pub detail: String,
-    /// `November 22, 2026, 14:05 UTC`; empty if unknown.
+    /// `Nov 22, 2026, 2:05 PM EST`; empty if unknown.
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

@@ -15,7 +15,7 @@ pub struct SecurityEntry {
     pub network: String,
     /// `Firefox on Linux`.
     pub device: String,
-    /// `November 22, 2026, 14:05 UTC`.
+    /// `Nov 22, 2026, 2:05 PM EST`.
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

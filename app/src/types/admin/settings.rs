@@ -76,7 +76,7 @@ pub struct UnmatchedPayment {
     pub email: String,
     /// `cs_…`
     pub session: String,
-    /// When the event arrived: `November 22, 2026, 14:05 UTC`.
+    /// When the event arrived: `Nov 22, 2026, 2:05 PM EST`.
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

@@ -20,7 +20,7 @@ pub async fn tell_admin(
     if !member.rights().any() || !engine.mailer.can_send() {
         return Ok(());
     }
-    let when = dates::minute(engine.now());
+    let when = dates::minute(engine.now(), &site.row.time_zone);
     let base_url = engine.base_url(site.id()).await?;
     let letter = signed_in(
         site,

@@ -37,7 +37,7 @@ pub async fn record_issued(
         let text = format!("You earned a {given} credit from your referral");
         let (site, id) = (credit.site_id, Some(credit.id));
         let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
-        notification = Some((user_id, notifications::view(&row)));
+        notification = Some((user_id, notifications::at_its_site(&tx, &row).await?));
         referral_mails::credit_earned(engine, &tx, site, user_id, given).await?;
     }
     if let Some(Earned::Platform { referrer_id, .. }) = credit.earned() {

@@ -89,7 +89,7 @@ pub async fn record_reversed(
         (Some(text), HolderId::Member(user_id)) => {
             let (site, id) = (row.site_id, Some(row.id));
             let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
-            Some((user_id, notifications::view(&row)))
+            Some((user_id, notifications::at_its_site(&tx, &row).await?))
         }
         _ => None,
     };

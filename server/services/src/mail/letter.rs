@@ -34,12 +34,14 @@ pub struct Letter<'a> {
 #[template(path = "mail.txt")]
 struct Text<'a> {
     letter: &'a Letter<'a>,
+    support: Option<&'a str>,
 }
 
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Html<'a> {
     letter: &'a Letter<'a>,
+    support: Option<&'a str>,
 }
 
 impl Letter<'_> {
@@ -55,16 +57,28 @@ impl Letter<'_> {
         Some(format!("{}{ONE_CLICK}?{query}", self.base_url))
     }
 
+    /// `support` is the address to which the recipient can write.
+    ///
     /// # Errors
     /// If the template cannot be rendered.
-    pub fn text(&self) -> askama::Result<String> {
-        Text { letter: self }.render()
+    pub fn text(&self, support: Option<&str>) -> askama::Result<String> {
+        Text {
+            letter: self,
+            support,
+        }
+        .render()
     }
 
+    /// As [`Self::text`].
+    ///
     /// # Errors
     /// If the template cannot be rendered.
-    pub fn html(&self) -> askama::Result<String> {
-        Html { letter: self }.render()
+    pub fn html(&self, support: Option<&str>) -> askama::Result<String> {
+        Html {
+            letter: self,
+            support,
+        }
+        .render()
     }
 }
 
@@ -94,8 +108,8 @@ mod tests {
             https://range.example/reset-password?token=abc\n\nThree.\n\n\
             Detroit Arms\nhttps://range.example";
         let letter = letter("Jane");
-        assert_eq!(letter.text().unwrap(), expected);
-        let html = letter.html().unwrap();
+        assert_eq!(letter.text(None).unwrap(), expected);
+        let html = letter.html(None).unwrap();
         for words in ["Hello Jane,", "One.", "Two.", "Three.", "Detroit Arms"] {
             assert!(html.contains(words), "{words}");
         }
@@ -110,8 +124,8 @@ mod tests {
             ..letter("Jane")
         };
         let link = "https://range.example/unsubscribe?member=5&topic=referrals&key=ab";
-        assert!(letter.text().unwrap().ends_with(link));
-        let html = letter.html().unwrap();
+        assert!(letter.text(None).unwrap().ends_with(link));
+        let html = letter.html(None).unwrap();
         assert!(
             html.contains("unsubscribe?member=5&#38;topic=referrals&#38;key=ab"),
             "{html}"
@@ -121,9 +135,25 @@ mod tests {
     }
 
     #[test]
+    fn who_has_questions_finds_whom_to_ask() {
+        let letter = letter("Jane");
+        let support = Some("help@range.example");
+        let text = letter.text(support).unwrap();
+        assert!(
+            text.ends_with("https://range.example\nhelp@range.example"),
+            "{text}"
+        );
+        let html = letter.html(support).unwrap();
+        assert!(
+            html.contains("href=\"mailto:help@range.example\""),
+            "{html}"
+        );
+    }
+
+    #[test]
     fn a_name_is_no_markup() {
         let letter = letter("<b>Jane</b>");
-        assert!(!letter.html().unwrap().contains("<b>Jane"));
-        assert!(letter.text().unwrap().contains("<b>Jane</b>"));
+        assert!(!letter.html(None).unwrap().contains("<b>Jane"));
+        assert!(letter.text(None).unwrap().contains("<b>Jane</b>"));
     }
 }

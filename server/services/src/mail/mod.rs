@@ -85,9 +85,10 @@ pub async fn write_to(
         return Ok(());
     }
     let token = engine.random.token();
+    let support = site.row.support_email.as_deref();
     let body = Body {
-        text: letter.text()?,
-        html: letter.html()?,
+        text: letter.text(support)?,
+        html: letter.html(support)?,
         unsubscribe: letter.one_click(),
     };
     let sealed = engine

@@ -47,6 +47,7 @@ async fn deliver(engine: &Engine, mail: &mail::Model) -> anyhow::Result<Result<(
     };
     let outgoing = OutgoingMail {
         from_name: &site.row.name,
+        reply_to: site.row.support_email.as_deref(),
         to: &mail.address,
         subject: &mail.subject,
         text: body.text,

@@ -1,17 +1,13 @@
 //! The operator's commands: settings, sites and Stripe connections.
 
-use anyhow::{Context, anyhow, bail, ensure};
-use domain::{
-    account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency, spelling::name_complaint,
-    stripe_keys::EVENTS,
-};
-use sea_orm::{DbErr, Set};
+use anyhow::{Context, anyhow, ensure};
+use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, stripe_keys::EVENTS};
+use sea_orm::DbErr;
 use store::{
     SiteId, Write,
     audit_log::{self, Change, Field},
-    entities::{site, site_settings},
-    is_taken, platform_settings,
-    sites::{self, Site},
+    platform_settings,
+    sites::{self as site_rows, Site},
 };
 
 use crate::{
@@ -21,8 +17,10 @@ use crate::{
 
 pub mod admins;
 pub mod detach;
+pub mod sites;
 pub mod spellings;
 
+pub use self::sites::{BRAND_THEMES, NewSite, TENANT_THEMES, add_site, theme_of};
 pub use crate::stripe_accounts::{Endpoint, StripeKeys, webhook_path};
 
 /// Sets what one referral of a member earns, in cents; 0 switches the program off.
@@ -34,7 +32,7 @@ pub async fn set_tenant_credit(engine: &Engine, site_key: &str, cents: i64) -> a
     let site = find(engine, site_key).await?;
     let old = site.settings.tenant_credit_cents;
     let tx = engine.db.begin().await?;
-    sites::set_tenant_credit(&tx, site.id(), cents).await?;
+    site_rows::set_tenant_credit(&tx, site.id(), cents).await?;
     let name = "Tenant Referral Credit Amount";
     note_amount(&tx, engine, Some(site.id()), name, old, cents).await?;
     Ok(tx.commit().await?)
@@ -88,106 +86,6 @@ async fn note_amount(
     audit_log::write(tx, &change, [field]).await
 }
 
-/// A site to create.
-pub struct NewSite<'a> {
-    /// A short name for commands: `detroit-arms`.
-    pub key: &'a str,
-    /// The name for visitors: `Detroit Arms`.
-    pub name: &'a str,
-    /// One sentence under the name.
-    pub tagline: &'a str,
-    /// The host name, without a port: `detroitarms.com`.
-    pub host: &'a str,
-    pub kind: SiteKind,
-    /// The theme: `range` or `coach` for a tenant, `pewpros` or `coachpros` for a brand.
-    pub theme: &'a str,
-}
-
-/// The themes of a tenant. The first is the default.
-pub const TENANT_THEMES: [&str; 2] = ["range", "coach"];
-/// The themes of a platform brand. The first is the default.
-pub const BRAND_THEMES: [&str; 2] = ["pewpros", "coachpros"];
-
-/// The theme for this `kind` of site: `given`, or the default.
-///
-/// # Errors
-/// If `given` is not a theme of this kind.
-pub fn theme_of(kind: SiteKind, given: Option<&str>) -> anyhow::Result<&str> {
-    let themes = match kind {
-        SiteKind::Tenant => TENANT_THEMES,
-        SiteKind::Platform => BRAND_THEMES,
-    };
-    let theme = given.unwrap_or(themes[0]);
-    ensure!(
-        themes.contains(&theme),
-        "--theme: for this kind of site, one of {}",
-        themes.join(", ")
-    );
-    Ok(theme)
-}
-
-/// Creates a site that uses US dollars, with its referral program switched off.
-///
-/// # Errors
-/// If the key or the host is not well formed, or another site has it.
-pub async fn add_site(engine: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site> {
-    let plain = |text: &str, more: &[u8]| {
-        let mut bytes = text.bytes();
-        !text.is_empty()
-            && bytes.all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || more.contains(&byte)
-            })
-    };
-    ensure!(
-        plain(new.key, b"-"),
-        "--key: lower-case letters, digits and dashes"
-    );
-    ensure!(
-        plain(new.host, b"-."),
-        "--host: a host name in lower case, without port"
-    );
-    if let Some(complaint) = name_complaint(new.name, true) {
-        bail!("--name: {complaint}");
-    }
-    let row = site::ActiveModel {
-        key: Set(new.key.to_owned()),
-        kind: Set(new.kind.into()),
-        name: Set(new.name.to_owned()),
-        tagline: Set(new.tagline.to_owned()),
-        theme: Set(new.theme.to_owned()),
-        realm: Set(engine.random.token()),
-        created_at: Set(engine.now()),
-        ..Default::default()
-    };
-    let settings = site_settings::ActiveModel {
-        currency: Set(Currency::default().into()),
-        tenant_credit_cents: Set(0),
-        referral_memory_days: Set(0),
-        ..Default::default()
-    };
-    theme_of(new.kind, Some(new.theme))?;
-    let tx = engine.db.begin().await?;
-    let made = sites::insert(&tx, row, new.host, settings).await;
-    let site = made.map_err(|error| match is_taken(&error) {
-        true => anyhow!("--key or --host: another site has it"),
-        false => error.into(),
-    })?;
-    let change = Change {
-        site_id: Some(site.id()),
-        actor: None,
-        subject: "Site",
-        now: engine.now(),
-    };
-    let field = Field {
-        name: "Host",
-        old: None,
-        new: Some(new.host.to_owned()),
-    };
-    audit_log::write(&tx, &change, [field]).await?;
-    tx.commit().await?;
-    Ok(site)
-}
-
 /// Connects a site to its Stripe account. The result holds the path to enter as the webhook
 /// endpoint at Stripe; an account that the site had before keeps its path.
 ///
@@ -234,11 +132,11 @@ async fn connect(
 pub async fn host_of(engine: &Engine, site_key: Option<&str>) -> anyhow::Result<Option<String>> {
     let db = engine.db.reader();
     let Some(site_key) = site_key else {
-        let brands = sites::brands(db).await?;
+        let brands = site_rows::brands(db).await?;
         return Ok(brands.into_iter().next().map(|(_, host)| host));
     };
     let site = find(engine, site_key).await?;
-    Ok(sites::host_of(db, site.id()).await?)
+    Ok(site_rows::host_of(db, site.id()).await?)
 }
 
 /// What is said of a connected account, for the operator.
@@ -307,9 +205,9 @@ fn flag(field: &str) -> String {
 /// # Errors
 /// If there is none. The error lists the keys that exist.
 pub async fn find(engine: &Engine, site_key: &str) -> anyhow::Result<Site> {
-    let site = sites::by_key(engine.db.reader(), site_key).await?;
+    let site = site_rows::by_key(engine.db.reader(), site_key).await?;
     let Some(site) = site else {
-        let keys: Vec<_> = sites::all(engine.db.reader())
+        let keys: Vec<_> = site_rows::all(engine.db.reader())
             .await?
             .into_iter()
             .map(|site| site.key)

@@ -6,7 +6,7 @@ use domain::mail::MailKind;
 use sea_orm::DatabaseTransaction;
 use server_core::dates;
 use store::{
-    admins,
+    Timestamp, admins,
     entities::user,
     sites::{self, Site},
     stripe_accounts::StripeAccount,
@@ -54,7 +54,7 @@ pub async fn tell_admins(
             Some(admin) => format!("{} {}", admin.first_name, admin.last_name),
             None => "The operator of the server".to_owned(),
         },
-        when: dates::minute(engine.now()),
+        when: engine.now(),
     };
     for admin in admins {
         let Some(site) = sites::by_id(tx, admin.site_id).await? else {
@@ -101,7 +101,7 @@ struct Words {
     /// `Detroit Arms`.
     whose: String,
     by: String,
-    when: String,
+    when: Timestamp,
 }
 
 impl Words {
@@ -113,6 +113,7 @@ impl Words {
             by,
             when,
         } = self;
+        let when = dates::minute(*when, &site.row.time_zone);
         let done = format!("{by} {what} for {whose}, on {when}.");
         Letter {
             subject: "The connection to Stripe was changed",

@@ -9,12 +9,14 @@ use domain::{
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
     referral::{CustomerSource, FailureReason, ReferralStatus},
+    site_profile::Accent,
 };
 use sea_orm::{
     ActiveValue, ColIdx, ColumnType, DbErr, EntityTrait, IntoActiveValue, QueryResult, TryFromU64,
     TryGetError, TryGetable, Value,
     sea_query::{ArrayType, Nullable, ValueType, ValueTypeErr},
 };
+use server_core::zone::Zone;
 
 use super::unreadable;
 
@@ -61,6 +63,28 @@ text_code!(
     SiteKind,
     TenantRole
 );
+
+/// Stored by its name in the IANA's database.
+impl TextCode for Zone {
+    fn to_text(&self) -> Cow<'static, str> {
+        self.name().to_owned().into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::named(text)
+    }
+}
+
+/// Stored as `#rrggbb`.
+impl TextCode for Accent {
+    fn to_text(&self) -> Cow<'static, str> {
+        self.to_string().into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
 
 /// Stored as JSON.
 impl TextCode for FailureReason {

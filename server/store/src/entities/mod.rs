@@ -29,6 +29,7 @@ pub mod security_entry;
 pub mod session;
 pub mod site;
 pub mod site_host;
+pub mod site_logo;
 pub mod site_settings;
 pub mod stripe_account;
 pub mod stripe_customer;

@@ -1,6 +1,7 @@
 //! A tenant's or a platform brand's site.
-use domain::account::SiteKind;
+use domain::{account::SiteKind, site_profile::Accent};
 use sea_orm::entity::prelude::*;
+use server_core::zone::Zone;
 
 use crate::columns::{Coded, SiteId, StripeAccountId, Timestamp};
 
@@ -22,6 +23,21 @@ pub struct Model {
     pub second_factor_required: bool,
     /// Whether only friends who confirmed their address earn their referrer a credit.
     pub confirmed_friends_only: bool,
+    /// In which the site's days begin, and in which its times are shown.
+    pub time_zone: Coded<Zone, Entity>,
+    /// In place of the theme's accent.
+    pub accent: Option<Coded<Accent, Entity>>,
+    /// A few lines; empty for none.
+    pub postal_address: String,
+    /// A few lines; empty for none.
+    pub opening_hours: String,
+    /// Where people write to, and what answers to mails reach.
+    pub support_email: Option<String>,
+    /// The SHA-256 of the logo's file in hexadecimal; `None` if there is no logo.
+    pub logo_hash: Option<String>,
+    /// Counts changes of what the site says of itself, so that the later of two admins' concurrent
+    /// saves is refused.
+    pub profile_version: i64,
     pub created_at: Timestamp,
 }
 

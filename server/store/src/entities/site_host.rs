@@ -9,6 +9,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub host: String,
     pub site_id: SiteId,
+    /// Whether links name this host, and the site's other hosts lead to it.
+    pub canonical: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

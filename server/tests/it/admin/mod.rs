@@ -4,6 +4,8 @@ mod attention;
 mod attention_digest;
 mod audit;
 mod catalog;
+mod general;
+mod logs;
 mod mail;
 mod members;
 mod orders;

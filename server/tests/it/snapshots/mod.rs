@@ -8,7 +8,7 @@ mod pages;
 const FILTERS: [(&str, &str); 11] = [
     (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[moment]"),
     (
-        r"(January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}(, \d{2}:\d{2} UTC)?",
+        r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4}(, \d{1,2}:\d{2} [AP]M UTC)?",
         "[date]",
     ),
     (r"(localhost|127\.0\.0\.1):\d+", "$1:[port]"),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::purchase::ProductKind;
 use reqwest::{Method, header::CONTENT_TYPE};
 use serde_json::json;
+use server_core::zone::Zone;
 use services::{live::NewNotification, notifications::view};
 use store::{MemberId, Scope, notifications};
 use stripe_stand_in::PaymentStatus;
@@ -50,7 +51,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
         let row = notifications::insert(db, user.site_id, user.id, None, text, now);
         let arrival = NewNotification {
             user_id: user.id,
-            notification: view(&row.await.unwrap()),
+            notification: view(&row.await.unwrap(), &Zone::utc()),
         };
         state.live.notify(&state.db, arrival).await;
     }
@@ -101,7 +102,7 @@ async fn changes_reach_the_admins_of_their_program_alone(app: TestApp) {
         let row = notifications::insert(db, app.detroit.id(), id, None, "text", state.now());
         let arrival = NewNotification {
             user_id: id,
-            notification: view(&row.await.unwrap()),
+            notification: view(&row.await.unwrap(), &Zone::utc()),
         };
         state.live.notify(&state.db, arrival).await;
         let heard = next_event(stream).await;
@@ -259,7 +260,7 @@ async fn who_signed_out_hears_no_more(app: TestApp) {
     let row = notifications::insert(db, mia.site_id, mia.id, None, "secret", state.now());
     let arrival = NewNotification {
         user_id: mia.id,
-        notification: view(&row.await.unwrap()),
+        notification: view(&row.await.unwrap(), &Zone::utc()),
     };
     state.live.notify(&state.db, arrival).await;
     let next = timeout(Duration::from_secs(30), stream.chunk()).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, Response};
+use server_core::zone::Zone;
 use services::{live::NewNotification, notifications::view, operator::admins};
 use store::{entities::user, notifications};
 use tokio::{
@@ -36,7 +37,7 @@ async fn tell(app: &TestApp, user: &user::Model, text: &str) {
     let row = notifications::insert(db, user.site_id, user.id, None, text, now);
     let arrival = NewNotification {
         user_id: user.id,
-        notification: view(&row.await.unwrap()),
+        notification: view(&row.await.unwrap(), &Zone::utc()),
     };
     app.state.live.notify(&app.state.db, arrival).await;
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::account::SiteKind;
-use store::sites::{self, Site};
+use store::sites::{self, AtHost, Site};
 
 use super::{Answer, Failure, Kind};
 use crate::{middleware::Host, state::AppState};
@@ -19,7 +19,8 @@ use crate::{middleware::Host, state::AppState};
 pub struct TenantContext {
     /// The tenant's site, with its current settings.
     pub site: Arc<Site>,
-    /// The root of the site as the app reached it, without a slash: `https://detroitarms.com`.
+    /// The root of the site, without a slash: `https://detroitarms.com`. An app that calls another host
+    /// of the site is answered there, with links to the canonical one.
     pub base_url: String,
     /// The caller's address: the peer's, or the one that a trusted proxy names.
     pub address: IpAddr,
@@ -40,12 +41,16 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
 
 async fn place(state: &AppState, host: Option<Host>, address: IpAddr) -> Answer<TenantContext> {
     let host = host.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
-    let site = sites::by_host(state.db.reader(), &host.name).await?;
-    let site = site.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
+    let found = sites::by_host(state.db.reader(), &host.name).await?;
+    let found = found.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
+    let AtHost { site, canonical } = found;
     match site.kind() {
         SiteKind::Tenant => Ok(TenantContext {
             site: Arc::new(site),
-            base_url: host.base_url,
+            base_url: match canonical {
+                Some(canonical) => state.config.base_url(&canonical),
+                None => host.base_url,
+            },
             address,
         }),
         SiteKind::Platform => Err(Failure::of(Kind::NotATenant)),

@@ -76,7 +76,9 @@ impl Services {
         let new_email = link.map(|link| link.email);
         Ok(Some(OwnAccount {
             can_mail: self.state.mailer.can_send(),
-            email_confirmed_on: member.email_confirmed_at.map(dates::day),
+            email_confirmed_on: member
+                .email_confirmed_at
+                .map(|at| dates::day(at, self.zone())),
             second_factor_missing: self.context.second_factor_missing,
             second_factor_since: self.second_factor_since(member).await?,
             new_email: new_email.filter(|email| *email != member.email),
@@ -99,7 +101,7 @@ impl Services {
             is_this: Some(&browser.row_id) == this.as_ref(),
             id: browser.row_id,
             name: browser.name,
-            signed_in_on: dates::minute(browser.signed_in_at),
+            signed_in_on: dates::minute(browser.signed_in_at, self.zone()),
             signed_in_at: dates::iso(browser.signed_in_at),
         });
         Ok(views.collect())

@@ -233,7 +233,7 @@ impl Accounts for Services {
         let link = |member: user::Model| ResetLink {
             unconfirmed: member.email_confirmed_at.is_none().then(|| {
                 let name = format!("{} {}", member.first_name, member.last_name);
-                (name, dates::day(member.created_at))
+                (name, dates::day(member.created_at, self.zone()))
             }),
         };
         Ok(member.map_err(internal_error)?.map(link))

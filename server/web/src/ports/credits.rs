@@ -11,6 +11,7 @@ use services::stripe_customers::{
     balance,
     statement::{self, Statement},
 };
+use store::sites::Site;
 
 use super::{Services, internal_error};
 
@@ -23,7 +24,7 @@ impl Credits for Services {
         let site = &self.context.site;
         let statement = statement::statement(&self.state, site, user).await;
         let statement = statement.map_err(internal_error)?;
-        Ok(Some(shown(statement, &site.row.name)))
+        Ok(Some(shown(statement, site)))
     }
 
     async fn balance(&self) -> Answer<Option<MemberBalance>> {
@@ -36,11 +37,13 @@ impl Credits for Services {
 }
 
 /// The statement, with a link to each purchase.
-pub(super) fn shown(statement: Statement, site: &str) -> CreditStatement {
+pub(super) fn shown(statement: Statement, site: &Site) -> CreditStatement {
     let line = |line: statement::StatementLine| StatementLine {
-        on: dates::day(line.at),
+        on: dates::day(line.at, &site.row.time_zone),
         at: dates::iso(line.at),
-        words: line.change.sentence(site, line.amount.is_positive()),
+        words: line
+            .change
+            .sentence(&site.row.name, line.amount.is_positive()),
         amount: line.amount,
         left: line.left,
         path: line.purchase.map(|id| format!("/purchases/{id}")),

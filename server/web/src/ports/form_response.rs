@@ -48,7 +48,7 @@ pub async fn take_refused(context: &RequestContext) -> anyhow::Result<Option<por
 }
 
 /// Keeps the notice of what was done for the next page, in the same places as [`keep`].
-async fn keep_done(context: &RequestContext, notice: &str) -> anyhow::Result<()> {
+pub async fn keep_done(context: &RequestContext, notice: &str) -> anyhow::Result<()> {
     if fits_in_browser(context, |memory| memory.done = Some(notice.to_owned()))? {
         let keep = |memory: &mut Memory| memory.done = Some(notice.to_owned());
         return context.visitor.update(keep);

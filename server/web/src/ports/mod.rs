@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::ports::{InternalError, Ports};
+use server_core::zone::Zone;
 
 use crate::{middleware::RequestContext, state::AppState};
 
@@ -30,6 +31,13 @@ pub struct Services {
     pub context: RequestContext,
 }
 
+impl Services {
+    /// The zone in which this site's times are shown.
+    pub fn zone(&self) -> &Zone {
+        &self.context.site.row.time_zone
+    }
+}
+
 pub fn ports(services: Services) -> Ports {
     let services = Arc::new(services);
     Ports {
@@ -45,6 +53,7 @@ pub fn ports(services: Services) -> Ports {
         subscriptions: services.clone(),
         response: services.clone(),
         settings: services.clone(),
+        general: services.clone(),
         admin_referrals: services.clone(),
         platform_referrers: services.clone(),
         admin_catalog: services.clone(),

@@ -49,7 +49,7 @@ impl Notifications for Services {
         Ok(rows
             .map_err(|error| internal_error(error.into()))?
             .iter()
-            .map(view)
+            .map(|row| view(row, self.zone()))
             .collect())
     }
 

@@ -7,7 +7,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
 use sea_orm::DbErr;
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::{
     purchases::{
         brought_up_to_date,
@@ -52,7 +52,7 @@ impl Purchases for Services {
         };
         let rows = purchases::of_buyer(self.state.db.reader(), user.site_id, user.id, SHOWN).await;
         let rows = rows.map_err(|error| internal_error(error.into()))?;
-        Ok(rows.into_iter().map(line).collect())
+        Ok(rows.into_iter().map(|row| line(row, self.zone())).collect())
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
@@ -77,7 +77,7 @@ impl Purchases for Services {
         let purchase = purchase.map_err(internal_error)?;
         let credit = credit_used(&purchase);
         let paid = paid_by_card(&purchase).map_err(|error| internal_error(error.into()))?;
-        let line = line(Bought { purchase, product }.into());
+        let line = line(Bought { purchase, product }.into(), self.zone());
         let (title, words) = purchase_words(&line, credit == Some(line.price));
         Ok(Some(Purchase {
             credit,
@@ -229,14 +229,14 @@ fn paid_by_card(row: &purchase::Model) -> Result<Option<String>, DbErr> {
     Ok(paid.map(|paid| paid.to_string()))
 }
 
-pub fn line(row: ListedPurchase) -> PurchaseLine {
+pub fn line(row: ListedPurchase, zone: &Zone) -> PurchaseLine {
     PurchaseLine {
         id: row.id.get(),
         kind: *row.kind,
         product_path: row.product.as_ref().map(Address::path).unwrap_or_default(),
         price: row.price(),
         state: *row.state,
-        bought_on: dates::day(row.created_at),
+        bought_on: dates::day(row.created_at, zone),
         bought_at: dates::iso(row.created_at),
         in_person: row.in_person,
         product_name: row.product_name,

@@ -12,15 +12,16 @@ use domain::{
     referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
 };
 use sea_orm::DbErr;
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::{
     pending_referrals,
     referrals::{code_of, link},
     stripe_customers::balance,
 };
 use store::{
-    Reader, ReferralId, SiteId,
+    Reader, ReferralId,
     referrals::{self, FriendName, ReferredFriend},
+    sites::Site,
 };
 
 use super::{Services, internal_error};
@@ -48,7 +49,7 @@ impl Services {
         };
         let db = state.db.reader();
         let rows = referrals::of_referrer(db, site.id(), user.id, None, SHOWN).await?;
-        let pending = pending_reasons(db, site.id(), &rows).await?;
+        let pending = pending_reasons(db, site, &rows).await?;
         Ok(Some(ReferralCard {
             reward,
             link: user
@@ -57,7 +58,7 @@ impl Services {
                 .map(|code| link(&self.context.base_url, code)),
             referrals: rows
                 .iter()
-                .map(|row| members_line(row, &pending, &site.row.name))
+                .map(|row| members_line(row, &pending, site))
                 .collect(),
             balance: balance::of(state, site, user).await?,
         }))
@@ -81,33 +82,35 @@ pub type Pending = HashMap<ReferralId, PendingReason>;
 /// If the database fails.
 pub async fn pending_reasons(
     db: &Reader,
-    site_id: SiteId,
+    site: &Site,
     rows: &[ReferredFriend],
 ) -> Result<Pending, DbErr> {
     let pending = rows
         .iter()
         .filter(|row| row.status == ReferralStatus::Pending);
     let pending: Vec<_> = pending.map(|row| (row.id, row.referred_id)).collect();
-    pending_referrals::of_members(db, site_id, &pending).await
+    pending_referrals::of_members(db, site.id(), &pending, &site.row.time_zone).await
 }
 
-/// A referral as its referrer sees it, on the site of this name.
-pub fn members_line(row: &ReferredFriend, pending: &Pending, site: &str) -> ReferralLine {
+/// A referral as its referrer sees it on this site.
+pub fn members_line(row: &ReferredFriend, pending: &Pending, site: &Site) -> ReferralLine {
+    let (name, zone) = (&site.row.name, &site.row.time_zone);
     let why = pending.get(&row.id);
-    let why = why.map(|why| why.member_sentence(site));
-    line(row, why, |failed| failed.member_sentence(site))
+    let why = why.map(|why| why.member_sentence(name));
+    line(row, why, zone, |failed| failed.member_sentence(name))
 }
 
 /// A referral as an admin sees it.
-pub fn admins_line(row: &ReferredFriend, pending: &Pending) -> ReferralLine {
+pub fn admins_line(row: &ReferredFriend, pending: &Pending, zone: &Zone) -> ReferralLine {
     let why = pending.get(&row.id).and_then(PendingReason::sentence);
-    line(row, why, FailureReason::sentence)
+    line(row, why, zone, FailureReason::sentence)
 }
 
 /// A referral, with the words for why it is Pending or failed.
 fn line(
     row: &ReferredFriend,
     pending: Option<String>,
+    zone: &Zone,
     words: impl Fn(&FailureReason) -> String,
 ) -> ReferralLine {
     let credit = row.credit_cents.zip(row.currency);
@@ -124,6 +127,6 @@ fn line(
         reason: pending
             .or_else(|| status_sentence(row.failure_reason.as_deref().map(words), taken_back)),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
-        joined_on: dates::day(row.created_at),
+        joined_on: dates::day(row.created_at, zone),
     }
 }

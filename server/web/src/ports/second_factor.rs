@@ -37,7 +37,7 @@ impl Services {
     ) -> anyhow::Result<Option<String>> {
         let factor = second_factor::of(&self.state, member).await?;
         let since = factor.and_then(|factor| factor.confirmed_at);
-        Ok(since.map(dates::day))
+        Ok(since.map(|since| dates::day(since, self.zone())))
     }
 
     async fn begin_here(&self, typed: &str) -> anyhow::Result<Outcome> {

@@ -59,6 +59,8 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/pricing/checkout", Everyone),
     ("/pricing/release", Everyone),
     ("/pricing/thank-you", Everyone),
+    ("/site/logo", Everyone),
+    ("/site/accent.css", Everyone),
     ("/account", Member),
     ("/account/second-factor", Member),
     ("/dashboard", Member),
@@ -78,6 +80,9 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/members/{id}", Tenant(See)),
     ("/admin/members/{id}/credits", Tenant(See)),
     ("/admin/settings", Either(ManageSettings)),
+    ("/admin/settings/logo", Either(ManageSettings)),
+    ("/admin/settings/audit.csv", Either(ManageSettings)),
+    ("/admin/settings/security.csv", Either(ManageSettings)),
     ("/admin/team", Either(ManageTeam)),
 ];
 
@@ -120,6 +125,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("payment_settings", Either(ManageSettings)),
     ("save_settings", Either(ManageSettings)),
     ("save_minimum_age", Tenant(ManageSettings)),
+    ("save_general", Either(ManageSettings)),
+    ("remove_logo", Either(ManageSettings)),
     ("connect_stripe", Either(ManageStripe)),
     ("test_stripe", Either(ManageStripe)),
     ("create_webhook_endpoint", Either(ManageStripe)),

@@ -5,7 +5,7 @@ use axum::{
     Extension,
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, Method, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER},
     },
     middleware::Next,
@@ -48,8 +48,9 @@ pub async fn check_access(
     if let Some(member) = &context.user {
         note_refused(&state, &context, member).await;
     }
-    let function = path.trim_start_matches('/').starts_with("rpc/");
-    match (function, signed_in) {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let form = !reads || path.trim_start_matches('/').starts_with("rpc/");
+    match (form, signed_in) {
         (false, true) if context.second_factor_missing => Redirect::to("/account").into_response(),
         (false, true) => {
             request.extensions_mut().insert(Forbidden);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use app::types::admin::LOGO_UPLOAD;
 use axum::{
     Router,
     http::{Uri, uri::PathAndQuery},
@@ -20,6 +21,7 @@ use crate::{
         session_layer,
     },
     router::check_access::check_access,
+    site_look::{ACCENT, LOGO},
     state::AppState,
     webhook,
 };
@@ -29,10 +31,13 @@ mod check_access;
 mod checkout;
 mod files;
 mod health;
+mod log_files;
+mod logo_upload;
 pub mod pages;
 mod pricing;
 mod robots;
 pub mod rpc;
+mod site_look;
 mod stream;
 mod unsubscribe;
 
@@ -117,6 +122,11 @@ fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState
 fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
+        (LOGO_UPLOAD, post(logo_upload::upload)),
+        ("/admin/settings/audit.csv", get(log_files::audit)),
+        ("/admin/settings/security.csv", get(log_files::security)),
+        (LOGO, get(site_look::logo)),
+        (ACCENT, get(site_look::accent)),
         (checkout::PATH, post(checkout::begin)),
         (checkout::RELEASE, post(checkout::release)),
         (

@@ -28,6 +28,7 @@ use crate::{
     error_page,
     middleware::{RequestContext, content_security_policy},
     ports::{Services, admin::attention, form_response, ports},
+    site_look::{accent_address, logo_address},
     state::AppState,
 };
 
@@ -111,7 +112,10 @@ pub async fn viewer(
 ) -> anyhow::Result<Viewer> {
     Ok(Viewer {
         site: brand(state, &context.site),
-        member: context.user.as_deref().map(member),
+        member: context
+            .user
+            .as_deref()
+            .map(|user| member(user, &context.site)),
         rights: context.rights(),
         unread: context.unread.try_into().unwrap_or(u32::MAX),
         attention: false,
@@ -128,6 +132,12 @@ fn brand(state: &AppState, site: &Site) -> SiteBrand {
         name: site.row.name.clone(),
         tagline: site.row.tagline.clone(),
         theme: site.row.theme.clone(),
+        logo: logo_address(&site.row),
+        accent_style: accent_address(&site.row),
+        time_zone: site.row.time_zone.name().to_owned(),
+        postal_address: site.row.postal_address.clone(),
+        opening_hours: site.row.opening_hours.clone(),
+        support_email: site.row.support_email.clone(),
         simulated_payments: state.simulated_payments,
         database: match state.standing {
             Standing::Original => DatabaseKind::Original,
@@ -137,13 +147,13 @@ fn brand(state: &AppState, site: &Site) -> SiteBrand {
     }
 }
 
-fn member(user: &user::Model) -> Member {
+fn member(user: &user::Model, site: &Site) -> Member {
     Member {
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
         email: shown_address(&user.email).to_owned(),
         date_of_birth: dates::date(user.date_of_birth),
-        joined_on: dates::day(user.created_at),
+        joined_on: dates::day(user.created_at, &site.row.time_zone),
     }
 }
 

@@ -19,7 +19,7 @@ use domain::{
     account::{Email, PlatformRole, Rights, SiteKind, TenantRole},
     forms::FieldError,
 };
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use store::{
     Write,
     audit_log::{self, Change, Field},
@@ -119,7 +119,7 @@ fn who(member: &user::Model) -> String {
         name_of(member),
         member.email,
         words(member.rights()),
-        dates::minute(member.created_at)
+        dates::minute(member.created_at, &Zone::utc())
     )
 }
 

@@ -3,7 +3,7 @@
 use app::types::admin::ReferralStory;
 use domain::credit::Program;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::operator;
 use stripe_stand_in::{Fault, FaultKind};
 
@@ -52,13 +52,19 @@ async fn a_credited_one_is_told_to_the_end(app: TestApp) {
             "Credited"
         ]
     );
-    assert_eq!(told.steps[0].on, "November 1, 2026, 00:00 UTC");
+    assert_eq!(told.steps[0].on, "Nov 1, 2026, 12:00 AM UTC");
     assert_eq!(told.steps[0].at, "2026-11-01T00:00:00Z");
-    assert_eq!(told.steps[1].on, dates::minute(row.created_at));
+    assert_eq!(
+        told.steps[1].on,
+        dates::minute(row.created_at, &Zone::utc())
+    );
     assert_eq!(told.steps[1].detail, "jane@example.com");
     assert_eq!(told.steps[2].detail, "Event ticket, $45.00, in person");
     assert_eq!(told.steps[3].detail, "$10.00 for Mia Stone");
-    assert_eq!(told.steps[4].on, dates::minute(row.credited_at.unwrap()));
+    assert_eq!(
+        told.steps[4].on,
+        dates::minute(row.credited_at.unwrap(), &Zone::utc())
+    );
     assert!(told.steps.iter().all(|step| !step.on.is_empty()));
     let credit = app.credits().await.remove(0);
     assert_eq!(fact(&told, "Attempts"), Some("0"));
@@ -122,7 +128,7 @@ async fn one_that_waits_says_for_what(app: TestApp) {
     let due = app.credits().await[0].next_attempt_at;
     assert_eq!(
         fact(&told, "Next attempt"),
-        Some(dates::minute(due).as_str())
+        Some(dates::minute(due, &Zone::utc()).as_str())
     );
 }
 
@@ -146,7 +152,7 @@ async fn a_subscription_is_told_too(app: TestApp) {
         ["Clicked the link", "Bought Annual", "Credited"]
     );
     assert_eq!(told.steps[1].detail, "Detroit Arms, $1,250.00");
-    assert_eq!(told.steps[1].on, "November 1, 2026, 00:00 UTC");
+    assert_eq!(told.steps[1].on, "Nov 1, 2026, 12:00 AM UTC");
     assert_eq!(told.steps[2].detail, "$50.00");
     assert!(fact(&told, "Checkout session").unwrap().starts_with("cs_"));
     assert_eq!(fact(&told, "Subscription"), Some("sub_1"));

@@ -1,27 +1,32 @@
 //! Each filter and each order shows what it says, and the cards follow.
 
-use app::types::admin::ReferralRow;
+use app::{ports::Ports, types::admin::ReferralRow};
 use domain::{
     credit::Program,
     money::{Currency, Money},
     referral::{ReferralFilter, ReferralStatus, Sort, kinds},
 };
+use server_core::zone::Zone;
+use services::operator::sites::{SiteChange, set};
 use store::Id;
 use time::{Date, macros::date};
 
 use super::{
     console::{asked, shown},
-    data::{DAY_MS, New},
+    data::{DAY_MS, FIRST_DAY, New},
 };
 use crate::support::{TestApp, on_both_databases};
 
 on_both_databases!(
     every_filter_and_order_of_members,
     every_filter_and_order_of_partners,
+    every_filter_and_order_in_another_zone,
     rows_say_what_the_guide_lists,
     nothing_is_said_in_money,
     the_table_is_answered_over_the_wire,
 );
+
+const HOUR_MS: i64 = DAY_MS / 24;
 
 const DAYS: [(Option<Date>, Option<Date>); 5] = [
     (None, None),
@@ -63,10 +68,21 @@ pub fn every_filter(program: Program) -> Vec<ReferralFilter> {
     filters
 }
 
-/// The ids that `filter` must show, in order, of the rows that `news` describe.
+/// The ids that `filter` must show, in order, of the rows that `news` describe, on a site in UTC.
 pub fn expected(filter: &ReferralFilter, ids: &[i64], news: &[New]) -> Vec<i64> {
-    let day_of =
-        |new: &New| date!(2026 - 11 - 01) + time::Duration::days(new.after_ms.div_euclid(DAY_MS));
+    expected_in(&Zone::utc(), filter, ids, news)
+}
+
+fn expected_in(zone: &Zone, filter: &ReferralFilter, ids: &[i64], news: &[New]) -> Vec<i64> {
+    let day_of = |new: &New| {
+        let mut day = date!(2026 - 10 - 30);
+        while let Some(next) = day.next_day()
+            && zone.begin_of(next) <= FIRST_DAY * DAY_MS + new.after_ms
+        {
+            day = next;
+        }
+        day
+    };
     let mut rows: Vec<_> = ids
         .iter()
         .zip(news)
@@ -91,9 +107,13 @@ async fn compare(app: &TestApp, program: Program, ids: &[i64], news: &[New]) {
         Program::Tenant => app.dana().await,
         Program::Platform => app.pat().await,
     };
+    compare_shown(&Zone::utc(), &ports, program, ids, news).await;
+}
+
+async fn compare_shown(zone: &Zone, ports: &Ports, program: Program, ids: &[i64], news: &[New]) {
     for filter in every_filter(program) {
-        let page = shown(&ports, &filter).await;
-        let expected = expected(&filter, ids, news);
+        let page = shown(ports, &filter).await;
+        let expected = expected_in(zone, &filter, ids, news);
         let first: Vec<_> = expected.iter().take(25).copied().collect();
         let got: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         assert_eq!(got, first, "{filter:?}");
@@ -160,6 +180,45 @@ async fn every_filter_and_order_of_partners(app: TestApp) {
         );
     }
     compare(&app, Program::Platform, &ids, &news).await;
+}
+
+/// In Tokyo, whose days begin nine hours earlier, and in Detroit, whose clocks are put back on
+/// November 1.
+async fn every_filter_and_order_in_another_zone(app: TestApp) {
+    let kinds = ["event_ticket", "course", "membership", "shop_item"];
+    let news: Vec<_> = (0..60)
+        .map(|number| New {
+            // Some of them at midnight of the zones, and right before.
+            after_ms: number as i64 * (DAY_MS / 8)
+                + if number % 2 == 0 {
+                    5 * HOUR_MS
+                } else {
+                    15 * HOUR_MS - 1
+                },
+            ..New::varied(number, &kinds)
+        })
+        .collect();
+    let ids = app.many(&app.detroit, &news).await;
+    let ids: Vec<_> = ids.into_iter().map(Id::get).collect();
+    for (number, name) in ["Asia/Tokyo", "America/Detroit"].into_iter().enumerate() {
+        let change = SiteChange {
+            time_zone: Some(name.to_owned()),
+            ..SiteChange::default()
+        };
+        set(&app.state, "detroit-arms", change).await.unwrap();
+        let dana = app
+            .admin(&app.detroit, &format!("dana{number}@example.com"))
+            .await;
+        let ports = app.ports(&app.detroit, Some(&dana)).await;
+        compare_shown(
+            &Zone::named(name).unwrap(),
+            &ports,
+            Program::Tenant,
+            &ids,
+            &news,
+        )
+        .await;
+    }
 }
 
 async fn rows_say_what_the_guide_lists(app: TestApp) {

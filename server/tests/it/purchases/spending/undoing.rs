@@ -109,7 +109,11 @@ async fn the_credit_goes_back_and_what_it_earned_is_taken_back(app: TestApp) {
     );
     let dana = app.find(&app.detroit, "dana@example.com").await;
     let log = app.services(&app.detroit, dana.as_ref()).await;
-    let log = log.audit(None).await.unwrap().entries;
+    let log = log
+        .audit(&domain::log_filter::LogFilter::default(), None)
+        .await
+        .unwrap()
+        .entries;
     let sold = "The steel-challenge, $45.00, of it $20.00 with credit";
     assert!(
         log.iter().any(|line| line.new.as_deref() == Some(sold)),

@@ -76,8 +76,8 @@ pub async fn referrals(
     )
     .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
-    let site = &caller.place.site.row.name;
-    let pending = pending_reasons(db, user.site_id, &found).await?;
+    let site = &caller.place.site;
+    let pending = pending_reasons(db, site, &found).await?;
     let entry = |row| entry(row, members_line(row, &pending, site));
     Ok(Json(Referrals {
         data: found.iter().map(entry).collect(),

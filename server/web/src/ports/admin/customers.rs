@@ -5,7 +5,7 @@ use app::types::{
     admin::{CustomerLine, ElsewhereLine, ReferrerCustomer},
 };
 use domain::{money::Currency, referral::source_sentence};
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::{
     credits::Elsewhere,
     stripe_customers::{
@@ -34,6 +34,7 @@ pub async fn page(
         return Ok(None);
     };
     let stripe = found.stripe;
+    let line = |customer: &Customer| line(customer, services.zone());
     Ok(Some(ReferrerCustomer {
         id: id.get(),
         name: found.referrer.name,
@@ -95,13 +96,13 @@ fn credits(stripe: &AtStripe) -> Vec<domain::money::Money> {
     credits.filter(|credit| credit.is_positive()).collect()
 }
 
-fn line(customer: &Customer) -> CustomerLine {
+fn line(customer: &Customer, zone: &Zone) -> CustomerLine {
     let created = OffsetDateTime::from_unix_timestamp(customer.created);
     let created = created.unwrap_or(OffsetDateTime::UNIX_EPOCH);
     CustomerLine {
         id: customer.id.clone(),
         name: customer.name.clone(),
         email: customer.email.clone(),
-        since: dates::day(Timestamp::from(created)),
+        since: dates::day(Timestamp::from(created), zone),
     }
 }

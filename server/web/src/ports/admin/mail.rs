@@ -9,7 +9,7 @@ use domain::{
     account::{Permission, SiteKind},
     credit::Program,
 };
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use store::{MailId, SiteId, entities::mail, mails};
 
 use super::not_yours;
@@ -40,7 +40,7 @@ impl AdminMail for Services {
         };
         let rows = mails::failed_of(self.state.db.reader(), site_id, MOST).await;
         let rows = rows.map_err(|error| internal_error(error.into()))?;
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.into_iter().map(|row| view(row, self.zone())).collect())
     }
 
     async fn forget_failed(&self, last: i64) -> Answer<Outcome> {
@@ -55,7 +55,7 @@ impl AdminMail for Services {
     }
 }
 
-fn view(row: mail::Model) -> FailedMail {
+fn view(row: mail::Model, zone: &Zone) -> FailedMail {
     let at = row.ended_at.unwrap_or(row.created_at);
     FailedMail {
         id: row.id.get(),
@@ -63,7 +63,7 @@ fn view(row: mail::Model) -> FailedMail {
         to: row.address,
         member_id: row.user_id.map(|id| id.get()),
         error: row.error.unwrap_or_default(),
-        on: dates::minute(at),
+        on: dates::minute(at, zone),
         at: dates::iso(at),
     }
 }

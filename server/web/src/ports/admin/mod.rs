@@ -3,12 +3,13 @@
 pub mod attention;
 mod catalog;
 mod customers;
+mod general;
 pub mod mail;
 mod members;
 mod orders;
 pub mod platform_referrers;
 mod referrals;
-mod settings;
+pub mod settings;
 mod team;
 
 use app::types::Outcome;

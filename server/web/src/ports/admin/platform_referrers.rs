@@ -146,7 +146,7 @@ fn view(
         credited,
         disabled: referrer.disabled_at.is_some(),
         version: referrer.version,
-        added_on: dates::day(referrer.created_at),
+        added_on: dates::day(referrer.created_at, &context.site.row.time_zone),
         name: referrer.name,
         email: referrer.email,
         code: referrer.code,

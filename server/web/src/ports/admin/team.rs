@@ -177,7 +177,7 @@ impl Services {
         let invitations = open.map(|one| Invitation {
             id: one.id.get(),
             role: *one.role,
-            until: dates::day(one.expires_at),
+            until: dates::day(one.expires_at, self.zone()),
             email: one.email,
         });
         Ok(TeamPage {

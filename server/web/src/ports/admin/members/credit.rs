@@ -5,7 +5,7 @@ use app::types::{
     admin::{LostDebitLine, MemberCredit},
 };
 use domain::credit::LostDebit;
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::{
     rights::See,
     stripe_customers::{lost, statement::statement},
@@ -29,7 +29,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         return Ok(None);
     };
     let found = statement(engine, &staff.site, &member).await?;
-    let mut statement = shown(found, &staff.site.row.name);
+    let mut statement = shown(found, &staff.site);
     for line in &mut statement.lines {
         // The receipt is the buyer's own page.
         line.path = None;
@@ -42,17 +42,20 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         id: id.get(),
         name: name(&member),
         statement,
-        lost: lost.iter().map(line).collect(),
+        lost: lost
+            .iter()
+            .map(|debit| line(debit, services.zone()))
+            .collect(),
     }))
 }
 
-fn line(debit: &LostDebit) -> LostDebitLine {
+fn line(debit: &LostDebit, zone: &Zone) -> LostDebitLine {
     let created = OffsetDateTime::from_unix_timestamp(debit.created);
     let created = created.unwrap_or(OffsetDateTime::UNIX_EPOCH);
     LostDebitLine {
         key: debit.key.as_str().to_owned(),
         amount: debit.left,
-        on: dates::day(Timestamp::from(created)),
+        on: dates::day(Timestamp::from(created), zone),
     }
 }
 

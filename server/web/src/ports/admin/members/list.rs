@@ -46,7 +46,10 @@ pub async fn page(
     let last = members.last().filter(|_| more);
     Ok(MembersPage {
         next: last.map(|last| query(&text, last.id.get())),
-        members: members.iter().map(super::row).collect(),
+        members: members
+            .iter()
+            .map(|member| super::row(member, services.zone()))
+            .collect(),
         text,
         too_many,
     })

@@ -18,7 +18,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::account::shown_address;
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::accounts::block::Door;
 use store::{MemberId, PurchaseId, entities::user};
 
@@ -93,12 +93,12 @@ fn name(member: &user::Model) -> String {
     format!("{} {}", member.first_name, member.last_name)
 }
 
-fn row(member: &user::Model) -> MemberRow {
+fn row(member: &user::Model, zone: &Zone) -> MemberRow {
     MemberRow {
         id: member.id.get(),
         name: name(member),
         email: shown_address(&member.email).to_owned(),
         admin: member.tenant_role.is_some(),
-        joined_on: dates::day(member.created_at),
+        joined_on: dates::day(member.created_at, zone),
     }
 }

@@ -35,24 +35,27 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
     };
     let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
     let referred = referrals::of_referrer(db, site_id, id, None, SHOWN).await?;
-    let pending = pending_reasons(db, site_id, &referred).await?;
+    let pending = pending_reasons(db, &staff.site, &referred).await?;
     let products = products::list(db, site_id, None).await?;
     Ok(Some(MemberPage {
         date_of_birth: dates::date(member.date_of_birth),
         billing_email: member.billing_email.clone(),
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &staff, &member).await?,
-        purchases: bought.into_iter().map(purchase_line).collect(),
+        purchases: bought
+            .into_iter()
+            .map(|row| purchase_line(row, services.zone()))
+            .collect(),
         referrals: referred
             .iter()
-            .map(|row| admins_line(row, &pending))
+            .map(|row| admins_line(row, &pending, services.zone()))
             .collect(),
-        blocked_on: member.blocked_at.map(dates::day),
+        blocked_on: member.blocked_at.map(|at| dates::day(at, services.zone())),
         credit: balance::available(&services.state, &staff.site, &member).await?,
         elsewhere: earlier(services, &member).await?,
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
-        member: row(&member),
+        member: row(&member, services.zone()),
     }))
 }
 

@@ -15,6 +15,7 @@ use domain::{
     referral::REFERRALS_PATH,
     search::beginnings,
 };
+use server_core::zone::Zone;
 use services::rights::See;
 use store::{
     Reader, Scope,
@@ -42,8 +43,10 @@ impl AdminOrders for Services {
         };
         let page = match scope {
             None => return Ok(None),
-            Some(Scope::Site(site_id)) => read(db, tenant::Site(site_id), filter, ignored).await,
-            Some(Scope::Platform) => read(db, platform::Brands, filter, ignored).await,
+            Some(Scope::Site(site_id)) => {
+                read(db, tenant::Site(site_id), self.zone(), filter, ignored).await
+            }
+            Some(Scope::Platform) => read(db, platform::Brands, self.zone(), filter, ignored).await,
         };
         page.map(Some).map_err(internal_error)
     }
@@ -65,6 +68,7 @@ trait Listed: Sync {
         &self,
         db: &Reader,
         purchases: Vec<<Self::Table as sea_orm::EntityTrait>::Model>,
+        zone: &Zone,
     ) -> anyhow::Result<Vec<OrderRow>>;
 }
 
@@ -80,6 +84,7 @@ struct Found<E: Orders> {
 async fn read<L: Listed>(
     db: &Reader,
     listed: L,
+    zone: &Zone,
     filter: OrderFilter,
     mut ignored: Vec<String>,
 ) -> anyhow::Result<OrdersPage> {
@@ -99,7 +104,7 @@ async fn read<L: Listed>(
             after: Some(last),
             ..filter.clone()
         }),
-        rows: listed.rows(db, purchases).await?,
+        rows: listed.rows(db, purchases, zone).await?,
         ignored,
         filter,
     })

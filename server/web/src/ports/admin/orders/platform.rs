@@ -11,7 +11,7 @@ use domain::{
     search::finds,
 };
 use sea_orm::DbErr;
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use store::{
     PlatformPurchaseId, PlatformReferrerId, Reader, Scope, SiteId,
     entities::{platform_purchase, platform_referral},
@@ -72,6 +72,7 @@ impl Listed for Brands {
         &self,
         db: &Reader,
         purchases: Vec<platform_purchase::Model>,
+        zone: &Zone,
     ) -> anyhow::Result<Vec<OrderRow>> {
         let ids = purchases.iter().map(|row| row.id);
         let referrals = platform_referrals::of_purchases(db, ids).await?;
@@ -91,7 +92,7 @@ impl Listed for Brands {
         let row = |purchase: platform_purchase::Model| {
             let mut referrals = referrals.iter();
             let referral = referrals.find(|referral| referral.purchase_id == purchase.id);
-            names.row(purchase, referral)
+            names.row(purchase, referral, zone)
         };
         Ok(purchases.into_iter().map(row).collect::<Result<_, _>>()?)
     }
@@ -107,6 +108,7 @@ impl Names {
         &self,
         purchase: platform_purchase::Model,
         referral: Option<&platform_referral::Model>,
+        zone: &Zone,
     ) -> Result<OrderRow, DbErr> {
         let price = plan_total(
             purchase.paid_cents,
@@ -118,7 +120,7 @@ impl Names {
         let brand = self.brands.get(&purchase.site_id);
         Ok(OrderRow {
             number: purchase.id.get(),
-            on: dates::minute(purchase.created_at),
+            on: dates::minute(purchase.created_at, zone),
             at: dates::iso(purchase.created_at),
             product: purchase.plan_label().to_owned(),
             kind: brand.cloned().unwrap_or_default(),

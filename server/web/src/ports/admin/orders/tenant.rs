@@ -6,7 +6,7 @@ use app::types::admin::{OrderReferral, OrderRow};
 use async_trait::async_trait;
 use domain::{credit::Program, referral::ReferralCode, search::finds};
 use sea_orm::{ConnectionTrait, DbErr};
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use store::{
     MemberId, PurchaseId, Reader, Scope, SiteId,
     entities::{purchase, referral},
@@ -67,6 +67,7 @@ impl Listed for Site {
         &self,
         db: &Reader,
         purchases: Vec<purchase::Model>,
+        zone: &Zone,
     ) -> anyhow::Result<Vec<OrderRow>> {
         let buyers = purchases.iter().map(|row| row.buyer_id);
         let referrals = referrals::of_all_referred(db, self.0, buyers.clone()).await?;
@@ -77,7 +78,7 @@ impl Listed for Site {
             let referral = referrals
                 .iter()
                 .find(|referral| may_count(&purchase, referral));
-            row(purchase, referral, &people)
+            row(purchase, referral, &people, zone)
         };
         Ok(purchases.into_iter().map(row).collect::<Result<_, _>>()?)
     }
@@ -117,6 +118,7 @@ fn row(
     purchase: purchase::Model,
     referral: Option<&referral::Model>,
     people: &Names,
+    zone: &Zone,
 ) -> Result<OrderRow, DbErr> {
     let credit = purchase
         .credit_used_cents
@@ -124,7 +126,7 @@ fn row(
     Ok(OrderRow {
         foreign: purchase.foreign()?.map(|amount| amount.to_string()),
         number: purchase.id.get(),
-        on: dates::minute(purchase.created_at),
+        on: dates::minute(purchase.created_at, zone),
         at: dates::iso(purchase.created_at),
         buyer: Some(people.of(purchase.buyer_id)),
         buyer_path: Some(format!("/admin/members/{}", purchase.buyer_id)),

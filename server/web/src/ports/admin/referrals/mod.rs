@@ -39,11 +39,13 @@ impl AdminReferrals for Services {
         let Some(part) = self.part(filter.program) else {
             return Ok(None);
         };
-        let db = self.state.db.reader();
+        let (db, zone) = (self.state.db.reader(), self.zone());
         let page = match filter.program {
-            Program::Tenant => page::read::<referral::Entity>(db, part, filter, ignored).await,
+            Program::Tenant => {
+                page::read::<referral::Entity>(db, part, zone, filter, ignored).await
+            }
             Program::Platform => {
-                page::read::<platform_referral::Entity>(db, part, filter, ignored).await
+                page::read::<platform_referral::Entity>(db, part, zone, filter, ignored).await
             }
         };
         let mut page = page.map_err(internal_error)?;
@@ -59,13 +61,14 @@ impl AdminReferrals for Services {
         let Some(part) = self.part(program) else {
             return Ok(None);
         };
-        let db = self.state.db.reader();
+        let (db, zone) = (self.state.db.reader(), self.zone());
         let story = match program {
             Program::Tenant => {
-                story::story_of::<referral::Entity>(db, part.scope, Id::new(id)).await
+                story::story_of::<referral::Entity>(db, part.scope, Id::new(id), zone).await
             }
             Program::Platform => {
-                story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id)).await
+                story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id), zone)
+                    .await
             }
         };
         let mut story = story.map_err(internal_error)?;

@@ -6,9 +6,11 @@ use domain::{
     search::beginnings,
 };
 use sea_orm::DbErr;
+use server_core::zone::Zone;
 use store::{
     Reader,
     referral_counts::{self, Sum},
+    referral_days::Days,
     referral_table::{self, Page, People, Which},
     search_words::MOST,
 };
@@ -27,18 +29,21 @@ struct Asked {
     people: Option<People>,
     /// See [`Which::few`].
     few: bool,
+    days: Days,
 }
 
 /// Reads what `filter` shows. A page beyond the end becomes the first page.
 pub async fn read<E: Shown>(
     db: &Reader,
     part: Part,
+    zone: &Zone,
     filter: ReferralFilter,
     mut ignored: Vec<String>,
 ) -> anyhow::Result<ReferralsPage> {
     let mut asked = Asked {
         people: people::<E>(db, part, &filter, &mut ignored).await?,
         few: false,
+        days: Days::of(&filter, zone),
         part,
     };
     let cards = cards::of(&asked.sums::<E>(db, &filter).await?, part.currency)?;
@@ -56,7 +61,7 @@ pub async fn read<E: Shown>(
     Ok(ReferralsPage {
         next: at(page.rows.last().filter(|_| page.behind), false),
         previous: at(page.rows.first().filter(|_| page.before), true),
-        rows: E::lines(db, part.scope, &page.rows).await?,
+        rows: E::lines(db, part.scope, &page.rows, zone).await?,
         cards,
         ignored,
         filter,
@@ -68,6 +73,7 @@ impl Asked {
         Which {
             scope: self.part.scope,
             filter,
+            days: self.days,
             people: self.people.as_ref(),
             few: self.few,
         }
@@ -79,10 +85,31 @@ impl Asked {
         filter: &ReferralFilter,
     ) -> Result<Vec<Sum>, DbErr> {
         match &self.people {
-            None => referral_counts::sums(db, self.part.scope, filter).await,
+            None => self.counted::<E>(db, filter).await,
             Some(people) if people.is_empty() => Ok(Vec::new()),
             Some(_) => referral_table::sum_up::<E>(db, &self.which(filter)).await,
         }
+    }
+
+    /// From the counters, and at either end of the days from rows.
+    async fn counted<E: Shown>(
+        &self,
+        db: &Reader,
+        filter: &ReferralFilter,
+    ) -> Result<Vec<Sum>, DbErr> {
+        let parts = self.days.parts();
+        let mut sums = match parts.whole {
+            Some(days) => referral_counts::sums(db, self.part.scope, filter, days).await?,
+            None => Vec::new(),
+        };
+        for days in parts.rest.into_iter().flatten() {
+            let which = Which {
+                days,
+                ..self.which(filter)
+            };
+            sums.extend(referral_table::sum_up::<E>(db, &which).await?);
+        }
+        Ok(sums)
     }
 
     async fn page<E: Shown>(

@@ -11,7 +11,7 @@ use domain::{
     referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use services::pending_referrals;
 use store::{
     Id, PlatformReferrerId, Reader, Scope, credit_retries,
@@ -43,6 +43,7 @@ pub trait Shown: Listed {
         db: &Reader,
         scope: Scope,
         rows: &[Self::Model],
+        zone: &Zone,
     ) -> Result<HashMap<i64, PendingReason>, DbErr>;
 
     /// The row with this id, if it is in `scope`.
@@ -70,6 +71,7 @@ pub trait Shown: Listed {
         db: &Reader,
         scope: Scope,
         rows: &[Self::Model],
+        zone: &Zone,
     ) -> Result<Vec<ReferralRow>, DbErr> {
         let ids: Vec<_> = rows
             .iter()
@@ -82,10 +84,11 @@ pub trait Shown: Listed {
             .filter_map(|credit| referral_of(Self::PROGRAM, credit))
             .collect();
         let names = Self::names(db, scope, rows).await?;
-        let pending = Self::pending(db, scope, rows).await?;
+        let pending = Self::pending(db, scope, rows, zone).await?;
         let line = |(row, names): (Common<'_>, _)| {
             let why = pending.get(&row.id).and_then(PendingReason::sentence);
-            line(Self::PROGRAM, &row, names, failed.contains(&row.id), why)
+            let failed = failed.contains(&row.id);
+            line(Self::PROGRAM, &row, names, (failed, why), zone)
         };
         Ok(rows.iter().map(Self::common).zip(names).map(line).collect())
     }
@@ -110,12 +113,13 @@ impl Shown for referral::Entity {
         db: &Reader,
         scope: Scope,
         rows: &[referral::Model],
+        zone: &Zone,
     ) -> Result<HashMap<i64, PendingReason>, DbErr> {
         let pending = rows
             .iter()
             .filter(|row| row.status == ReferralStatus::Pending);
         let pending: Vec<_> = pending.map(|row| (row.id, row.referred_id)).collect();
-        let why = pending_referrals::of_members(db, scope.site_id(), &pending).await?;
+        let why = pending_referrals::of_members(db, scope.site_id(), &pending, zone).await?;
         Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
@@ -157,12 +161,13 @@ impl Shown for platform_referral::Entity {
         db: &Reader,
         _scope: Scope,
         rows: &[platform_referral::Model],
+        zone: &Zone,
     ) -> Result<HashMap<i64, PendingReason>, DbErr> {
         let pending = rows.iter().cloned();
         let pending: Vec<_> = pending
             .filter(|row| row.status == ReferralStatus::Pending)
             .collect();
-        let why = pending_referrals::of_subscriptions(db, &pending).await?;
+        let why = pending_referrals::of_subscriptions(db, &pending, zone).await?;
         Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
@@ -198,8 +203,8 @@ fn line(
     program: Program,
     row: &Common<'_>,
     (referrer, referred): (String, String),
-    ledger_failed: bool,
-    pending: Option<String>,
+    (ledger_failed, pending): (bool, Option<String>),
+    zone: &Zone,
 ) -> ReferralRow {
     let reason = row.failure_reason;
     ReferralRow {
@@ -213,7 +218,7 @@ fn line(
             .or_else(|| status_sentence(reason.map(FailureReason::sentence), taken_back(row))),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
-        date: dates::day(row.created_at),
+        date: dates::day(row.created_at, zone),
         at: dates::iso(row.created_at),
     }
 }

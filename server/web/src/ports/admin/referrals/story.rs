@@ -6,7 +6,7 @@ use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
 use domain::{credit::CreditState, referral::ReferralStatus};
 use sea_orm::{DbErr, EntityTrait};
-use server_core::dates;
+use server_core::{dates, zone::Zone};
 use store::{
     Id, MemberId, Reader, Scope, Timestamp, audit_log, credit_retries,
     entities::{
@@ -22,11 +22,18 @@ use super::rows::Shown;
 #[derive(Default)]
 pub struct Chapter {
     /// How the referred person became a member or customer, and what they bought.
-    steps: Vec<StoryStep>,
+    steps: Vec<Step>,
     /// The Stripe ids of the purchase.
     facts: Vec<(String, String)>,
     referrer_path: Option<String>,
     referred_path: Option<String>,
+}
+
+/// A step of the story.
+struct Step {
+    what: String,
+    detail: String,
+    at: Option<Timestamp>,
 }
 
 /// A table of referrals whose stories can be read.
@@ -36,11 +43,12 @@ pub trait Story: Shown {
     async fn chapter(db: &Reader, row: &Self::Model) -> Result<Chapter, DbErr>;
 }
 
-/// The story of the referral with this id, if it is in `scope`.
+/// The story of the referral with this id, if it is in `scope`, with its times in `zone`.
 pub async fn story_of<E: Story>(
     db: &Reader,
     scope: Scope,
     id: Id<E::Row>,
+    zone: &Zone,
 ) -> anyhow::Result<Option<ReferralStory>> {
     let Some(row) = E::one(db, scope, id).await? else {
         return Ok(None);
@@ -48,10 +56,13 @@ pub async fn story_of<E: Story>(
     let credit = credit_retries::of::<E>(db, &[id]).await?.pop();
     let chapter = E::chapter(db, &row).await?;
     let common = E::common(&row);
-    let Some(line) = E::lines(db, scope, std::slice::from_ref(&row)).await?.pop() else {
+    let Some(line) = E::lines(db, scope, std::slice::from_ref(&row), zone)
+        .await?
+        .pop()
+    else {
         return Ok(None);
     };
-    let pending = E::pending(db, scope, std::slice::from_ref(&row)).await?;
+    let pending = E::pending(db, scope, std::slice::from_ref(&row), zone).await?;
     let decide_again = pending
         .get(&common.id)
         .is_some_and(|why| why.may_decide_again(true).is_ok());
@@ -71,12 +82,15 @@ pub async fn story_of<E: Story>(
         audit_log::of_subject(db, site, &subject, MOST_CHANGES).await?,
     ));
     steps.extend(ending(&common, &line, failed_at));
-    let facts = credit.as_ref().map(ledger_facts).transpose()?;
+    let facts = credit
+        .as_ref()
+        .map(|credit| ledger_facts(credit, zone))
+        .transpose()?;
     let mut facts = facts.unwrap_or_default();
     facts.extend(chapter.facts);
     Ok(Some(ReferralStory {
         row: line,
-        steps,
+        steps: steps.into_iter().map(|step| step.shown(zone)).collect(),
         facts,
         referrer_path: chapter.referrer_path,
         referred_path: chapter.referred_path,
@@ -159,7 +173,7 @@ impl Story for platform_referral::Entity {
     }
 }
 
-fn clicked(row: &Common<'_>) -> StoryStep {
+fn clicked(row: &Common<'_>) -> Step {
     let detail = match row.clicked_at {
         Some(_) => "",
         None => "The time is unknown.",
@@ -171,7 +185,7 @@ fn clicked(row: &Common<'_>) -> StoryStep {
 const MOST_CHANGES: u64 = 100;
 
 /// What admins did about the referral: each retry, with the attempts before it, and each new decision.
-fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = StoryStep> {
+fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = Step> {
     let attempts: HashMap<_, _> = changes
         .iter()
         .filter(|change| change.field == "Attempts")
@@ -192,7 +206,7 @@ fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = StoryStep> 
     })
 }
 
-fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<StoryStep, DbErr> {
+fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<Step, DbErr> {
     let reward = credit.amount()?.in_favor();
     Ok(step(
         "Credit decided",
@@ -202,7 +216,7 @@ fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<StoryStep, DbEr
 }
 
 /// The last step, if the referral has ended.
-fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) -> Option<StoryStep> {
+fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) -> Option<Step> {
     let what = row.status.label();
     match row.status {
         ReferralStatus::Pending => None,
@@ -217,7 +231,7 @@ fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) ->
     }
 }
 
-fn ledger_facts(credit: &credit::Model) -> Result<Vec<(String, String)>, DbErr> {
+fn ledger_facts(credit: &credit::Model, zone: &Zone) -> Result<Vec<(String, String)>, DbErr> {
     let key = credit.key().sent(credit.progress()?.generation);
     let due = credit.state == CreditState::Due;
     Ok(present([
@@ -230,7 +244,7 @@ fn ledger_facts(credit: &credit::Model) -> Result<Vec<(String, String)>, DbErr> 
         ),
         (
             "Next attempt",
-            due.then(|| dates::minute(credit.next_attempt_at)),
+            due.then(|| dates::minute(credit.next_attempt_at, zone)),
         ),
     ]))
 }
@@ -242,11 +256,22 @@ fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, S
         .collect()
 }
 
-fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> StoryStep {
-    StoryStep {
+fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> Step {
+    Step {
         what: what.to_owned(),
         detail: detail.into(),
-        on: at.map(dates::minute).unwrap_or_default(),
-        at: at.map(dates::iso).unwrap_or_default(),
+        at,
+    }
+}
+
+impl Step {
+    fn shown(self, zone: &Zone) -> StoryStep {
+        let Self { what, detail, at } = self;
+        StoryStep {
+            what,
+            detail,
+            on: at.map(|at| dates::minute(at, zone)).unwrap_or_default(),
+            at: at.map(dates::iso).unwrap_or_default(),
+        }
     }
 }

@@ -56,7 +56,10 @@ pub async fn complaint(
 /// The facts about the account's webhooks, each with its name before a colon.
 pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<String>, DbErr> {
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
-    let last = last.map_or_else(|| "None yet".to_owned(), dates::minute);
+    let last = last.map_or_else(
+        || "None yet".to_owned(),
+        |at| dates::minute(at, services.zone()),
+    );
     let mut facts = vec![
         (
             "Active webhook signing secrets",
@@ -70,7 +73,7 @@ pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<S
     if let Some(at) = account.notes.refused_at {
         let refused = format!(
             "{}. Its signature fits no secret here. Anybody can send such a delivery.",
-            dates::minute(at)
+            dates::minute(at, services.zone())
         );
         facts.push(("Last refused delivery", refused));
     }

@@ -1,10 +1,10 @@
 //! The port behind Site Settings.
 
 mod account;
-mod audit;
+pub mod audit;
 mod endpoint;
 mod friends;
-mod security;
+pub mod security;
 mod stripe;
 mod unmatched;
 mod view;
@@ -19,7 +19,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{credit::Program, forms::TypedSettings};
+use domain::{credit::Program, forms::TypedSettings, log_filter::LogFilter};
 use services::{
     rights::ManageSettings,
     settings::{self, TypedPart},
@@ -67,7 +67,7 @@ impl Settings for Services {
             typed: platform_typed,
             version: &form.platform_version,
         });
-        let saved = settings::save(&self.state, tenant, platform).await;
+        let saved = settings::save(&self.state, self.zone(), tenant, platform).await;
         Ok(match saved.map_err(internal_error)? {
             Ok(()) => Outcome::Done("Settings saved.".to_owned()),
             Err(refusal) => Outcome::Refused(refusal),
@@ -128,15 +128,19 @@ impl Settings for Services {
             .map_err(internal_error)
     }
 
-    async fn audit(&self, before: Option<i64>) -> Answer<AuditPage> {
-        audit::page(self, before).await.map_err(internal_error)
+    async fn audit(&self, filter: &LogFilter, before: Option<i64>) -> Answer<AuditPage> {
+        audit::page(self, filter, before)
+            .await
+            .map_err(internal_error)
     }
 
     async fn count_confirmed_friends(&self, only: bool) -> Answer<Outcome> {
         self.with_recent_password(friends::count(self, only)).await
     }
 
-    async fn security(&self, before: Option<i64>) -> Answer<SecurityPage> {
-        security::page(self, before).await.map_err(internal_error)
+    async fn security(&self, filter: &LogFilter, before: Option<i64>) -> Answer<SecurityPage> {
+        security::page(self, filter, before)
+            .await
+            .map_err(internal_error)
     }
 }

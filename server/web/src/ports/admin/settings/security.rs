@@ -1,10 +1,17 @@
 //! The security log, as an admin reads it.
 
 use app::types::admin::{SecurityEntry, SecurityPage};
-use domain::account::Permission;
+use domain::{account::Permission, log_filter::LogFilter, search::beginnings};
 use server_core::dates;
 use services::rights::ManageSettings;
-use store::{SecurityEntryId, entities::security_entry, security_log, users};
+use store::{
+    MemberId, Reader, Scope, SecurityEntryId, SiteId,
+    entities::security_entry,
+    referral_days::Days,
+    search_words::{self, Subject},
+    security_log::{self, Wanted},
+    users,
+};
 
 use crate::ports::{Services, admin::mail::own_site};
 
@@ -12,7 +19,11 @@ use crate::ports::{Services, admin::mail::own_site};
 const PAGE: usize = 50;
 
 /// A page of what happened to accounts of the site that the viewer runs.
-pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<SecurityPage> {
+pub async fn page(
+    services: &Services,
+    filter: &LogFilter,
+    before: Option<i64>,
+) -> anyhow::Result<SecurityPage> {
     let context = &services.context;
     let links = context.tenant_staff::<ManageSettings>().is_some();
     let Some(site_id) = own_site(context, Permission::ManageSettings) else {
@@ -25,13 +36,19 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Se
         });
     };
     let db = services.state.db.reader();
-    let before = before.map(SecurityEntryId::new);
     // One row more than the page shows tells whether there are older ones.
-    let mut rows = security_log::list(db, site_id, before, PAGE as u64 + 1).await?;
+    let wanted = Wanted {
+        members: members(db, site_id, &filter.text).await?,
+        event: filter.event,
+        days: Days::between(filter.from, filter.to, services.zone()),
+        before: before.map(SecurityEntryId::new),
+        limit: PAGE as u64 + 1,
+    };
+    let mut rows = security_log::list(db, site_id, wanted).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
-    let members = rows.iter().map(|row| row.user_id).collect();
-    let names = users::named(db, site_id, members).await?;
+    let shown = rows.iter().map(|row| row.user_id).collect();
+    let names = users::named(db, site_id, shown).await?;
     let entry = |row: security_entry::Model| SecurityEntry {
         member: names.get(&row.user_id).cloned().unwrap_or_default(),
         member_id: row.user_id.get(),
@@ -39,7 +56,7 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Se
         times: row.times,
         network: row.network,
         device: row.device,
-        on: dates::minute(row.first_at),
+        on: dates::minute(row.first_at, services.zone()),
         at: dates::iso(row.first_at),
     };
     let site = &services.context.site.row;
@@ -51,4 +68,20 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Se
         older: rows.last().filter(|_| more).map(|row| row.id.get()),
         entries: rows.into_iter().map(entry).collect(),
     })
+}
+
+/// The members whose names or addresses begin with `text`; `None` for an empty text, which leaves
+/// nobody out.
+async fn members(
+    db: &Reader,
+    site_id: SiteId,
+    text: &str,
+) -> anyhow::Result<Option<Vec<MemberId>>> {
+    let beginnings = beginnings(text);
+    if beginnings.is_empty() {
+        return Ok(None);
+    }
+    let scope = Scope::Site(site_id);
+    let found = search_words::find(db, Subject::Member, scope, &beginnings).await?;
+    Ok(Some(found.ids.into_iter().map(MemberId::new).collect()))
 }

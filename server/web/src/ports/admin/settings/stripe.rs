@@ -128,7 +128,8 @@ async fn not_connected(
         NotConnected::Stale(version) => version,
     };
     let db = services.state.db.reader();
-    let first = who_was_first(db, owner.scope().site(), "Stripe", "changed the connection").await?;
+    let (whose, did) = (owner.scope().site(), "changed the connection");
+    let first = who_was_first(db, whose, "Stripe", did, services.zone()).await?;
     let message = format!("{first} Look at what is connected now; send it again to replace that.");
     let version = version.map_or_else(String::new, |version| version.to_string());
     Ok(Outcome::Refused(
@@ -240,7 +241,10 @@ async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyho
     }
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     Ok(match last {
-        Some(at) => format!("The last event arrived on {}.", dates::minute(at)),
+        Some(at) => format!(
+            "The last event arrived on {}.",
+            dates::minute(at, services.zone())
+        ),
         None => "No event has arrived yet. Check the webhook address at Stripe.".to_owned(),
     })
 }

@@ -56,7 +56,7 @@ async fn of(
             amount: payment.amount(),
             email: payment.email.unwrap_or_default(),
             session: payment.session_id,
-            on: dates::minute(row.received_at),
+            on: dates::minute(row.received_at, services.zone()),
             at: dates::iso(row.received_at),
         })
     });

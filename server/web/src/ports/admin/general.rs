@@ -1,0 +1,86 @@
+//! The port behind Site Settings > General.
+
+use app::{
+    ports::{Answer, General},
+    types::{
+        Outcome,
+        admin::{GeneralForm, GeneralSettings},
+    },
+};
+use async_trait::async_trait;
+use domain::{account::Permission, site_profile::TypedProfile};
+use server_core::zone;
+use services::{site_logo, site_profile};
+use store::site_hosts;
+
+use super::{mail::own_site, not_yours, refused};
+use crate::{
+    ports::{Services, internal_error},
+    site_look::logo_address,
+};
+
+#[async_trait]
+impl General for Services {
+    async fn settings(&self) -> Answer<Option<GeneralSettings>> {
+        let Some(site_id) = own_site(&self.context, Permission::ManageSettings) else {
+            return Ok(None);
+        };
+        let hosts = site_hosts::of(self.state.db.reader(), site_id).await;
+        let hosts = hosts.map_err(|error| internal_error(error.into()))?;
+        let row = &self.context.site.row;
+        let typed = site_profile::typed(row);
+        Ok(Some(GeneralSettings {
+            form: GeneralForm {
+                name: typed.name,
+                tagline: typed.tagline,
+                accent: typed.accent,
+                time_zone: typed.time_zone,
+                postal_address: typed.postal_address,
+                opening_hours: typed.opening_hours,
+                support_email: typed.support_email,
+                version: row.profile_version.to_string(),
+            },
+            zones: zone::COMMON.map(str::to_owned).to_vec(),
+            logo: logo_address(row),
+            hosts: hosts.into_iter().map(|host| host.host).collect(),
+        }))
+    }
+
+    async fn save(&self, form: &GeneralForm) -> Answer<Outcome> {
+        let (Some(site_id), Some(user)) = (
+            own_site(&self.context, Permission::ManageSettings),
+            &self.context.user,
+        ) else {
+            return Ok(not_yours());
+        };
+        let typed = TypedProfile {
+            name: form.name.clone(),
+            tagline: form.tagline.clone(),
+            accent: form.accent.clone(),
+            time_zone: form.time_zone.clone(),
+            postal_address: form.postal_address.clone(),
+            opening_hours: form.opening_hours.clone(),
+            support_email: form.support_email.clone(),
+        };
+        let seen = Some(form.version.as_str());
+        let saved = site_profile::save(&self.state, site_id, Some(user), &typed, seen).await;
+        Ok(match saved.map_err(internal_error)? {
+            Ok(_) => Outcome::Done("Settings saved.".to_owned()),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
+    async fn remove_logo(&self) -> Answer<Outcome> {
+        let (Some(site_id), Some(user)) = (
+            own_site(&self.context, Permission::ManageSettings),
+            &self.context.user,
+        ) else {
+            return Ok(not_yours());
+        };
+        let removed = site_logo::remove(&self.state, site_id, Some(user)).await;
+        Ok(match removed.map_err(internal_error)? {
+            true => Outcome::Done("The logo was removed.".to_owned()),
+            false => refused("There is no logo any more."),
+        })
+    }
+}
