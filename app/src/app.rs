@@ -16,8 +16,9 @@ use crate::{
     pages::{
         AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, ForbiddenPage,
         ForgotPasswordPage, HomePage, InvitationPage, LandingPage, NotFoundPage, NotificationsPage,
-        PricingPage, ProductPage, PurchasePage, RegisterPage, ResetPasswordPage, SecondFactorPage,
-        SectionPage, SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
+        PricingPage, ProductPage, PurchasePage, ReferrerPage, ReferrerSignInPage, RegisterPage,
+        ResetPasswordPage, SecondFactorPage, SectionPage, SignInCodePage, SignInPage, ThankYouPage,
+        UnsubscribePage,
         admin::{
             CatalogPage, CustomerPage, MailPage, MemberCreditPage, MemberPage, MembersPage,
             OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage, TeamPage,
@@ -212,6 +213,12 @@ fn PlatformPages() -> impl IntoView {
             <Route
                 path=(StaticSegment("pricing"), StaticSegment("thank-you"))
                 view=any!(ThankYouPage)
+                ssr=SsrMode::Async
+            />
+            <Route path=StaticSegment("referrer") view=any!(ReferrerPage) ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("referrer"), StaticSegment("sign-in"))
+                view=any!(ReferrerSignInPage)
                 ssr=SsrMode::Async
             />
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />

@@ -1,5 +1,9 @@
+import { randomUUID } from "node:crypto";
+
 import { type Page, expect } from "@playwright/test";
 
+import { addReferrer } from "./console";
+import { linkIn } from "./mailbox";
 import { waitForIslands, fillSignIn, register, signIn } from "./people";
 import { Phone } from "./phone";
 import {
@@ -200,11 +204,34 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-security-log", "/admin/settings?tab=security");
 }
 
+/** The pages of a platform referrer through whose link somebody subscribed. */
+async function referrersPages(page: Page, world: World, email: string, onPage: OnPage) {
+  const { url } = world.pewpros;
+  await page.goto(`${url}/referrer/sign-in?token=0`);
+  await onPage("referrer-link-ended");
+  await page.goto(`${url}/referrer`);
+  await onPage("referrer-ask");
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Email me a link" }).click();
+  const mail = await world.mailbox.mailTo(email, "Sign in to your referrals");
+  await page.goto(linkIn(mail, "/referrer/sign-in"));
+  await onPage("referrer-link");
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("table", { name: "Referrals" })).toBeVisible();
+  await onPage("referrer");
+}
+
 /**
  * The pages of a prospect of PewPros and CoachPros, and the page for a member without access to the
  * console.
  */
 export async function platformPages(page: Page, world: World, onPage: OnPage): Promise<void> {
+  const referrer = `referrer-${randomUUID().slice(0, 8)}@example.com`;
+  await signIn(page, world.detroit, world.pat);
+  await page.goto(`${world.detroit.url}/admin/referrals?tab=platform`);
+  await waitForIslands(page);
+  const link = await addReferrer(page, "Jordan Reyes", referrer);
+  await page.context().clearCookies();
   for (const [name, site] of [
     ["pewpros", world.pewpros],
     ["coachpros", world.coachpros],
@@ -221,6 +248,7 @@ export async function platformPages(page: Page, world: World, onPage: OnPage): P
   await onPage("pewpros-unknown-plan");
   await page.goto(`${url}/sign-in`);
   await onPage("pewpros-sign-in");
+  await page.goto(link);
   await page.goto(`${url}/pricing/checkout?plan=annual`);
   await onPage("pewpros-checkout");
   await page.getByRole("button", { name: "Continue to payment" }).click();
@@ -231,6 +259,7 @@ export async function platformPages(page: Page, world: World, onPage: OnPage): P
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(page, /Thank you/)).toBeVisible({ timeout: 20_000 });
   await onPage("pewpros-thank-you");
+  await referrersPages(page, world, referrer, onPage);
   await signIn(page, world.detroit, world.login(world.detroit));
   await page.goto(`${world.detroit.url}/admin/referrals`);
   await onPage("forbidden");

@@ -57,6 +57,8 @@ export class World {
         SIMULATED_PAYMENTS: "true",
         SMTP_URL: smtp,
         MAIL_FROM: "no-reply@pewpros.example",
+        // The demo's mails must not keep those of the tests waiting.
+        MAIL_PER_SECOND: "1000",
         LISTEN: address,
         LEPTOS_SITE_ADDR: address,
         NO_COLOR: "1",

@@ -15,7 +15,7 @@ use server::{
 use server_core::config::Config;
 use services::{
     migrate,
-    operator::{self, StripeKeys, detach, spellings},
+    operator::{self, StripeKeys, detach, mail_from::set_mail_from, spellings},
 };
 use store::Db;
 use web::{api, state::AppState};
@@ -104,6 +104,17 @@ enum Command {
     },
     /// Change the settings of a site, or of the platform program
     Settings(Settings),
+    /// Set from which address a site's mail is sent
+    MailFrom {
+        #[command(flatten)]
+        config: Config,
+        /// Key of the site, e.g. detroit-arms
+        #[arg(long)]
+        site: String,
+        /// "Detroit Arms <hello@detroitarms.com>"; empty for the address in MAIL_FROM
+        #[arg(long)]
+        address: String,
+    },
     /// Connect a site, or the platform, to its Stripe account, or disconnect it
     Stripe {
         #[command(subcommand)]
@@ -256,6 +267,15 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
                 Some(cents) => operator::set_platform_credit(&state, cents).await,
                 None => Ok(()),
             }
+        }
+        Command::MailFrom {
+            config,
+            site,
+            address,
+        } => {
+            let state = open(config, opened).await?;
+            println!("{}", set_mail_from(&state, &site, &address).await?);
+            Ok(())
         }
         Command::Stripe {
             action: Stripe::Connect(connect),

@@ -76,7 +76,11 @@ async fn state_on(
         config: config.clone(),
         sealer: Sealer::new(&config.app_secret, random.clone())?,
         stripe,
-        mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
+        mailer: Mailer::new(
+            config.smtp_url.as_deref(),
+            config.mail_from.as_deref(),
+            config.mail_per_second,
+        )?,
         simulated_payments: config.simulated_payments,
         queue: Queue::new(&db),
         live: Live::default(),

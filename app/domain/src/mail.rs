@@ -23,6 +23,9 @@ pub const CONFIRM_LINK_WORKS: Duration = Duration::days(3);
 /// How long a member waits before another link to confirm an address is mailed.
 pub const CONFIRM_AGAIN_AFTER: Duration = Duration::MINUTE;
 
+/// How long the link of a mail signs a platform referrer in.
+pub const REFERRER_LINK_WORKS: Duration = Duration::minutes(30);
+
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailKind {
@@ -52,6 +55,10 @@ pub enum MailKind {
     ReferrerWelcome,
     /// A platform referrer earned a credit.
     ReferrerCredit,
+    /// A link that signs a platform referrer in.
+    ReferrerLink,
+    /// A purchase was paid.
+    Receipt,
 }
 
 /// What a member can decide to get no mail about.
@@ -80,7 +87,7 @@ impl MailTopic {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ResetPassword,
         Self::PasswordChanged,
         Self::ConfirmEmail,
@@ -94,6 +101,8 @@ impl MailKind {
         Self::CreditEarned,
         Self::ReferrerWelcome,
         Self::ReferrerCredit,
+        Self::ReferrerLink,
+        Self::Receipt,
     ];
 
     /// The value in the database.
@@ -112,6 +121,8 @@ impl MailKind {
             Self::CreditEarned => "credit_earned",
             Self::ReferrerWelcome => "referrer_welcome",
             Self::ReferrerCredit => "referrer_credit",
+            Self::ReferrerLink => "referrer_link",
+            Self::Receipt => "receipt",
         }
     }
 
@@ -119,8 +130,8 @@ impl MailKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// What the member can unsubscribe from; `None` for a mail about security, or to a platform
-    /// referrer.
+    /// What the member can unsubscribe from; `None` for a mail about security or money paid, or to a
+    /// platform referrer.
     pub fn topic(self) -> Option<MailTopic> {
         match self {
             Self::FriendJoined | Self::CreditEarned => Some(MailTopic::Referrals),
@@ -134,7 +145,9 @@ impl MailKind {
             | Self::StripeChanged
             | Self::AdminSignedIn
             | Self::ReferrerWelcome
-            | Self::ReferrerCredit => None,
+            | Self::ReferrerCredit
+            | Self::ReferrerLink
+            | Self::Receipt => None,
         }
     }
 
@@ -144,6 +157,7 @@ impl MailKind {
             Self::ResetPassword => RESET_LINK_WORKS,
             Self::ConfirmEmail => CONFIRM_LINK_WORKS,
             Self::Invitation => INVITATION_WORKS,
+            Self::ReferrerLink => REFERRER_LINK_WORKS,
             // The next day's mail says the same.
             Self::Attention => Duration::DAY,
             Self::PasswordChanged
@@ -154,7 +168,8 @@ impl MailKind {
             | Self::FriendJoined
             | Self::CreditEarned
             | Self::ReferrerWelcome
-            | Self::ReferrerCredit => Duration::WEEK,
+            | Self::ReferrerCredit
+            | Self::Receipt => Duration::WEEK,
         }
     }
 }

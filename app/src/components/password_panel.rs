@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::refusal_notice;
+use super::{password_script, refusal_notice};
 use crate::{ports::Viewer, server_fns::TypePassword};
 
 /// The form; it leads back to `page`.
@@ -16,6 +16,7 @@ pub fn password_panel(viewer: &Viewer, page: &str) -> impl IntoView + use<> {
                 "It is a while since you signed in. Type your password again to change anything on this page."
             </p>
             {refusal_notice(&refusal)}
+            {password_script()}
             <form class="form recent-password" method="post" action=TypePassword::PATH novalidate>
                 <input type="hidden" name="page" value=page.to_owned() />
                 // A password manager needs to know whose password it is.

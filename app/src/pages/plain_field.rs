@@ -3,6 +3,8 @@
 use domain::forms::Refusal;
 use leptos::prelude::*;
 
+use crate::components::password_script;
+
 /// One field.
 pub struct PlainField<'a> {
     /// The form's name, which keeps the ids of two forms on a page apart.
@@ -25,7 +27,9 @@ impl PlainField<'_> {
         let (id, error_id) = (format!("{form}-{name}"), format!("{form}-{name}-error"));
         let typed = refusal.typed(name);
         let value = if typed.is_empty() { self.value } else { typed };
+        let script = (self.kind == "password").then(password_script);
         view! {
+            {script}
             <div class="field">
                 <label for=id.clone()>{self.label}</label>
                 <input

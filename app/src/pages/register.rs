@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{next_in_query, with_next};
 use crate::{
-    components::PageTitle,
+    components::{PageTitle, password_script},
     islands::{AccountForm, AccountFormKind},
     ports::{Ports, Viewer},
 };
@@ -29,6 +29,7 @@ pub fn RegisterPage() -> impl IntoView {
             <h1 class="page-title">"Create your account"</h1>
             <p class="page-lede">{format!("One account for everything at {}.", viewer.site.name)}</p>
             {done}
+            {password_script()}
             <AccountForm kind=AccountFormKind::Register refusal=viewer.refusal("register") next />
             <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
         </div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{next_in_query, with_next};
 use crate::{
-    components::PageTitle,
+    components::{PageTitle, password_script},
     islands::{AccountForm, AccountFormKind},
     ports::{Ports, Viewer},
 };
@@ -40,6 +40,7 @@ pub fn SignInPage() -> impl IntoView {
             <h1 class="page-title">"Sign in"</h1>
             <p class="page-lede">{lede}</p>
             {done}
+            {password_script()}
             <AccountForm kind=AccountFormKind::SignIn refusal=viewer.refusal("sign_in") next />
             <p class="page-aside"><a href="/forgot-password">"Forgot your password?"</a></p>
             {aside}

@@ -4,6 +4,7 @@
 mod account_settings;
 mod admin;
 mod recent_password;
+mod referrer;
 mod second_factor;
 mod team;
 
@@ -25,6 +26,7 @@ pub use admin::{
     Settings,
 };
 pub use recent_password::RecentPassword;
+pub use referrer::ReferrerPages;
 pub use second_factor::SecondFactor;
 pub use team::Teams;
 
@@ -194,6 +196,8 @@ pub struct Ports {
     /// The "Refer a Friend" card.
     pub credits: Arc<dyn Credits>,
     pub referrals: Arc<dyn Referrals>,
+    /// The page of a platform referrer.
+    pub referrer_pages: Arc<dyn ReferrerPages>,
     pub notifications: Arc<dyn Notifications>,
     /// PewPros and CoachPros.
     pub subscriptions: Arc<dyn Subscriptions>,

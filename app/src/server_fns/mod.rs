@@ -12,6 +12,7 @@ mod passwords;
 mod purchases;
 mod recent_password;
 mod referrals;
+mod referrer;
 mod second_factor;
 mod subscriptions;
 
@@ -35,6 +36,10 @@ pub use passwords::{
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use recent_password::{TypePassword, type_password};
 pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_referral_link};
+pub use referrer::{
+    MailReferrerLink, SignReferrerIn, SignReferrerOut, mail_referrer_link, sign_referrer_in,
+    sign_referrer_out,
+};
 pub use second_factor::{
     BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, begin_second_factor,
     confirm_second_factor, remove_second_factor,

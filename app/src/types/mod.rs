@@ -11,6 +11,7 @@ mod platform;
 mod purchase;
 mod purchase_words;
 mod referral;
+mod referrer;
 
 pub use account::{
     Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser, UnsubscribeLink,
@@ -23,3 +24,4 @@ pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, BuyForm, CreditOffer, Purchase, PurchaseLine};
 pub use purchase_words::purchase_words;
 pub use referral::{ReferralCard, ReferralLine};
+pub use referrer::{LastKnown, OwnCredit, OwnReferral, ReferrerOverview};

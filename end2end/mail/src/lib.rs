@@ -8,7 +8,10 @@ mod smtp;
 
 use std::{
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -40,6 +43,10 @@ pub(crate) struct Shared {
     faults: Mutex<Vec<Fault>>,
     /// How many mails there are.
     count: watch::Sender<usize>,
+    /// Connections end at once.
+    is_down: AtomicBool,
+    /// Of a mail only what identifies it is kept.
+    forgets_texts: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -54,7 +61,11 @@ impl Shared {
     fn take(&self, raw: &[u8], from: String, to: Vec<String>) {
         let mut mails = lock(&self.mails);
         let number = mails.len() + 1;
-        mails.push(ReceivedMail::read(number, raw, from, to));
+        let mut mail = ReceivedMail::read(number, raw, from, to);
+        if self.forgets_texts.load(Ordering::Relaxed) {
+            mail.forget_texts();
+        }
+        mails.push(mail);
         self.count.send_replace(number);
     }
 
@@ -105,6 +116,16 @@ impl Mailbox {
     /// Adds a fault, which strikes once.
     pub fn fault(&self, fault: Fault) {
         lock(&self.shared.faults).push(fault);
+    }
+
+    /// Ends every connection at once, as while the mail server is down, until it is up again.
+    pub fn set_down(&self, is_down: bool) {
+        self.shared.is_down.store(is_down, Ordering::Relaxed);
+    }
+
+    /// Keeps no texts of the mails that are taken from now on, for tests with very many.
+    pub fn forget_texts(&self) {
+        self.shared.forgets_texts.store(true, Ordering::Relaxed);
     }
 
     /// How many faults have not struck.

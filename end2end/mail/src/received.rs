@@ -49,6 +49,12 @@ impl ReceivedMail {
         }
     }
 
+    pub(crate) fn forget_texts(&mut self) {
+        for text in [&mut self.text, &mut self.html, &mut self.raw] {
+            *text = String::new();
+        }
+    }
+
     /// The first address of a page in the text that contains `part`.
     pub fn link(&self, part: &str) -> Option<&str> {
         let mut words = self.text.split_whitespace();

@@ -1,6 +1,9 @@
 //! The SMTP server (RFC 5321): as much as a client needs to hand a mail in.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+};
 
 use smtp_proto::{Request, request::receiver::DataReceiver};
 use tokio::{
@@ -53,7 +56,8 @@ impl Session {
     }
 
     async fn run(mut self) -> io::Result<()> {
-        if self.shared.fault(|fault| *fault == Fault::HangUp).is_some() {
+        let is_down = self.shared.is_down.load(Ordering::Relaxed);
+        if is_down || self.shared.fault(|fault| *fault == Fault::HangUp).is_some() {
             return Ok(());
         }
         self.say("220 mailbox ESMTP").await?;
@@ -65,6 +69,9 @@ impl Session {
             match self.answer(&line) {
                 Next::Go(reply) => self.say(reply).await?,
                 Next::TakeMail => {
+                    if self.shared.is_down.load(Ordering::Relaxed) {
+                        return Ok(());
+                    }
                     self.say("354 end with a dot").await?;
                     let mail = self.read_mail().await?;
                     let (from, to) = (self.from.clone(), std::mem::take(&mut self.to));

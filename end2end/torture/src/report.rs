@@ -40,6 +40,10 @@ pub struct Report {
     /// How many programs went from test to live mode.
     pub went_live: u64,
     pub outages: u64,
+    /// How often the mail server was down for a while.
+    pub mail_outages: u64,
+    /// Mails that arrived, those among them that arrived twice too.
+    pub mails: usize,
     pub stripe_faults: u64,
     pub retries: u64,
     pub findings: Findings,
@@ -68,6 +72,8 @@ impl Report {
             self.stripe_faults,
             self.retries,
             self.outages,
+            self.mail_outages,
+            self.mails as u64,
             self.abandoned_checkouts,
         ];
         let specific = if self.is_shared {
@@ -121,6 +127,8 @@ impl fmt::Display for Report {
             ("secret keys rolled", self.key_rolls),
             ("programs gone live", self.went_live),
             ("outages of 25 hours", self.outages),
+            ("mail server down", self.mail_outages),
+            ("mails", self.mails as u64),
             ("Stripe faults", self.stripe_faults),
             ("retries", self.retries),
         ];
@@ -176,6 +184,8 @@ mod tests {
             key_rolls: 1,
             went_live: PROGRAMS_GOING_LIVE,
             outages: 1,
+            mail_outages: 1,
+            mails: 9,
             stripe_faults: 7,
             retries: 4,
             findings: Findings::default(),
@@ -192,6 +202,8 @@ mod tests {
             |report| report.stripe_faults = 0,
             |report| report.retries = 0,
             |report| report.outages = 0,
+            |report| report.mail_outages = 0,
+            |report| report.mails = 0,
             |report| report.abandoned_checkouts = 0,
             |report| report.went_live = 0,
             |report| report.went_live = 1,

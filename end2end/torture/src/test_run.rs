@@ -123,6 +123,8 @@ impl TestRun {
         std::fs::create_dir_all(&self.folder)?;
         self.database.create().await?;
         let stripe = Arc::new(stripe_stand_in::start(Options::default()).await?);
+        let mailbox = mailbox::start(mailbox::Ports::default()).await?;
+        mailbox.forget_texts();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let balancer = listener.local_addr()?;
         let env = vec![
@@ -130,6 +132,10 @@ impl TestRun {
             ("APP_SECRET", "torture: 32 characters and a few".to_owned()),
             ("STRIPE_API_BASE", stripe.base_url.clone()),
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+            ("SMTP_URL", mailbox.smtp_url.clone()),
+            ("MAIL_FROM", "no-reply@pewpros.example".to_owned()),
+            // The users are faster than any mail provider allows.
+            ("MAIL_PER_SECOND", "1000".to_owned()),
         ];
         let shared = self.database.is_shared();
         let mut processes = ServerProcesses::new(&self.server, env, &self.folder, shared)?;
@@ -153,6 +159,7 @@ impl TestRun {
             demo,
             balancer,
             stripe,
+            mailbox,
             log,
             members,
             rolled_keys: std::sync::Mutex::default(),
@@ -295,6 +302,8 @@ impl Environment {
             went_live: injector.counts.went_live.load(Relaxed),
             key_rolls: injector.counts.key_rolls.load(Relaxed),
             outages: self.outages,
+            mail_outages: injector.counts.mail_outages.load(Relaxed),
+            mails: self.context.mailbox.mails().len(),
             stripe_faults,
             retries: log.retries.load(Relaxed) + deliveries.saturating_sub(u64::try_from(events)?),
             findings,

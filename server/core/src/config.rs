@@ -1,6 +1,9 @@
 //! The operator's settings, from flags or environment variables.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+};
 
 use anyhow::ensure;
 use clap::Args;
@@ -36,6 +39,10 @@ pub struct Config {
     /// The address from which mail is sent; with SMTP_URL.
     #[arg(long, env = "MAIL_FROM")]
     pub mail_from: Option<String>,
+
+    /// How many mails each process sends in a second at most.
+    #[arg(long, env = "MAIL_PER_SECOND", default_value = "10")]
+    pub mail_per_second: NonZeroU32,
 
     /// Tell visitors that payments are simulated.
     #[arg(long, env = "SIMULATED_PAYMENTS", default_value_t = false, action = clap::ArgAction::Set)]

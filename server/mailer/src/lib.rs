@@ -14,19 +14,18 @@ use lettre::{
     transport::smtp,
 };
 
-/// How many mails one process sends in a second at most.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-
 /// How long the mail server may take for a command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A mail to send.
 #[derive(Clone, Debug)]
 pub struct OutgoingMail<'a> {
-    /// The site's name, which the recipient reads as the sender.
+    /// The site's name, which the recipient reads as the sender unless `from` has another name.
     pub from_name: &'a str,
     /// Where an answer goes; `None` for the sender's own address.
     pub reply_to: Option<&'a str>,
+    /// The site's own sender, as [`sender`] read it; `None` for the installation's address.
+    pub from: Option<&'a str>,
     /// The recipient's address, as it was typed.
     pub to: &'a str,
     pub subject: &'a str,
@@ -37,6 +36,13 @@ pub struct OutgoingMail<'a> {
     pub token: &'a str,
     /// Where the recipient's mail program unsubscribes them, if they can be (RFC 8058).
     pub unsubscribe: Option<String>,
+}
+
+/// Reads a sender, `Detroit Arms <hello@detroitarms.com>` or an address alone, and returns how it is
+/// written; `None` if it is none.
+pub fn sender(text: &str) -> Option<String> {
+    let mailbox: Mailbox = text.parse().ok()?;
+    Some(mailbox.to_string())
 }
 
 /// Sends mail, or says that it cannot. Cheap to clone.
@@ -56,11 +62,16 @@ impl Mailer {
     }
 
     /// `smtp_url` is `smtps://user:password@host` or `smtp://…?tls=required`; `from` is the address
-    /// from which all mails are sent. Without both, no mail can be sent.
+    /// from which mails are sent whose site has no sender of its own. Without both, no mail can be
+    /// sent. At most `per_second` are sent in a second.
     ///
     /// # Errors
     /// If only one of the two is given, or one cannot be read.
-    pub fn new(smtp_url: Option<&str>, from: Option<&str>) -> anyhow::Result<Self> {
+    pub fn new(
+        smtp_url: Option<&str>,
+        from: Option<&str>,
+        per_second: NonZeroU32,
+    ) -> anyhow::Result<Self> {
         let (url, from) = match (smtp_url, from) {
             (None, None) => return Ok(Self::none()),
             (Some(url), Some(from)) => (url, from),
@@ -73,7 +84,7 @@ impl Mailer {
         Ok(Self(Some(Arc::new(Server {
             transport,
             from: from.parse().context("MAIL_FROM is not an address")?,
-            limiter: RateLimiter::direct(Quota::per_second(PER_SECOND)),
+            limiter: RateLimiter::direct(Quota::per_second(per_second)),
         }))))
     }
 
@@ -105,8 +116,12 @@ impl Mailer {
 
 impl Server {
     fn message(&self, mail: OutgoingMail<'_>) -> anyhow::Result<Message> {
-        let from = Mailbox::new(Some(mail.from_name.to_owned()), self.from.clone());
-        let id = format!("<{}@{}>", mail.token, self.from.domain());
+        let mut from = match mail.from {
+            Some(own) => own.parse().context("the site's sender is not an address")?,
+            None => Mailbox::new(None, self.from.clone()),
+        };
+        from.name = from.name.or_else(|| Some(mail.from_name.to_owned()));
+        let id = format!("<{}@{}>", mail.token, from.email.domain());
         let mut builder = Message::builder();
         if let Some(url) = mail.unsubscribe {
             builder = builder
@@ -201,12 +216,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        let own = "Detroit Arms <hello@detroitarms.com>";
+        for (typed, read) in [
+            (own, Some(own)),
+            (" hello@detroitarms.com ", Some("hello@detroitarms.com")),
+            ("Detroit Arms", None),
+            ("a@b.example, c@d.example", None),
+            ("Detroit\r\nBcc: x@y.example <hello@detroitarms.com>", None),
+            ("", None),
+        ] {
+            assert_eq!(sender(typed).as_deref(), read, "{typed}");
+        }
+    }
+
+    #[test]
     fn both_settings_belong_together() {
         let url = Some("smtp://127.0.0.1:2525");
-        assert!(!Mailer::new(None, None).unwrap().can_send());
-        assert!(Mailer::new(url, None).is_err());
-        assert!(Mailer::new(None, Some("a@example.com")).is_err());
-        assert!(Mailer::new(url, Some("nobody")).is_err());
-        assert!(Mailer::new(url, Some("a@example.com")).unwrap().can_send());
+        let new = |url, from| Mailer::new(url, from, NonZeroU32::MIN);
+        assert!(!new(None, None).unwrap().can_send());
+        assert!(new(url, None).is_err());
+        assert!(new(None, Some("a@example.com")).is_err());
+        assert!(new(url, Some("nobody")).is_err());
+        assert!(new(url, Some("a@example.com")).unwrap().can_send());
     }
 }

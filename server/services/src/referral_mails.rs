@@ -13,6 +13,7 @@ use store::{
 use crate::{
     Engine,
     mail::{self, Letter, Link, Recipient},
+    platform_referrers::sign_in::PAGE,
 };
 
 /// Tells a referrer that `friend` registered through their link.
@@ -111,6 +112,9 @@ pub async fn welcome(
         after.push(format!("For {}: {link}", brand.name));
     }
     after.push("Whoever subscribes through your link earns you a credit.".to_owned());
+    after.push(format!(
+        "See your referrals and credits at any time: {base_url}{PAGE}"
+    ));
     let letter = Letter {
         subject: "Your referral link",
         first_name: &referrer.name,
@@ -149,7 +153,10 @@ pub async fn referrer_earned(
         before: vec![format!(
             "Somebody subscribed through your link, and you earned a {given} credit."
         )],
-        link: None,
+        link: Some(Link {
+            label: "See your credits",
+            url: format!("{base_url}{PAGE}"),
+        }),
         after: Vec::new(),
         site_name: &site.row.name,
         base_url: &base_url,

@@ -50,6 +50,8 @@ pub mod referral_days;
 pub mod referral_outcomes;
 pub mod referral_table;
 pub mod referrals;
+pub mod referrer_links;
+pub mod referrer_sessions;
 pub mod respellings;
 mod scope;
 pub mod search_words;
@@ -71,8 +73,8 @@ pub use columns::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, EmailConfirmationId, Id,
     InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
     PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
-    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
-    Timestamp, row,
+    ReferrerLinkId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId,
+    StripeEventId, Timestamp, row,
 };
 pub use reader::Reader;
 pub use scope::Scope;

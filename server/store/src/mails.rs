@@ -3,11 +3,11 @@
 use domain::mail::{MailKind, MailState};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    Set, sea_query::Expr,
+    Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::entities::mail::{ActiveModel, Column, Entity, Model};
-use crate::{MailId, MemberId, SiteId, Timestamp, Write};
+use crate::{MailId, MemberId, PurchaseId, SiteId, Timestamp, Write};
 
 /// A mail that was just written.
 pub struct NewMail<'a> {
@@ -16,19 +16,28 @@ pub struct NewMail<'a> {
     pub kind: MailKind,
     pub address: &'a str,
     pub subject: &'a str,
-    pub sealed_body: String,
+    /// The purchase whose receipt it is.
+    pub purchase_id: Option<PurchaseId>,
+    /// `None` for a receipt, which is written when it is sent.
+    pub sealed_body: Option<String>,
     pub token: String,
 }
 
-/// Puts a mail into the outbox; it is due at once.
-pub async fn insert(db: &impl Write, new: NewMail<'_>, now: Timestamp) -> Result<MailId, DbErr> {
+/// Puts a mail into the outbox; it is due at once. `None` if the purchase has its receipt. A conflict
+/// does not abort the caller's transaction.
+pub async fn insert(
+    db: &impl Write,
+    new: NewMail<'_>,
+    now: Timestamp,
+) -> Result<Option<MailId>, DbErr> {
     let row = ActiveModel {
         site_id: Set(new.site_id),
         user_id: Set(new.user_id),
         kind: Set(new.kind.into()),
         address: Set(new.address.to_owned()),
         subject: Set(new.subject.to_owned()),
-        sealed_body: Set(Some(new.sealed_body)),
+        purchase_id: Set(new.purchase_id),
+        sealed_body: Set(new.sealed_body),
         token: Set(new.token),
         state: Set(MailState::Due.into()),
         attempts: Set(0),
@@ -36,8 +45,14 @@ pub async fn insert(db: &impl Write, new: NewMail<'_>, now: Timestamp) -> Result
         created_at: Set(now),
         ..Default::default()
     };
-    let row = Entity::insert(row).exec_with_returning(db).await?;
-    Ok(row.id)
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::PurchaseId])
+        .exec(db)
+        .await?;
+    Ok(match inserted {
+        TryInsertResult::Inserted(inserted) => Some(inserted.last_insert_id),
+        TryInsertResult::Empty | TryInsertResult::Conflicted => None,
+    })
 }
 
 pub async fn by_id(db: &impl ConnectionTrait, id: MailId) -> Result<Option<Model>, DbErr> {

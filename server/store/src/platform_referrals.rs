@@ -1,6 +1,7 @@
 //! Referrals of the platform program. A unique index keeps a purchase from having two.
 
 use domain::{
+    money::{Currency, Money},
     referral::{FailureReason, ReferralStatus},
     search::is_plain,
 };
@@ -16,7 +17,7 @@ use super::{
     },
     search_words::{self, Subject},
 };
-use crate::{PlatformPurchaseId, PlatformReferrerId, Scope, Timestamp, Write};
+use crate::{Coded, PlatformPurchaseId, PlatformReferrerId, Scope, Timestamp, Write};
 
 /// Adds the referral of a paid subscription: Pending, or Failed with this `reason`. `false` if the
 /// purchase has a referral. A conflict does not abort the caller's transaction.
@@ -96,6 +97,46 @@ pub async fn lock_pending_of(
         .lock_exclusive()
         .one(db)
         .await
+}
+
+/// The platform referrer's referrals, newest first.
+pub async fn of_referrer(
+    db: &impl ConnectionTrait,
+    referrer_id: PlatformReferrerId,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::ReferrerId.eq(referrer_id))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// What the platform referrer's credits add up to, in each currency, without what was taken back.
+///
+/// # Errors
+/// If the database fails, or a currency cannot be read.
+pub async fn earned(
+    db: &impl ConnectionTrait,
+    referrer_id: PlatformReferrerId,
+) -> Result<Vec<Money>, DbErr> {
+    const SUM: &str = "CAST(SUM(credit_cents - COALESCE(taken_back_cents, 0)) AS BIGINT)";
+    let sums: Vec<(Option<Coded<Currency, Entity>>, Option<i64>)> = Entity::find()
+        .select_only()
+        .column(Column::Currency)
+        .expr_as(Expr::cust(SUM), "earned")
+        .filter(Column::ReferrerId.eq(referrer_id))
+        .filter(Column::Status.eq(ReferralStatus::Credited.code()))
+        .group_by(Column::Currency)
+        .order_by_asc(Column::Currency)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let sums = sums.into_iter();
+    Ok(sums
+        .filter_map(|(currency, cents)| Some(Money::new(cents?, *currency?)))
+        .collect())
 }
 
 /// Each platform referrer's number of referrals in each status, as `(referrer_id, status, number)`.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{PlatformReferrerId, Scope, Timestamp, Write};
 
-pub use spellings::{alike, is_held, respell};
+pub use spellings::{alike, by_email, is_held, respell};
 
 impl Model {
     /// The fields that the attribution rule needs.

@@ -241,6 +241,22 @@ pub async fn set_confirmed_friends_only(
     .map(|_| ())
 }
 
+/// Sets the sender of the site's mail; `None` for the installation's.
+pub async fn set_mail_from(
+    db: &impl Write,
+    site_id: SiteId,
+    mail_from: Option<&str>,
+) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        mail_from: Set(mail_from.map(str::to_owned)),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
 /// Connects the site to a Stripe account, or disconnects it with `None`.
 pub async fn set_stripe_account(
     db: &impl Write,

@@ -15,6 +15,7 @@ mod faults;
 mod full_disk;
 mod hosts;
 mod jobs;
+mod mail_from;
 mod migrations;
 mod operator;
 mod platform;

@@ -27,6 +27,9 @@ impl SessionLimits {
         total: Duration::days(7),
     };
 
+    /// A platform referrer, who signs in by a link in a mail.
+    pub const REFERRER: Self = Self::STAFF;
+
     /// The limits for a member or somebody of the staff, who asked to be kept signed in or did not.
     pub fn of(staff: bool, kept: bool) -> Self {
         match (staff, kept) {

@@ -45,6 +45,12 @@ impl Throttle {
         pause: Duration::HOUR,
     };
 
+    /// Links that sign one platform referrer in: a stranger may ask for them.
+    pub const REFERRER_LINKS: Self = Self {
+        burst: 3,
+        pause: Duration::minutes(20),
+    };
+
     /// Counts an attempt, if the attempts before it are spaced until `used`, from now (negative if
     /// that is over). Returns until when they are spaced with this one.
     ///

@@ -15,6 +15,8 @@ use crate::{
 pub struct Baseline {
     /// The highest id in the ledger.
     pub credit_id: i64,
+    /// The highest id of a purchase.
+    pub purchase_id: i64,
     /// Ids of balance transactions at Stripe.
     pub transactions: HashSet<String>,
     /// Ids of Checkout sessions at Stripe.
@@ -37,6 +39,9 @@ pub async fn take_baseline(
     Ok(Baseline {
         credit_id: connection
             .count("SELECT COALESCE(MAX(id), 0) FROM credits")
+            .await?,
+        purchase_id: connection
+            .count("SELECT COALESCE(MAX(id), 0) FROM purchases")
             .await?,
         transactions: existing_ids("balance_transactions"),
         sessions: existing_ids("sessions"),

@@ -29,6 +29,8 @@ pub struct Findings {
     pub wrongly_spent: Vec<String>,
     /// A payment at Stripe without a paid purchase.
     pub unknown_payments: Vec<String>,
+    /// A mail that counts as sent and did not arrive, or a purchase without a receipt.
+    pub unmailed: Vec<String>,
     /// Work that was begun and not completed.
     pub unfinished: Vec<String>,
 }
@@ -38,7 +40,7 @@ impl Findings {
         self.kinds().iter().all(|(_, found)| found.is_empty())
     }
 
-    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 7] {
+    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 8] {
         [
             ("lost", &self.lost),
             ("duplicated", &self.duplicated),
@@ -46,6 +48,7 @@ impl Findings {
             ("overcharged", &self.overcharged),
             ("wrongly spent", &self.wrongly_spent),
             ("unknown payments", &self.unknown_payments),
+            ("unmailed", &self.unmailed),
             ("unfinished", &self.unfinished),
         ]
     }

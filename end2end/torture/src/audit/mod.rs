@@ -6,6 +6,7 @@ mod counter;
 mod expected_credits;
 mod facts;
 mod ledger;
+mod mail;
 mod overcharges;
 mod spending;
 mod stripe;
@@ -62,6 +63,7 @@ pub async fn audit(
     let posted = stripe::debits_and_returns(context);
     findings.wrongly_spent = spending::wrongly_spent(&debits, &posted, &facts.sessions);
     findings.wrongly_spent.extend(stripe::debts(context));
+    findings.unmailed = mail::unmailed(connection, &context.mailbox, baseline).await?;
     findings.unfinished = unfinished(connection, baseline).await?.sentences();
     findings
         .unfinished

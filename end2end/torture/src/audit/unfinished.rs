@@ -9,6 +9,7 @@ pub struct Unfinished {
     pub failed_credits: i64,
     pub undecided_purchases: i64,
     pub jobs: i64,
+    pub due_mails: i64,
     /// Sessions that hold credit and of which Stripe has not said whether they exist.
     pub unanswered_sessions: i64,
 }
@@ -27,6 +28,7 @@ impl Unfinished {
                 "purchases await a credit decision",
             ),
             (self.jobs, "jobs are not done"),
+            (self.due_mails, "mails are due"),
             (
                 self.unanswered_sessions,
                 "sessions with credit await Stripe's answer",
@@ -59,6 +61,9 @@ pub async fn unfinished(
                                AND c.state = 'issued'";
     Ok(Unfinished {
         unanswered_sessions: connection.count(unanswered_sessions).await?,
+        due_mails: connection
+            .count("SELECT COUNT(*) FROM mails WHERE state = 'due'")
+            .await?,
         due_credits: connection
             .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
             .await?,

@@ -7,6 +7,7 @@ mod endpoints;
 mod infrastructure;
 mod keys;
 mod live_mode;
+mod mail;
 mod restores;
 mod stripe;
 
@@ -60,6 +61,7 @@ pub struct FaultCounts {
     pub went_live: AtomicU64,
     pub restores: AtomicU64,
     pub clones: AtomicU64,
+    pub mail_outages: AtomicU64,
     pub injected: AtomicU64,
 }
 
@@ -128,6 +130,7 @@ impl FaultInjector {
             duration,
             seed ^ 9,
         ));
+        tasks.spawn(mail::take_down(context.clone(), counts.clone(), duration));
         tasks.spawn(amounts::change_amounts(
             context.clone(),
             processes.clone(),
@@ -148,13 +151,14 @@ impl FaultInjector {
         }
     }
 
-    /// Stops all faults: Stripe works again and held deliveries are released. Returns how many
+    /// Stops all faults: Stripe and the mail server work again and held deliveries are released. Returns how many
     /// Stripe faults took effect.
     pub async fn stop(&mut self) -> u64 {
         self.tasks.shutdown().await;
         self.cut_connections.store(false, Ordering::Relaxed);
         let unused = self.context.stripe.clear_faults();
         self.context.stripe.release_hung();
+        self.context.mailbox.set_down(false);
         // A task may have been aborted while an account was disconnected.
         keys::connect_all(&self.context, &self.processes).await;
         endpoints::add_all(&self.context);

@@ -19,6 +19,7 @@ use std::{
     time,
 };
 
+use mailbox::Mailbox;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use stripe_stand_in::StandIn;
 use tokio::time::Instant;
@@ -37,6 +38,7 @@ pub struct TestContext {
     pub demo: Demo,
     pub balancer: SocketAddr,
     pub stripe: Arc<StandIn>,
+    pub mailbox: Mailbox,
     pub log: Arc<ActivityLog>,
     /// Members who share their referral link.
     pub members: Vec<Member>,

@@ -10,7 +10,7 @@ pub mod devices;
 pub mod known_devices;
 pub mod leaked;
 mod letters;
-mod links;
+pub(crate) mod links;
 mod new_password;
 pub mod password;
 pub mod passwords;
@@ -20,7 +20,7 @@ pub mod second_factor;
 pub mod security_log;
 mod sign_in;
 mod sign_ins;
-mod throttle;
+pub(crate) mod throttle;
 
 pub use client::Client;
 pub use links::hash as link_hash;

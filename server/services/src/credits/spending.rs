@@ -8,7 +8,7 @@ use domain::{
     purchase::{CheckoutEvent, PurchaseState, SessionState, Total, left_to_pay, transition},
     referral::FailureReason,
 };
-use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use sea_orm::{DatabaseTransaction, IntoActiveModel};
 use store::{
     PurchaseId, Timestamp, checkout_sessions, credits,
     entities::{checkout_session, credit, purchase},
@@ -21,7 +21,11 @@ use super::{
     post::Posted,
     record::{balance_changed, set_issued},
 };
-use crate::{Engine, queue::Job};
+use crate::{
+    Engine,
+    purchases::paid::{self, Paid},
+    queue::Job,
+};
 
 /// Records that Stripe has the debit. If nothing is left to pay, the purchase is paid by it. If the
 /// purchase has ended meanwhile, or the balance was not enough, the debit goes back.
@@ -48,7 +52,7 @@ pub async fn record_spent(
         false => Place::Online,
     };
     let job = match after_debit(*purchase.state, place, price, spent, over) {
-        AfterDebit::Paid => set_paid(&tx, &purchase, spent, now).await?,
+        AfterDebit::Paid => set_paid(engine, &tx, &purchase, spent, now).await?,
         AfterDebit::Checkout => None,
         AfterDebit::Return(cause) => {
             end(&tx, &purchase, session.as_ref()).await?;
@@ -60,9 +64,7 @@ pub async fn record_spent(
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
-    if job.is_some() {
-        engine.queue.wake_workers();
-    }
+    engine.queue.wake_workers();
     Ok(Issued::Credited)
 }
 
@@ -175,6 +177,7 @@ async fn lock(
 /// The confirmed debit is the payment, or what was left of it at the counter. Only the money that was
 /// paid beside it can earn a credit (`docs/rules.md` 11).
 async fn set_paid(
+    engine: &Engine,
     tx: &DatabaseTransaction,
     purchase: &purchase::Model,
     spent: Money,
@@ -182,21 +185,13 @@ async fn set_paid(
 ) -> anyhow::Result<Option<Job>> {
     let price = purchase.money(purchase.price_cents);
     let money = left_to_pay(price, spent).context("credit of the price at most")?;
-    let moved = transition(
-        *purchase.state,
-        false,
-        CheckoutEvent::Paid,
-        &Total::Asked(money),
-    );
-    let mut paid = purchase.clone().into_active_model();
-    paid.state = Set(moved.state.into());
-    paid.paid_at = Set(Some(now));
-    paid.paid_cents = Set(Some(purchase.price_cents));
-    paid.credit_used_cents = Set(Some(spent.cents()));
-    if let Some(check) = moved.credit_check() {
-        paid.credit_check = Set(check.into());
-    }
-    purchases::update(tx, paid).await?;
+    let paid = Paid {
+        charged: Total::Asked(money),
+        spent,
+    };
+    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, &paid.charged);
+    let row = purchase.clone().into_active_model();
+    paid::update(engine, tx, row, moved, &paid, now).await?;
     let purchase_id = purchase.id;
     Ok(moved.counts.then_some(Job::DecideCredit { purchase_id }))
 }

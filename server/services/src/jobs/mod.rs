@@ -10,6 +10,7 @@ use crate::{
     accounts::reset,
     credits::{self, Issued, Paid},
     mail,
+    platform_referrers::sign_in as referrer_sign_in,
     purchases::{self, checkout::retrieve},
     queue::Job,
     stripe_customers::platform_referrers,
@@ -39,6 +40,9 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
         Job::CheckCheckoutSession { id, .. } => retrieve::check(engine, id).await,
         Job::MailResetLink { password_reset_id } => {
             reset::mail_link(engine, password_reset_id).await
+        }
+        Job::MailReferrerLink { referrer_link_id } => {
+            referrer_sign_in::mail_link(engine, referrer_link_id).await
         }
         Job::SendMail { mail_id, .. } => mail::send(engine, mail_id).await,
     }

@@ -4,8 +4,8 @@
 use domain::account::SETUP_LASTS;
 use store::{
     api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, invitations,
-    known_devices, mails, password_resets, platform_purchases, purchases, second_factors,
-    security_log, sessions, throttles,
+    known_devices, mails, password_resets, platform_purchases, purchases, referrer_links,
+    referrer_sessions, second_factors, security_log, sessions, throttles,
 };
 use time::Duration;
 
@@ -26,7 +26,8 @@ use crate::{
 const GRACE: Duration = Duration::seconds(10);
 /// How long finished jobs stay in the queue's table, for inspection.
 const KEPT: Duration = Duration::days(7);
-/// How long a request to reset a password is kept: as long as its link works, and a while.
+/// How long a request for a link that resets a password, or signs a platform referrer in, is kept: as
+/// long as its link works, and a while.
 const RESETS_KEPT: Duration = Duration::DAY;
 /// How long the address and the subject of a mail stay after it was sent or given up.
 const MAILS_KEPT: Duration = Duration::days(90);
@@ -81,6 +82,8 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     api_tokens::sweep(writer, now).await?;
     idempotency_keys::sweep(writer, None, now).await?;
     password_resets::sweep(writer, now - RESETS_KEPT).await?;
+    referrer_links::sweep(writer, now - RESETS_KEPT).await?;
+    referrer_sessions::sweep(writer, now).await?;
     email_confirmations::sweep(writer, now).await?;
     invitations::sweep(writer, now).await?;
     throttles::sweep(writer, now).await?;

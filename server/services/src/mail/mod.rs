@@ -2,6 +2,7 @@
 //! once.
 
 mod letter;
+mod receipt;
 mod send;
 pub mod unsubscribe;
 
@@ -10,9 +11,10 @@ use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use store::{
     MemberId,
-    entities::user,
+    entities::{purchase, user},
     mails::{self, NewMail},
     sites::Site,
+    users,
 };
 
 pub use letter::{Letter, Link};
@@ -28,6 +30,17 @@ struct Body {
     /// The address to which a mail program posts to unsubscribe the member.
     #[serde(default)]
     unsubscribe: Option<String>,
+}
+
+impl Body {
+    fn of(letter: &Letter<'_>, site: &Site) -> anyhow::Result<Self> {
+        let support = site.row.support_email.as_deref();
+        Ok(Self {
+            text: letter.text(support)?,
+            html: letter.html(support)?,
+            unsubscribe: letter.one_click(),
+        })
+    }
 }
 
 /// To whom a mail goes.
@@ -85,12 +98,7 @@ pub async fn write_to(
         return Ok(());
     }
     let token = engine.random.token();
-    let support = site.row.support_email.as_deref();
-    let body = Body {
-        text: letter.text(support)?,
-        html: letter.html(support)?,
-        unsubscribe: letter.one_click(),
-    };
+    let body = Body::of(letter, site)?;
     let sealed = engine
         .sealer
         .seal(&purpose(&token), &serde_json::to_string(&body)?)?;
@@ -100,10 +108,54 @@ pub async fn write_to(
         kind,
         address: to.address,
         subject: letter.subject,
-        sealed_body: sealed,
+        purchase_id: None,
+        sealed_body: Some(sealed),
         token,
     };
-    let mail_id = mails::insert(tx, new, engine.now()).await?;
+    put(engine, tx, new).await
+}
+
+/// Puts the receipt of a purchase that was just paid into the outbox, once. Its buyer cannot mute it.
+/// It is written when it is sent, because only Stripe knows what the balance paid of a membership.
+///
+/// # Errors
+/// If the database fails.
+pub async fn write_receipt(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    purchase: &purchase::Model,
+) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() {
+        return Ok(());
+    }
+    let buyer = users::by_id(tx, purchase.site_id, purchase.buyer_id).await?;
+    let Some(buyer) = buyer.filter(|buyer| !is_released(&buyer.email)) else {
+        return Ok(());
+    };
+    let subject = receipt_subject(purchase);
+    let new = NewMail {
+        site_id: purchase.site_id,
+        user_id: Some(buyer.id),
+        kind: MailKind::Receipt,
+        address: &buyer.email,
+        subject: &subject,
+        purchase_id: Some(purchase.id),
+        sealed_body: None,
+        token: engine.random.token(),
+    };
+    put(engine, tx, new).await
+}
+
+/// `Your receipt: Steel Challenge`.
+fn receipt_subject(purchase: &purchase::Model) -> String {
+    format!("Your receipt: {}", purchase.product_name)
+}
+
+/// Writes the row of a mail and enqueues its job.
+async fn put(engine: &Engine, tx: &DatabaseTransaction, new: NewMail<'_>) -> anyhow::Result<()> {
+    let Some(mail_id) = mails::insert(tx, new, engine.now()).await? else {
+        return Ok(());
+    };
     let job = Job::SendMail {
         mail_id,
         attempt: 0,

@@ -2,10 +2,15 @@
 
 use domain::mail::{AfterMailError, MailError, MailState, after_mail_error};
 use mailer::OutgoingMail;
-use store::{MailId, entities::mail, mails, sites};
+use store::{
+    MailId,
+    entities::mail,
+    mails,
+    sites::{self, Site},
+};
 use time::Duration;
 
-use super::{Body, purpose};
+use super::{Body, purpose, receipt};
 use crate::{Engine, queue::Job};
 
 /// How long a job has for sending a mail, its turn included. After that, the sweep sends it.
@@ -37,17 +42,14 @@ async fn deliver(engine: &Engine, mail: &mail::Model) -> anyhow::Result<Result<(
     let Some(site) = sites::by_id(engine.db.reader(), mail.site_id).await? else {
         return Ok(Err(MailError::Refused("the site is gone".to_owned())));
     };
-    let Some(sealed) = mail.sealed_body.as_deref() else {
-        return Ok(Err(MailError::Refused("its text is gone".to_owned())));
-    };
-    let body = match engine.sealer.open(&purpose(&mail.token), sealed) {
-        Ok(body) => serde_json::from_str::<Body>(&body)?,
-        // Once the right APP_SECRET is back, it can be opened.
-        Err(error) => return Ok(Err(MailError::Unavailable(error.to_string()))),
+    let body = match body(engine, &site, mail).await? {
+        Ok(body) => body,
+        Err(error) => return Ok(Err(error)),
     };
     let outgoing = OutgoingMail {
         from_name: &site.row.name,
         reply_to: site.row.support_email.as_deref(),
+        from: site.row.mail_from.as_deref(),
         to: &mail.address,
         subject: &mail.subject,
         text: body.text,
@@ -56,6 +58,27 @@ async fn deliver(engine: &Engine, mail: &mail::Model) -> anyhow::Result<Result<(
         unsubscribe: body.unsubscribe,
     };
     Ok(engine.mailer.send(outgoing).await)
+}
+
+/// The texts of the mail.
+async fn body(
+    engine: &Engine,
+    site: &Site,
+    mail: &mail::Model,
+) -> anyhow::Result<Result<Body, MailError>> {
+    if let Some(purchase_id) = mail.purchase_id {
+        let receipt = receipt::body(engine, site, purchase_id).await?;
+        let gone = || MailError::Refused("the purchase is gone".to_owned());
+        return Ok(receipt.ok_or_else(gone));
+    }
+    let Some(sealed) = mail.sealed_body.as_deref() else {
+        return Ok(Err(MailError::Refused("its text is gone".to_owned())));
+    };
+    Ok(match engine.sealer.open(&purpose(&mail.token), sealed) {
+        Ok(body) => Ok(serde_json::from_str(&body)?),
+        // Once the right APP_SECRET is back, it can be opened.
+        Err(error) => Err(MailError::Unavailable(error.to_string())),
+    })
 }
 
 async fn failed(engine: &Engine, mail: &mail::Model, error: &MailError) -> anyhow::Result<()> {

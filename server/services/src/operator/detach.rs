@@ -4,7 +4,8 @@ use anyhow::ensure;
 use store::{
     api_tokens, email_confirmations, idempotency_keys, invitations, known_devices,
     location::{self, Standing},
-    mails, password_resets, platform_settings, sessions, sites, stripe_accounts,
+    mails, password_resets, platform_settings, referrer_links, referrer_sessions, sessions, sites,
+    stripe_accounts,
 };
 
 use crate::Engine;
@@ -36,6 +37,8 @@ pub async fn detach(engine: &Engine, force: bool) -> anyhow::Result<()> {
     password_resets::delete_all(&tx).await?;
     email_confirmations::delete_all(&tx).await?;
     invitations::delete_all(&tx).await?;
+    referrer_links::delete_all(&tx).await?;
+    referrer_sessions::delete_all(&tx).await?;
     known_devices::delete_all(&tx).await?;
     location::set_detached(&tx, location, engine.now()).await?;
     tx.commit().await?;

@@ -17,6 +17,7 @@ use crate::{
 
 pub mod admins;
 pub mod detach;
+pub mod mail_from;
 pub mod sites;
 pub mod spellings;
 

@@ -8,6 +8,7 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use store::{
     PlatformReferrerId, Scope, Write, entities::platform_referrer::Model, platform_referrers,
+    referrer_links, referrer_sessions,
 };
 
 use super::{add, audit, field};
@@ -56,6 +57,11 @@ pub async fn change(
     };
     if !platform_referrers::set_name_and_email(&tx, &before, &name, &email).await? {
         return Ok(Err(taken()));
+    }
+    if before.email_account != email.account() {
+        // Whoever reads the mail of the former address signs in no more.
+        referrer_links::end_all(&tx, id).await?;
+        referrer_sessions::end_all(&tx, id).await?;
     }
     let fields = [
         field("Name", Some(&before.name), Some(&name)),

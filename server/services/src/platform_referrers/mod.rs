@@ -1,6 +1,8 @@
 //! Platform referrers, whom a platform admin registers and who each have a referral code.
 
 mod change;
+pub mod own_page;
+pub mod sign_in;
 
 use domain::{account::Email, referral::ReferralCode};
 use store::{

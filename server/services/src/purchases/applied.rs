@@ -42,6 +42,11 @@ pub struct Applied {
 }
 
 impl Applied {
+    /// Whether jobs were enqueued: this one, or a receipt's mail.
+    pub fn wakes_workers(&self) -> bool {
+        self.job.is_some() || self.newly_paid
+    }
+
     pub fn nothing(outcome: impl Into<String>) -> Self {
         Self {
             outcome: outcome.into(),

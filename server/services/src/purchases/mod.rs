@@ -4,7 +4,9 @@ pub mod applied;
 mod balance_claim;
 pub mod checkout;
 pub mod counter_sale;
+pub mod paid;
 pub mod platform_sales;
+pub mod receipt;
 pub mod subscriptions;
 mod up_to_date;
 

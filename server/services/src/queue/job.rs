@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use store::{
     CheckoutSessionId, CreditId, MailId, PasswordResetId, PlatformPurchaseId, PlatformReferrerId,
-    PurchaseId, Timestamp,
+    PurchaseId, ReferrerLinkId, Timestamp,
 };
 
 /// A job, as it is stored in the queue.
@@ -32,6 +32,8 @@ pub enum Job {
     },
     /// Somebody forgot their password: mail them a link.
     MailResetLink { password_reset_id: PasswordResetId },
+    /// Somebody asked for a link that signs a platform referrer in: mail it.
+    MailReferrerLink { referrer_link_id: ReferrerLinkId },
     /// A mail is due: send it.
     SendMail {
         mail_id: MailId,
@@ -55,6 +57,9 @@ impl Job {
             }
             Self::MailResetLink { password_reset_id } => {
                 format!("mail-reset-link:{password_reset_id}")
+            }
+            Self::MailReferrerLink { referrer_link_id } => {
+                format!("mail-referrer-link:{referrer_link_id}")
             }
             Self::SendMail { mail_id, attempt } => format!("send-mail:{mail_id}:{attempt}"),
         }

@@ -1,19 +1,23 @@
-//! Reads the credit on a member's Stripe balance.
+//! Reads the credit on the Stripe balance of a member or a platform referrer.
 
 use std::time::Duration;
 
 use domain::{
     credit::{Balance, MemberBalance, StripeError},
     money::Money,
+    purchase::Plan,
 };
 use store::{
+    PlatformReferrerId, Timestamp,
     entities::{stripe_customer, user},
+    platform_settings,
     sites::Site,
-    stripe_accounts, stripe_customers,
+    stripe_accounts,
+    stripe_customers::{self, HolderId},
 };
 use stripe_gateway::Found;
 
-use super::connection;
+use super::{Connection, connection, platform_connection};
 use crate::Engine;
 
 /// How long a stored balance is shown before Stripe is asked again.
@@ -90,11 +94,7 @@ async fn at_account(
     let Some(connection) = connection(engine, site).await? else {
         return Ok(Balance::NotConnected);
     };
-    let asked = connection.gateway.customer(customer_id);
-    match tokio::time::timeout(PATIENCE, asked)
-        .await
-        .unwrap_or(Err(StripeError::OutcomeUnknown))
-    {
+    match ask(&connection, customer_id).await {
         Ok(Found::Customer(customer)) => {
             let balance = customer.credit_in(site.currency());
             stripe_customers::set_balance(engine.db.writer(), row, balance, now).await?;
@@ -103,6 +103,57 @@ async fn at_account(
         Ok(Found::Deleted | Found::Unknown) => Ok(Balance::Empty),
         Err(_) => Ok(known.map_or(Balance::Unknown, Balance::LastKnown)),
     }
+}
+
+async fn ask(connection: &Connection, customer_id: &str) -> Result<Found, StripeError> {
+    let asked = tokio::time::timeout(PATIENCE, connection.gateway.customer(customer_id)).await;
+    asked.unwrap_or(Err(StripeError::OutcomeUnknown))
+}
+
+/// A balance as it was last known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastKnown {
+    /// Above zero in the customer's favor.
+    pub balance: Money,
+    /// When Stripe was asked; `None` if a transaction of ours changed it since.
+    pub read_at: Option<Timestamp>,
+}
+
+/// The balance of a platform referrer at the platform's account. Stripe is asked as for a member; if it
+/// does not answer, the last known balance is returned, or `None`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_platform_referrer(
+    engine: &Engine,
+    id: PlatformReferrerId,
+) -> anyhow::Result<Option<LastKnown>> {
+    let (db, now) = (engine.db.reader(), engine.now());
+    let Some(account) = platform_settings::get(db).await?.stripe_account_id else {
+        return Ok(None);
+    };
+    let holder = HolderId::PlatformReferrer(id);
+    let Some(row) = stripe_customers::get(db, account, holder).await? else {
+        return Ok(None);
+    };
+    let known = row.balance(Plan::CURRENCY).map(|balance| LastKnown {
+        balance,
+        read_at: row.balance_read_at,
+    });
+    let fresh = row.balance_read_at.is_some_and(|at| now - at < FRESH);
+    let Some(customer_id) = row.customer_id.as_ref().filter(|_| !fresh) else {
+        return Ok(known);
+    };
+    let Some(connection) = platform_connection(engine).await? else {
+        return Ok(known);
+    };
+    let Ok(Found::Customer(customer)) = ask(&connection, customer_id).await else {
+        return Ok(known);
+    };
+    let balance = customer.credit_in(Plan::CURRENCY);
+    stripe_customers::set_balance(engine.db.writer(), &row, balance, now).await?;
+    let read_at = Some(now);
+    Ok(Some(LastKnown { balance, read_at }))
 }
 
 fn shown(balance: Money) -> Balance {

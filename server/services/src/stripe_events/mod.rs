@@ -8,15 +8,19 @@ use domain::{credit::event_is_of_mode, purchase::CheckoutEvent};
 use sea_orm::DatabaseTransaction;
 use stripe_gateway::Event;
 
-use crate::purchases::{
-    applied::{Applied, Source},
-    checkout::apply,
+use crate::{
+    Engine,
+    purchases::{
+        applied::{Applied, Source},
+        checkout::apply,
+    },
 };
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 
 /// Applies an event if we handle its kind.
 async fn dispatch(
+    engine: &Engine,
     tx: &DatabaseTransaction,
     source: Source,
     event: &Event,
@@ -38,7 +42,7 @@ async fn dispatch(
         return Ok(Applied::nothing(format!("{kind} is not handled")));
     };
     match &event.session {
-        Some(session) => apply::apply(tx, source, session, checkout_event).await,
+        Some(session) => apply::apply(engine, tx, source, session, checkout_event).await,
         None => Ok(Applied::nothing("no Checkout session in it")),
     }
 }

@@ -38,7 +38,7 @@ pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyh
         .unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
     let received_at = engine.now();
     let tx = engine.db.begin().await?;
-    let applied = apply(&tx, account, &event, received_at).await?;
+    let applied = apply(engine, &tx, account, &event, received_at).await?;
     let unmatched_since = applied.unmatched.then_some(received_at);
     // Written last, with its outcome: the row is the largest of the transaction, and an update
     // would write it twice.
@@ -73,7 +73,7 @@ async fn take_again(
             waits: false,
         });
     };
-    let applied = apply(&tx, account, event, engine.now()).await?;
+    let applied = apply(engine, &tx, account, event, engine.now()).await?;
     let unmatched_since = applied.unmatched.then_some(since);
     let outcome = &applied.outcome;
     stripe_events::set_outcome(&tx, account.id, event_id, outcome, unmatched_since).await?;
@@ -81,6 +81,7 @@ async fn take_again(
 }
 
 async fn apply(
+    engine: &Engine,
     tx: &DatabaseTransaction,
     account: &StripeAccount,
     event: &Event,
@@ -92,7 +93,7 @@ async fn apply(
         mode: account.mode(),
         now,
     };
-    let applied = dispatch(tx, source, event).await?;
+    let applied = dispatch(engine, tx, source, event).await?;
     // Whatever became of that payment, events about payments arrive.
     let tells_of_payments =
         CheckoutEvent::of_event(event.kind(), None).is_some_and(CheckoutEvent::may_be_paid);
@@ -116,7 +117,7 @@ async fn finish(
     if let Some(scope) = applied.changed {
         engine.console_changed(scope);
     }
-    if applied.job.is_some() {
+    if applied.wakes_workers() {
         engine.queue.wake_workers();
     }
     Ok(Taken {

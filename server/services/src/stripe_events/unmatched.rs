@@ -75,7 +75,7 @@ pub async fn apply_waiting(
         mode: StripeMode::of_livemode(account.livemode),
         now: engine.now(),
     };
-    let applied = dispatch(tx, source, &Event::read(&stored.body)).await?;
+    let applied = dispatch(engine, tx, source, &Event::read(&stored.body)).await?;
     if applied.unmatched {
         return Ok(None);
     }
@@ -84,7 +84,7 @@ pub async fn apply_waiting(
     if let Some(job) = &applied.job {
         engine.queue.enqueue(tx, job).await?;
     }
-    Ok(Some(applied.job.is_some()))
+    Ok(Some(applied.wakes_workers()))
 }
 
 /// A payment as an event describes it.

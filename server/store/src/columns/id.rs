@@ -45,6 +45,7 @@ ids!(
     ProductId = Product,
     PurchaseId = Purchase,
     ReferralId = Referral,
+    ReferrerLinkId = ReferrerLink,
     SecondFactorId = SecondFactor,
     SecurityEntryId = SecurityEntry,
     SiteId = Site,

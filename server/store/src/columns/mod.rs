@@ -10,8 +10,9 @@ pub use coded::{Coded, TextCode};
 pub use id::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, EmailConfirmationId, Id, InvitationId,
     KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId, PlatformPurchaseId,
-    PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId, SecondFactorId,
-    SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, row,
+    PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId, ReferrerLinkId,
+    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
+    row,
 };
 pub use timestamp::Timestamp;
 pub(crate) use unreadable::{unreadable, unreadable_value};

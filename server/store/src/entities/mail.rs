@@ -2,7 +2,7 @@
 use domain::mail::{MailKind, MailState};
 use sea_orm::entity::prelude::*;
 
-use crate::columns::{Coded, MailId, MemberId, SiteId, Timestamp};
+use crate::columns::{Coded, MailId, MemberId, PurchaseId, SiteId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mails")]
@@ -14,10 +14,13 @@ pub struct Model {
     /// The member to whom it is sent; `None` for somebody without an account.
     pub user_id: Option<MemberId>,
     pub kind: Coded<MailKind, Entity>,
+    /// The purchase whose receipt it is; unique.
+    pub purchase_id: Option<PurchaseId>,
     /// The recipient's address, as it was typed.
     pub address: String,
     pub subject: String,
-    /// Its texts, sealed because links in them open accounts; `None` once it was sent or given up.
+    /// Its texts, sealed because links in them open accounts; `None` once it was sent or given up, and
+    /// for a receipt, which is written when it is sent.
     pub sealed_body: Option<String>,
     /// Random; the left part of the Message-ID in each attempt.
     pub token: String,

@@ -22,6 +22,8 @@ pub mod purchase;
 pub mod referral;
 pub mod referral_code;
 pub mod referral_count;
+pub mod referrer_link;
+pub mod referrer_session;
 pub mod respelling;
 pub mod search_word;
 pub mod second_factor;

@@ -38,6 +38,9 @@ pub struct Model {
     /// Counts changes of what the site says of itself, so that the later of two admins' concurrent
     /// saves is refused.
     pub profile_version: i64,
+    /// The sender of the site's mail, `Detroit Arms <hello@detroitarms.com>`; `None` for the
+    /// installation's address, with the site's name.
+    pub mail_from: Option<String>,
     pub created_at: Timestamp,
 }
 

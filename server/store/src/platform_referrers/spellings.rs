@@ -31,6 +31,18 @@ pub async fn is_held(
     Ok(holders.iter().any(|holder| Some(holder.id) != except))
 }
 
+/// The platform referrer with this e-mail address: as it is spelled here, or in another spelling.
+pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<Model>, DbErr> {
+    let exact = Entity::find().filter(Column::EmailAccount.eq(email.account()));
+    match exact.one(db).await? {
+        Some(referrer) => Ok(Some(referrer)),
+        None => {
+            let alike = Entity::find().filter(Column::EmailKey.eq(email.key()));
+            alike.one(db).await
+        }
+    }
+}
+
 /// The platform referrers whose address is a spelling of another one's, oldest first.
 pub async fn alike(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
     all_without_key(db).await

@@ -174,6 +174,11 @@ async fn a_platform_referrer_is_welcomed_and_hears_of_a_credit(app: TestApp) {
     assert_eq!(welcome[0].to, [jordan.email.as_str()]);
     let code = format!("/pricing?ref={}", jordan.code);
     assert!(welcome[0].link(&code).is_some(), "{}", welcome[0].text);
+    assert!(
+        welcome[0].link("/referrer").is_some(),
+        "{}",
+        welcome[0].text
+    );
     assert_eq!(header(&welcome[0], "List-Unsubscribe"), None);
     let session = subscription(
         "cs_1",
@@ -187,4 +192,5 @@ async fn a_platform_referrer_is_welcomed_and_hears_of_a_credit(app: TestApp) {
     assert_eq!(earned.len(), 1);
     assert_eq!(earned[0].to, [jordan.email.as_str()]);
     assert!(earned[0].text.contains("$50.00"), "{}", earned[0].text);
+    assert!(earned[0].link("/referrer").is_some(), "{}", earned[0].text);
 }

@@ -5,6 +5,7 @@ mod codes;
 mod credit;
 mod customers;
 mod one_page;
+mod own_page;
 mod platform_referrers;
 mod pricing;
 mod registration;

@@ -102,4 +102,7 @@ async fn what_a_prospect_reads(app: TestApp) {
     let browser = app.browser_at("pewpros.localhost");
     assert_page(&browser, "page-brand", "/", 200).await;
     assert_page(&browser, "page-pricing", "/pricing", 200).await;
+    assert_page(&browser, "page-referrer", "/referrer", 200).await;
+    let ended = "/referrer/sign-in?token=0";
+    assert_page(&browser, "page-referrer-link-ended", ended, 200).await;
 }

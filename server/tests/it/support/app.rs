@@ -1,6 +1,6 @@
 //! The product as a test sees it: served on a port of its own, with a clock that the test can turn.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use mailbox::Mailbox;
 use server::serve;
@@ -205,6 +205,7 @@ pub fn settings(database: &Database) -> Config {
         stripe_api_base: "http://127.0.0.1:1/".into(),
         smtp_url: None,
         mail_from: None,
+        mail_per_second: NonZeroU32::new(100).unwrap(),
         simulated_payments: true,
         behind_tls: false,
         trusted_proxies: Vec::new(),

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use services::queue::Job;
 use store::entities::{
-    checkout_session, credit, mail, password_reset, platform_purchase, purchase,
+    checkout_session, credit, mail, password_reset, platform_purchase, purchase, referrer_link,
 };
 
 use super::settled::job_of;
@@ -132,6 +132,12 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
         Job::MailResetLink { password_reset_id } => {
             password_reset::Entity::find_by_id(password_reset_id)
                 .filter(password_reset::Column::TokenHash.is_null())
+                .count(db)
+                .await?
+        }
+        Job::MailReferrerLink { referrer_link_id } => {
+            referrer_link::Entity::find_by_id(referrer_link_id)
+                .filter(referrer_link::Column::TokenHash.is_null())
                 .count(db)
                 .await?
         }

@@ -205,6 +205,9 @@ pub fn job_of(key: &str) -> Option<Job> {
         "mail-reset-link" => Job::MailResetLink {
             password_reset_id: Id::new(id),
         },
+        "mail-referrer-link" => Job::MailReferrerLink {
+            referrer_link_id: Id::new(id),
+        },
         "send-mail" => Job::SendMail {
             mail_id: Id::new(id),
             attempt: parts.next()?.parse().ok()?,

@@ -10,6 +10,7 @@ mod panic;
 mod path;
 mod rate_limit;
 mod referral;
+mod referrer_session;
 mod request_context;
 mod session;
 mod site;
@@ -23,6 +24,7 @@ pub use panic::on_panic;
 pub use path::refuse_ambiguous_path;
 pub use rate_limit::{RateLimiter, Refused};
 pub use referral::{capture, forget_code, remembered_click};
+pub use referrer_session::{forget_referrer_token, keep_referrer_token, referrer_token};
 pub use request_context::{RequestContext, attach_context, know_browser, sign_in, sign_out};
 pub use session::{
     SessionMember, SessionStore, browser_of, is_kept, member_of, password_at, row_id,

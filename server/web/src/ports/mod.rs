@@ -18,6 +18,7 @@ pub mod notifications;
 pub mod purchases;
 mod recent_password;
 pub mod referrals;
+mod referrer;
 mod second_factor;
 pub mod subscriptions;
 
@@ -49,6 +50,7 @@ pub fn ports(services: Services) -> Ports {
         purchases: services.clone(),
         credits: services.clone(),
         referrals: services.clone(),
+        referrer_pages: services.clone(),
         notifications: services.clone(),
         subscriptions: services.clone(),
         response: services.clone(),

@@ -5,20 +5,19 @@ use app::{
     types::{BegunBefore, BuyForm, CreditOffer, Outcome, Purchase, PurchaseLine, purchase_words},
 };
 use async_trait::async_trait;
-use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
-use sea_orm::DbErr;
+use domain::{forms::Refusal, money::Money};
 use server_core::{dates, zone::Zone};
 use services::{
     purchases::{
         brought_up_to_date,
         checkout::{self, Begun, Buyer, GONE, Offer, Order, Reused, UseCredit},
+        receipt::{Amounts, amounts},
         with_credit_used,
     },
     stripe_customers::balance,
 };
 use store::{
     ProductId, PurchaseId,
-    entities::purchase,
     products::{self, Address},
     purchases::{self, Bought, ListedPurchase},
 };
@@ -75,8 +74,8 @@ impl Purchases for Services {
         let Bought { purchase, product } = bought;
         let purchase = with_credit_used(&self.state, &self.context.site, purchase).await;
         let purchase = purchase.map_err(internal_error)?;
-        let credit = credit_used(&purchase);
-        let paid = paid_by_card(&purchase).map_err(|error| internal_error(error.into()))?;
+        let amounts = amounts(&purchase).map_err(|error| internal_error(error.into()))?;
+        let Amounts { credit, paid } = amounts;
         let line = line(Bought { purchase, product }.into(), self.zone());
         let (title, words) = purchase_words(&line, credit == Some(line.price));
         Ok(Some(Purchase {
@@ -199,34 +198,8 @@ fn is_token(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The part of the price that credit paid; `None` if none did, and while it is unknown.
-fn credit_used(row: &purchase::Model) -> Option<Money> {
-    let used = row.money(row.credit_used_cents?);
-    used.is_positive().then_some(used)
-}
-
 fn refused(message: &str) -> Outcome {
     Outcome::Refused(Refusal::message(message))
-}
-
-/// What the buyer paid beyond the credit from the balance; `None` while unknown.
-///
-/// # Errors
-/// If a stored currency cannot be read.
-fn paid_by_card(row: &purchase::Model) -> Result<Option<String>, DbErr> {
-    if let Some(foreign) = row.foreign()? {
-        return Ok(Some(foreign.to_string()));
-    }
-    let Some(total) = row.paid_cents.map(|cents| row.money(cents)) else {
-        return Ok(None);
-    };
-    let may_spend_balance = row.kind.spends_balance() && !row.in_person;
-    let paid = match (row.credit_used_cents, may_spend_balance) {
-        (Some(used), _) => left_to_pay(total, row.money(used)),
-        (None, true) => None,
-        (None, false) => Some(total),
-    };
-    Ok(paid.map(|paid| paid.to_string()))
 }
 
 pub fn line(row: ListedPurchase, zone: &Zone) -> PurchaseLine {

@@ -61,6 +61,9 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/pricing/thank-you", Everyone),
     ("/site/logo", Everyone),
     ("/site/accent.css", Everyone),
+    // The port checks the session of a platform referrer, who has no account.
+    ("/referrer", Everyone),
+    ("/referrer/sign-in", Everyone),
     ("/account", Member),
     ("/account/second-factor", Member),
     ("/dashboard", Member),
@@ -99,6 +102,9 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("unsubscribe", Everyone),
     ("accept_invitation", Everyone),
     ("enrol_staff", Everyone),
+    ("mail_referrer_link", Everyone),
+    ("sign_referrer_in", Everyone),
+    ("sign_referrer_out", Everyone),
     // A visitor who is not signed in is sent to sign in, and from there back to the product.
     ("buy", Everyone),
     ("release_checkout", Everyone),

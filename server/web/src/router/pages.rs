@@ -26,7 +26,7 @@ use store::{entities::user, location::Standing, sites::Site};
 use super::{access::Forbidden, pricing};
 use crate::{
     error_page,
-    middleware::{RequestContext, content_security_policy},
+    middleware::{RequestContext, content_security_policy, referrer_token},
     ports::{Services, admin::attention, form_response, ports},
     site_look::{accent_address, logo_address},
     state::AppState,
@@ -55,7 +55,10 @@ pub async fn render(
         },
         Err(error) => return error_page::internal_error(&error),
     };
-    let personal = viewer.member.is_some() || viewer.refused.is_some() || viewer.done.is_some();
+    let personal = viewer.member.is_some()
+        || viewer.refused.is_some()
+        || viewer.done.is_some()
+        || referrer_token(&context.cookies, &state.config).is_some();
     request.extensions_mut().insert(viewer);
     request.extensions_mut().insert(ports_of(&state, &context));
     let options = state.leptos.clone();

@@ -11,6 +11,7 @@ Disallow: /credits
 Disallow: /dashboard
 Disallow: /notifications
 Disallow: /purchases
+Disallow: /referrer
 Disallow: /admin
 Disallow: /rpc/
 Disallow: /api/
@@ -36,8 +37,9 @@ mod tests {
     #[test]
     fn crawlers_see_what_everyone_sees_and_nothing_else() {
         for (path, access) in PAGES {
-            let of_a_checkout = path.starts_with("/pricing/");
-            let hidden = *access != Access::Everyone || of_a_checkout;
+            let of_somebody = ["/pricing/", "/referrer"];
+            let of_somebody = of_somebody.iter().any(|of| path.starts_with(of));
+            let hidden = *access != Access::Everyone || of_somebody;
             assert_eq!(is_left_alone(path), hidden, "{path}");
         }
         for path in ["/rpc/buy", "/api/v1/me", "/webhooks/stripe/1"] {

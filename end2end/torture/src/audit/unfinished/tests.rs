@@ -11,6 +11,7 @@ const TABLES: &str = "
     CREATE TABLE checkout_sessions (purchase_id INTEGER, state TEXT);
     CREATE TABLE purchases (credit_check TEXT);
     CREATE TABLE platform_purchases (credit_check TEXT);
+    CREATE TABLE mails (state TEXT);
     CREATE TABLE Jobs (status TEXT);";
 
 /// Counts the unfinished work after inserting `rows`. Credits 1 to 3 are in the baseline.
@@ -89,4 +90,14 @@ async fn a_session_with_credit_that_may_exist_counts() {
         ..Unfinished::default()
     };
     assert_eq!(counted("unanswered", rows).await, expected);
+}
+
+#[tokio::test]
+async fn a_mail_is_due_until_it_was_sent_or_given_up() {
+    let rows = "INSERT INTO mails VALUES ('due'), ('sent'), ('failed')";
+    let expected = Unfinished {
+        due_mails: 1,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("mails", rows).await, expected);
 }

@@ -20,9 +20,11 @@ use stripe_gateway::{CheckoutSession, Payer};
 
 use super::row::asked_for;
 use crate::{
+    Engine,
     credits::return_debit,
     purchases::{
         applied::{Applied, Source, UNREADABLE_AMOUNT, close},
+        paid::{self, Paid},
         platform_sales,
     },
     queue::Job,
@@ -33,6 +35,7 @@ use crate::{
 /// # Errors
 /// If the database fails, or a row cannot be read.
 pub async fn apply(
+    engine: &Engine,
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
@@ -70,7 +73,7 @@ pub async fn apply(
         outcome += &remarks(&purchase, price, &charged, spent);
     }
     let paid = Paid { charged, spent };
-    write(tx, source, &purchase, session, moved, paid).await?;
+    write(engine, tx, (source, session), &purchase, moved, &paid).await?;
     if let Some(row) = row {
         close(tx, source, &row, session, moved.state).await?;
     }
@@ -112,14 +115,6 @@ fn remarks(purchase: &purchase::Model, price: Money, charged: &Total, spent: Mon
         "what was charged and the credit do not make the price"
     );
     format!("; {charged} charged and {spent} of credit do not make {price}")
-}
-
-/// What a buyer paid for a purchase.
-struct Paid {
-    /// The total that Stripe charges: after discounts, before the customer's balance.
-    charged: Total,
-    /// The credit that was debited for it.
-    spent: Money,
 }
 
 /// Whether the session was requested with a coupon for the buyer's credit.
@@ -233,15 +228,14 @@ fn is_of_its_customer(
 
 /// Writes the new state and the session's data.
 async fn write(
+    engine: &Engine,
     tx: &DatabaseTransaction,
-    source: Source,
+    (source, session): (Source, &CheckoutSession),
     purchase: &purchase::Model,
-    session: &CheckoutSession,
     moved: Transition,
-    paid: Paid,
+    paid: &Paid,
 ) -> anyhow::Result<()> {
     let mut row = purchase.clone().into_active_model();
-    row.state = Set(moved.state.into());
     row.checkout_session_id = Set(Some(session.id.clone()));
     if let Some(id) = &session.payment_intent {
         row.payment_intent_id = Set(Some(id.clone()));
@@ -252,23 +246,7 @@ async fn write(
     if let Some(id) = &session.customer {
         row.stripe_customer_id = Set(Some(id.clone()));
     }
-    if let Some(check) = moved.credit_check() {
-        row.paid_at = Set(Some(source.now));
-        match &paid.charged {
-            Total::Asked(charged) => {
-                row.paid_cents = Set(Some(charged.cents() + paid.spent.cents()));
-            }
-            Total::Foreign(amount) => {
-                row.foreign_amount = Set(Some(amount.units()));
-                row.foreign_currency = Set(Some(amount.code().to_owned()));
-            }
-        }
-        if paid.spent.is_positive() {
-            row.credit_used_cents = Set(Some(paid.spent.cents()));
-        }
-        row.credit_check = Set(check.into());
-    }
-    purchases::update(tx, row).await?;
+    paid::update(engine, tx, row, moved, paid, source.now).await?;
     // The customer belongs to the account in which the session was created, even if another is
     // connected now.
     let account = purchase

@@ -7,7 +7,10 @@ use sea_orm::{IntoActiveModel, Set};
 use store::{Scope, entities::purchase, is_taken, purchases};
 
 use super::{Buyer, Order};
-use crate::Engine;
+use crate::{
+    Engine,
+    purchases::paid::{self, Paid},
+};
 
 /// Gives the buyer the product; once for each form, however often it is sent.
 pub(super) async fn get(
@@ -50,24 +53,17 @@ async fn write(
     let now = engine.now();
     let tx = engine.db.begin().await?;
     let row = purchases::insert(&tx, order.product, buyer.user.id, None, now).await?;
-    let moved = transition(
-        *row.state,
-        false,
-        CheckoutEvent::Paid,
-        &Total::Asked(row.money(0)),
-    );
-    let check = moved.credit_check();
-    let mut paid = row.into_active_model();
-    paid.in_person = Set(false);
-    paid.state = Set(moved.state.into());
-    paid.paid_at = Set(Some(now));
-    paid.paid_cents = Set(Some(0));
-    paid.form_token = Set(order.form_token.map(str::to_owned));
-    if let Some(check) = check {
-        paid.credit_check = Set(check.into());
-    }
-    let paid = purchases::update(&tx, paid).await?;
+    let nothing = Paid {
+        charged: Total::Asked(row.money(0)),
+        spent: row.money(0),
+    };
+    let moved = transition(*row.state, false, CheckoutEvent::Paid, &nothing.charged);
+    let mut row = row.into_active_model();
+    row.in_person = Set(false);
+    row.form_token = Set(order.form_token.map(str::to_owned));
+    let paid = paid::update(engine, &tx, row, moved, &nothing, now).await?;
     tx.commit().await?;
+    engine.queue.wake_workers();
     engine.console_changed(Scope::Site(buyer.site.id()));
     Ok(paid)
 }

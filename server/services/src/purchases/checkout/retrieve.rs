@@ -134,7 +134,7 @@ pub async fn heard(
         now: engine.now(),
     };
     let tx = engine.db.begin().await?;
-    let applied = apply::apply(&tx, source, session, event).await?;
+    let applied = apply::apply(engine, &tx, source, session, event).await?;
     if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
     }
@@ -146,7 +146,7 @@ pub async fn heard(
     if let Some(scope) = applied.changed {
         engine.console_changed(scope);
     }
-    if applied.job.is_some() {
+    if applied.wakes_workers() {
         engine.queue.wake_workers();
     }
     tracing::info!(

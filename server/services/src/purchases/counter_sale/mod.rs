@@ -10,7 +10,7 @@ use domain::{
     money::Money,
     purchase::{CheckoutEvent, PurchaseState, Total, transition},
 };
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     MemberId, ProductId, PurchaseId, Scope, Timestamp, Write,
     audit_log::{self, Change, Field},
@@ -20,7 +20,11 @@ use store::{
     users,
 };
 
-use crate::{Engine, queue::Job};
+use crate::{
+    Engine,
+    purchases::paid::{self, Paid},
+    queue::Job,
+};
 
 pub use undo::{NotUndoable, undo};
 
@@ -127,7 +131,7 @@ async fn write(
         return Ok(Err(NotRecorded::UnknownProduct));
     };
     let token = form.map(|form| form.token);
-    let (purchase, counts) = sell(&tx, &member, &product, token, now).await?;
+    let (purchase, counts) = sell(engine, &tx, (&member, &product), token, now).await?;
     if let Some(form) = form {
         let sold = described(&purchase);
         trace(&tx, &purchase, form.actor, &member, (None, Some(sold)), now).await?;
@@ -145,29 +149,22 @@ async fn write(
 
 /// Writes the purchase as paid. Returns whether it can earn a credit.
 async fn sell(
+    engine: &Engine,
     tx: &DatabaseTransaction,
-    member: &user::Model,
-    product: &product::Model,
+    (member, product): (&user::Model, &product::Model),
     token: Option<&str>,
     now: Timestamp,
 ) -> anyhow::Result<(purchase::Model, bool)> {
     let purchase = purchases::insert(tx, product, member.id, None, now).await?;
-    let price = purchase.money(purchase.price_cents);
-    let moved = transition(
-        *purchase.state,
-        false,
-        CheckoutEvent::Paid,
-        &Total::Asked(price),
-    );
-    let mut paid = purchase.clone().into_active_model();
-    paid.state = Set(moved.state.into());
-    paid.paid_cents = Set(Some(purchase.price_cents));
-    paid.paid_at = Set(Some(now));
-    paid.form_token = Set(token.map(str::to_owned));
-    if let Some(check) = moved.credit_check() {
-        paid.credit_check = Set(check.into());
-    }
-    Ok((paid.update(tx).await?, moved.counts))
+    let paid = Paid {
+        charged: Total::Asked(purchase.money(purchase.price_cents)),
+        spent: purchase.money(0),
+    };
+    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, &paid.charged);
+    let mut row = purchase.into_active_model();
+    row.form_token = Set(token.map(str::to_owned));
+    let purchase = paid::update(engine, tx, row, moved, &paid, now).await?;
+    Ok((purchase, moved.counts))
 }
 
 /// `Steel Challenge, $35.00`.

@@ -5,6 +5,7 @@ mod faults;
 mod lost;
 mod memberships;
 mod moving;
+mod receipts;
 mod statement;
 mod trouble;
 mod undoing;

@@ -11,12 +11,15 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::referral::ReferralStatus;
-use sea_orm::ConnectionTrait;
 use server_core::dates;
-use services::{platform_referrers, rights::See};
+use services::{
+    platform_referrers::{self as referrers, own_page},
+    rights::See,
+};
 use store::{
-    PlatformReferrerId, entities::platform_referrer::Model, platform_referrals,
-    platform_referrers as rows, sites,
+    PlatformReferrerId,
+    entities::{platform_referrer::Model, site},
+    platform_referrals, platform_referrers,
 };
 
 use super::{customers, not_yours};
@@ -38,7 +41,7 @@ impl PlatformReferrers for Services {
         let Some(staff) = self.context.platform_staff() else {
             return Ok(not_yours());
         };
-        let added = platform_referrers::register(&self.state, &staff, name, email).await;
+        let added = referrers::register(&self.state, &staff, name, email).await;
         Ok(match added.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was added.")),
             Err(refusal) => Outcome::Refused(refusal),
@@ -50,8 +53,7 @@ impl PlatformReferrers for Services {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
-        let changed =
-            platform_referrers::change(&self.state, &staff, id, (name, email), version).await;
+        let changed = referrers::change(&self.state, &staff, id, (name, email), version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was saved.")),
             Err(refusal) => Outcome::Refused(refusal),
@@ -79,8 +81,7 @@ impl PlatformReferrers for Services {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
-        let changed =
-            platform_referrers::set_disabled(&self.state, &staff, id, disabled, version).await;
+        let changed = referrers::set_disabled(&self.state, &staff, id, disabled, version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) if disabled => {
                 Outcome::Done(format!("{name} was disabled. The code earns nothing now."))
@@ -94,7 +95,7 @@ impl PlatformReferrers for Services {
 impl Services {
     async fn all_referrers(&self) -> anyhow::Result<Vec<PlatformReferrer>> {
         let db = self.state.db.reader();
-        let brands = brands(db).await?;
+        let brands = own_page::brands(&self.state).await?;
         let mut counts: HashMap<PlatformReferrerId, (u64, u64)> = HashMap::new();
         for (id, status, number) in platform_referrals::counts(db).await? {
             let number = u64::try_from(number).unwrap_or(0);
@@ -104,7 +105,7 @@ impl Services {
                 *credited += number;
             }
         }
-        let referrers = rows::all(db).await?;
+        let referrers = platform_referrers::all(db).await?;
         Ok(referrers
             .into_iter()
             .map(|referrer| {
@@ -115,24 +116,14 @@ impl Services {
     }
 }
 
-/// Name and host of each brand: PewPros first, the others in the order of their keys.
-async fn brands(db: &impl ConnectionTrait) -> anyhow::Result<Vec<(String, String)>> {
-    let mut brands = sites::brands(db).await?;
-    brands.sort_by_key(|(site, _)| (site.key != "pewpros", site.key.clone()));
-    Ok(brands
-        .into_iter()
-        .map(|(site, host)| (site.name, host))
-        .collect())
-}
-
 fn view(
     context: &RequestContext,
-    brands: &[(String, String)],
+    brands: &[(site::Model, String)],
     referrer: Model,
     (referrals, credited): (u64, u64),
 ) -> PlatformReferrer {
     let links = brands.iter().map(|(brand, host)| ReferrerLink {
-        brand: brand.clone(),
+        brand: brand.name.clone(),
         url: format!(
             "{}/pricing?ref={}",
             context.base_url_at(host),

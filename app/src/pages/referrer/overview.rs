@@ -1,0 +1,160 @@
+//! What a platform referrer sees: their links, referrals, credits and balance.
+
+use domain::money::Money;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    components::Empty,
+    server_fns::SignReferrerOut,
+    types::{LastKnown, OwnCredit, OwnReferral, ReferrerOverview, admin::ReferrerLink},
+};
+
+pub fn view(own: ReferrerOverview) -> AnyView {
+    let disabled = own.disabled.then(|| {
+        view! {
+            <p class="notice" role="status">
+                "Your code is disabled. Subscriptions through your link earn nothing now."
+            </p>
+        }
+    });
+    let credits = own.referrals.iter().filter_map(|referral| {
+        let credit = referral.credit.clone()?;
+        Some((referral.bought.clone(), credit))
+    });
+    let credits = credits.collect();
+    view! {
+        <div class="page page-narrow">
+            <h1 class="page-title">"Your referrals"</h1>
+            <p class="page-lede">"Signed in as " <bdi>{own.name}</bdi> "."</p>
+            {disabled}
+            {links(own.links)}
+            {money(&own.earned, own.balance)}
+            {referrals(own.referrals, own.is_cut, own.disabled)}
+            {list_of_credits(credits)}
+            <form method="post" action=SignReferrerOut::PATH>
+                <button type="submit" class="button button-quiet">"Sign out"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn links(links: Vec<ReferrerLink>) -> impl IntoView {
+    let links = links.into_iter().enumerate().map(|(place, link)| {
+        let id = format!("referrer-link-{place}");
+        view! {
+            <div class="field">
+                <label for=id.clone()>{format!("Your {} link", link.brand)}</label>
+                <input id=id type="url" readonly value=link.url />
+            </div>
+        }
+    });
+    view! { <div class="form">{links.collect_view()}</div> }
+}
+
+fn money(earned: &[Money], balance: Option<LastKnown>) -> impl IntoView + use<> {
+    let earned = match earned {
+        [] => "Nothing yet".to_owned(),
+        amounts => amounts
+            .iter()
+            .map(Money::to_string)
+            .collect::<Vec<_>>()
+            .join(" and "),
+    };
+    let balance = match balance {
+        Some(LastKnown { amount, read }) => {
+            let when = match read {
+                Some((on, at)) => view! { " on " <time datetime=at>{on}</time> }.into_any(),
+                None => " after the last credit".into_any(),
+            };
+            view! { <dd><span class="money">{amount.to_string()}</span>{when}</dd> }.into_any()
+        }
+        None => view! { <dd>"Not known yet"</dd> }.into_any(),
+    };
+    view! {
+        <dl class="facts statement-facts">
+            <div><dt>"Credits in total"</dt><dd class="money">{earned}</dd></div>
+            <div><dt>"Balance at Stripe"</dt>{balance}</div>
+        </dl>
+    }
+}
+
+fn referrals(referrals: Vec<OwnReferral>, is_cut: bool, disabled: bool) -> AnyView {
+    if referrals.is_empty() {
+        let words = match disabled {
+            true => "Nobody subscribed through your link while your code was in use.",
+            false => "Share your link: whoever subscribes through it is listed here.",
+        };
+        return view! { <Empty title="No referrals yet"><p>{words}</p></Empty> }.into_any();
+    }
+    let cut = is_cut.then(|| {
+        view! { <p class="field-hint">"Older referrals are not listed. Their credits are in the total."</p> }
+    });
+    view! {
+        <h2 class="panel-title" id="referrals">"Referrals"</h2>
+        <table class="statement" aria-labelledby="referrals">
+            <thead>
+                <tr>
+                    <th scope="col">"Date"</th>
+                    <th scope="col">"Subscription"</th>
+                    <th scope="col" class="statement-money">"Status"</th>
+                </tr>
+            </thead>
+            <tbody>{referrals.into_iter().map(referral).collect_view()}</tbody>
+        </table>
+        {cut}
+    }
+    .into_any()
+}
+
+fn referral(referral: OwnReferral) -> impl IntoView {
+    let status = referral.status;
+    view! {
+        <tr>
+            <td class="statement-date"><time datetime=referral.at>{referral.on}</time></td>
+            <td>{referral.bought}</td>
+            <td class="statement-money">
+                <span class=format!("badge badge-{}", status.code())>{status.label()}</span>
+            </td>
+        </tr>
+    }
+}
+
+fn list_of_credits(credits: Vec<(String, OwnCredit)>) -> AnyView {
+    if credits.is_empty() {
+        return view! {
+            <Empty title="No credits yet">
+                <p>"A credit is listed here once a referral is Credited."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! {
+        <h2 class="panel-title" id="credits">"Credits"</h2>
+        <table class="statement" aria-labelledby="credits">
+            <thead>
+                <tr>
+                    <th scope="col">"Date"</th>
+                    <th scope="col">"For"</th>
+                    <th scope="col" class="statement-money">"Amount"</th>
+                </tr>
+            </thead>
+            <tbody>{credits.into_iter().map(credit).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn credit((bought, credit): (String, OwnCredit)) -> impl IntoView {
+    let bought = match credit.taken_back {
+        Some(amount) => format!("{bought}; {amount} taken back: the purchase was undone"),
+        None => bought,
+    };
+    view! {
+        <tr>
+            <td class="statement-date"><time datetime=credit.at>{credit.on}</time></td>
+            <td>{bought}</td>
+            <td class="statement-money money">{credit.amount.to_string()}</td>
+        </tr>
+    }
+}
