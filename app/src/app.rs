@@ -14,14 +14,15 @@ use leptos_router::{
 use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
-        AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, ForbiddenPage,
-        ForgotPasswordPage, HomePage, InvitationPage, LandingPage, NotFoundPage, NotificationsPage,
-        PricingPage, ProductPage, PurchasePage, ReferrerPage, ReferrerSignInPage, RegisterPage,
-        ResetPasswordPage, SecondFactorPage, SectionPage, SignInCodePage, SignInPage, ThankYouPage,
-        UnsubscribePage,
+        AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, DeleteAccountPage,
+        DeletedPage, ForbiddenPage, ForgotPasswordPage, HomePage, InvitationPage, LandingPage,
+        NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, ReferrerPage,
+        ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
+        SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
         admin::{
-            CatalogPage, CustomerPage, MailPage, MemberCreditPage, MemberPage, MembersPage,
-            OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage, TeamPage,
+            CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberPage,
+            MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
+            TeamPage,
         },
     },
     ports::Viewer,
@@ -182,6 +183,12 @@ fn TenantPages() -> impl IntoView {
                 view=any!(SecondFactorPage)
                 ssr=SsrMode::Async
             />
+            <Route
+                path=(StaticSegment("account"), StaticSegment("delete"))
+                view=any!(DeleteAccountPage)
+                ssr=SsrMode::Async
+            />
+            <Route path=StaticSegment("deleted") view=any!(DeletedPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
@@ -235,6 +242,12 @@ fn PlatformPages() -> impl IntoView {
                 view=any!(SecondFactorPage)
                 ssr=SsrMode::Async
             />
+            <Route
+                path=(StaticSegment("account"), StaticSegment("delete"))
+                view=any!(DeleteAccountPage)
+                ssr=SsrMode::Async
+            />
+            <Route path=StaticSegment("deleted") view=any!(DeletedPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
@@ -298,6 +311,16 @@ fn AdminRoutes() -> AnyNestedRoute {
             ssr=SsrMode::Async
         />
         <Route path=(admin, StaticSegment("team")) view=any!(TeamPage) ssr=SsrMode::Async />
+        <Route
+            path=(
+                admin,
+                StaticSegment("members"),
+                ParamSegment("id"),
+                StaticSegment("erase"),
+            )
+            view=any!(ErasePage)
+            ssr=SsrMode::Async
+        />
         <Route path=(admin, StaticSegment("settings")) view=any!(SettingsPage) ssr=SsrMode::Async />
     }
     .into_inner()

@@ -55,8 +55,8 @@ def change_headers(operation, base, signed_in, request):
     headers = request.headers
     if not operation.get("security"):
         headers.pop("Authorization", None)
-    if operation["operationId"] == "logout" and signed_in:
-        # Another member signs out; otherwise the token would be invalid for the rest of the run.
+    if operation["operationId"] in ("logout", "delete_me") and signed_in:
+        # Another member leaves; otherwise the token would be invalid for the rest of the run.
         headers["Authorization"] = f"Bearer {register(base, new_member())['token']}"
     if request.body and is_valid_key(headers.get(IDEMPOTENCY_KEY)) and next(counters[IDEMPOTENCY_KEY]) % 3:
         # Every third request repeats a key. A repeated key would hide errors of another body.
@@ -147,9 +147,14 @@ def look_up_referral_code(case, base):
     case.path_parameters["code"] = referral_code(base)
 
 
+def use_the_password(case, base):
+    case.body |= {"password": new_member()["password"], "forfeit_credit_cents": 0}
+
+
 # By operation id. Other ids, such as those of products and purchases, Schemathesis takes from responses.
 REAL_DATA = {
     "register": use_referral_code,
     "login": use_registered_member,
     "look_up_referral_code": look_up_referral_code,
+    "delete_me": use_the_password,
 }

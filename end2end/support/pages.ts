@@ -56,6 +56,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("reset-password-ended", "/reset-password?token=0");
   await visit("confirm-email-ended", "/confirm-email?token=0");
   await visit("invitation-ended", "/invitation?token=0");
+  await visit("account-deleted", "/deleted");
   await visit("unsubscribe-incomplete", "/unsubscribe?member=1&topic=referrals&key=0");
   await visit("register", "/register");
   await waitForIslands(page);
@@ -83,6 +84,11 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await page.getByRole("button", { name: "Change your password" }).click();
   await expect(page.getByText("This is not your password.")).toBeVisible();
   await onPage("account-refused");
+  await page.goto(`${url}/account/delete`);
+  await onPage("account-delete");
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  await expect(page.getByText("This is not your password.")).toBeVisible();
+  await onPage("account-delete-refused");
   await page.goto(`${url}/credits`);
   await onPage("credits-none");
   await browseTo(page, SHOP_ITEM);
@@ -185,6 +191,10 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("region", { name: "General" }).getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("White text cannot be read on this color.")).toBeVisible();
   await onPage("admin-settings-general-refused");
+  await page.goBack();
+  await page.getByRole("main").getByRole("link", { name: "Erase this member" }).click();
+  await expect(page.getByRole("button", { name: "Erase this member" })).toBeVisible();
+  await onPage("admin-member-erase");
   await visit("admin-settings", "/admin/settings?tab=payments");
   await world.stripe.createUnmatchedPayment(world.detroit);
   const unmatched = page.getByRole("region", { name: "Payments we could not match" });

@@ -47,6 +47,7 @@ mod m20261129_000038_attention_digests;
 mod m20261129_000039_minimum_age;
 mod m20261129_000040_staff;
 mod m20261129_000041_site_profiles;
+mod m20261129_000042_privacy;
 mod m20261129_000043_receipts;
 
 /// All migrations, oldest first.
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000039_minimum_age::Migration),
             Box::new(m20261129_000040_staff::Migration),
             Box::new(m20261129_000041_site_profiles::Migration),
+            Box::new(m20261129_000042_privacy::Migration),
             Box::new(m20261129_000043_receipts::Migration),
         ]
     }

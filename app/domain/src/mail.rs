@@ -41,6 +41,8 @@ pub enum MailKind {
     SecondFactorChanged,
     /// Somebody is invited to the staff.
     Invitation,
+    /// The account was deleted.
+    AccountDeleted,
     /// A site's connection to Stripe was changed.
     StripeChanged,
     /// An admin signed in.
@@ -87,13 +89,14 @@ impl MailTopic {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ResetPassword,
         Self::PasswordChanged,
         Self::ConfirmEmail,
         Self::EmailChanged,
         Self::SecondFactorChanged,
         Self::Invitation,
+        Self::AccountDeleted,
         Self::StripeChanged,
         Self::AdminSignedIn,
         Self::Attention,
@@ -114,6 +117,7 @@ impl MailKind {
             Self::EmailChanged => "email_changed",
             Self::SecondFactorChanged => "second_factor_changed",
             Self::Invitation => "invitation",
+            Self::AccountDeleted => "account_deleted",
             Self::StripeChanged => "stripe_changed",
             Self::AdminSignedIn => "admin_signed_in",
             Self::Attention => "attention",
@@ -142,6 +146,7 @@ impl MailKind {
             | Self::EmailChanged
             | Self::SecondFactorChanged
             | Self::Invitation
+            | Self::AccountDeleted
             | Self::StripeChanged
             | Self::AdminSignedIn
             | Self::ReferrerWelcome
@@ -163,6 +168,7 @@ impl MailKind {
             Self::PasswordChanged
             | Self::EmailChanged
             | Self::SecondFactorChanged
+            | Self::AccountDeleted
             | Self::StripeChanged
             | Self::AdminSignedIn
             | Self::FriendJoined

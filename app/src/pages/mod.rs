@@ -28,7 +28,7 @@ mod sign_in_code;
 mod thank_you;
 mod unsubscribe;
 
-pub use account::{AccountPage, SecondFactorPage};
+pub use account::{AccountPage, DeleteAccountPage, DeletedPage, SecondFactorPage};
 pub use checkout::CheckoutPage;
 pub use confirm_email::ConfirmEmailPage;
 pub use credits::CreditsPage;

@@ -11,10 +11,10 @@ use super::Answer;
 use crate::types::{
     Outcome,
     admin::{
-        AuditPage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage, MembersPage,
-        OrdersPage, PaymentSettings, PlatformReferrer, ProductForm, ProductRow, ReferralStory,
-        ReferralsPage, ReferrerCustomer, SaleForm, SecurityPage, SettingsForm, StripeForm,
-        UnmatchedPayment,
+        AuditPage, ErasePage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage,
+        MembersPage, OrdersPage, PaymentSettings, PlatformReferrer, ProductForm, ProductRow,
+        ReferralStory, ReferralsPage, ReferrerCustomer, SaleForm, SecurityPage, SettingsForm,
+        StripeForm, UnmatchedPayment,
     },
 };
 
@@ -145,6 +145,10 @@ pub trait AdminMembers: Send + Sync {
     async fn sign_out(&self, member_id: i64) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
+    /// What erasing the member means.
+    async fn erasure(&self, member_id: i64) -> Answer<Option<ErasePage>>;
+    /// **Erase this member**, with what was typed to confirm it and the reason.
+    async fn erase(&self, member_id: i64, confirm: &str, reason: &str) -> Answer<Outcome>;
 }
 
 /// Admin > Orders.

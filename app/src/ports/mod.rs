@@ -3,6 +3,7 @@
 
 mod account_settings;
 mod admin;
+mod privacy;
 mod recent_password;
 mod referrer;
 mod second_factor;
@@ -25,6 +26,7 @@ pub use admin::{
     AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, General, PlatformReferrers,
     Settings,
 };
+pub use privacy::Privacy;
 pub use recent_password::RecentPassword;
 pub use referrer::ReferrerPages;
 pub use second_factor::SecondFactor;
@@ -188,6 +190,7 @@ pub trait FormResponse: Send + Sync {
 pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     pub account_settings: Arc<dyn AccountSettings>,
+    pub privacy: Arc<dyn Privacy>,
     pub second_factor: Arc<dyn SecondFactor>,
     pub recent_password: Arc<dyn RecentPassword>,
     /// The products of the site.

@@ -9,6 +9,7 @@ pub mod admin;
 mod invitation;
 mod notifications;
 mod passwords;
+mod privacy;
 mod purchases;
 mod recent_password;
 mod referrals;
@@ -33,6 +34,7 @@ pub use passwords::{
     ForgotPassword, ResetPassword, TakeBackAddress, forgot_password, reset_password,
     take_back_address,
 };
+pub use privacy::{DeleteAccount, delete_account};
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use recent_password::{TypePassword, type_password};
 pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_referral_link};

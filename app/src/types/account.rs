@@ -1,5 +1,6 @@
 //! The member who is signed in, as pages show them.
 
+use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 /// The signed-in member, without secrets and without ids of other people.
@@ -75,6 +76,32 @@ pub struct FactorSetup {
     /// A QR code, as an SVG element.
     pub qr_code: String,
     pub recovery_codes: Vec<String>,
+}
+
+/// What a member loses with the account, and what its deletion needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The member has rights in the console, which must be given up first.
+    pub has_rights: bool,
+    /// A code of the second factor is needed.
+    pub needs_code: bool,
+    /// The credit; zero if there is none.
+    pub credit: Money,
+    /// Stripe did not say now how much there is.
+    pub uncertain: bool,
+    /// Credit in other currencies, and on the balance of former accounts.
+    pub elsewhere: Vec<Money>,
+    /// The names of memberships.
+    pub memberships: Vec<String>,
+}
+
+/// The form that deletes an account, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeletionForm {
+    pub password: String,
+    pub code: String,
+    /// The cents of credit that the page showed beside the tick; empty without it.
+    pub forfeit: String,
 }
 
 /// What a link to reset a password opens.

@@ -14,7 +14,8 @@ mod referral;
 mod referrer;
 
 pub use account::{
-    Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser, UnsubscribeLink,
+    Deletion, DeletionForm, Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser,
+    UnsubscribeLink,
 };
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};

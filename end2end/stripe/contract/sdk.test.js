@@ -227,6 +227,16 @@ test('the account of a key', async () => {
   await assert.rejects(account('rk_test_owner'), { statusCode: 403 });
 });
 
+test('a subscription is canceled once', async () => {
+  const { stripe } = newAccount();
+  const session = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription', customer_email: 'a@example.com' }));
+  await standIn.control('POST', 'sessions/complete', { session: session.id, how: 'paid' });
+  const { subscription } = await stripe.checkout.sessions.retrieve(session.id);
+  assert.equal((await stripe.subscriptions.retrieve(subscription)).status, 'active');
+  assert.equal((await stripe.subscriptions.cancel(subscription)).status, 'canceled');
+  await assert.rejects(stripe.subscriptions.cancel(subscription), { statusCode: 404, code: 'resource_missing' });
+});
+
 test('the store file survives a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
   const file = join(folder, 'store.json');
@@ -240,7 +250,7 @@ test('the store file survives a restart', async () => {
 });
 
 test('every kind of object was validated', () => {
-  const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund', 'webhook_endpoint'];
+  const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund', 'subscription', 'webhook_endpoint'];
   assert.deepEqual([...validated.keys()].sort(), seen);
   assert.throws(() => validate({ object: 'customer', id: 'cus_1' }));
 });

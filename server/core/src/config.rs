@@ -60,6 +60,10 @@ pub struct Config {
     /// Pages of other origins (https://app.example.com) that may call the mobile API.
     #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
+
+    /// Days after which bodies of Stripe's events, mails and the security log end; 30 at least.
+    #[arg(long, env = "RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(30..))]
+    pub retention_days: u16,
 }
 
 impl Config {

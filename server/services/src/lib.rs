@@ -17,6 +17,7 @@ pub mod notifications;
 pub mod operator;
 pub mod pending_referrals;
 pub mod platform_referrers;
+pub mod privacy;
 pub mod purchases;
 pub mod queue;
 pub mod readiness;

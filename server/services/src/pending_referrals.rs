@@ -18,6 +18,7 @@ use store::{
     paid_purchases, platform_purchases, platform_referrals, platform_settings, purchases,
     referrals,
     sites::Site,
+    users,
 };
 
 use crate::{Engine, queue::Job};
@@ -43,9 +44,14 @@ pub async fn of_members(
         .iter()
         .filter_map(|credit| Some((credit.referral_id?, due(credit, zone)?)))
         .collect();
+    let deleted = users::deleted_among(db, site_id, &buyers).await?;
     let reason = |(id, buyer): &(ReferralId, MemberId)| {
         let bought = || PendingReason::of(&paid(bought.get(buyer).map_or(&[], Vec::as_slice)));
-        (*id, due.get(id).cloned().unwrap_or_else(bought))
+        let reason = due.get(id).cloned().unwrap_or_else(bought);
+        match deleted.contains(buyer) {
+            true => (*id, reason.after_deletion()),
+            false => (*id, reason),
+        }
     };
     Ok(pending.iter().map(reason).collect())
 }

@@ -23,6 +23,16 @@ pub async fn find(
         .await
 }
 
+/// The browsers and phones in which the member signed in, the last used first. There are few.
+pub async fn of_member(db: &impl ConnectionTrait, user_id: MemberId) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::LastUsedAt)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await
+}
+
 /// Whether somebody signed in with the device that has this token.
 pub async fn is_known(db: &impl ConnectionTrait, token_hash: &str) -> Result<bool, DbErr> {
     let found = Entity::find().filter(Column::TokenHash.eq(token_hash));

@@ -2,8 +2,8 @@
 
 use domain::mail::{MailKind, MailState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    Set, TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::entities::mail::{ActiveModel, Column, Entity, Model};
@@ -57,6 +57,24 @@ pub async fn insert(
 
 pub async fn by_id(db: &impl ConnectionTrait, id: MailId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
+}
+
+/// The mails to the member, newest first; with `before`, only older ones.
+pub async fn of_member(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    user_id: MemberId,
+    before: Option<MailId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// Keeps other jobs from sending the mail until `until`; `false` if one has it, or it changed since it
@@ -162,7 +180,7 @@ pub async fn count_failed(
 }
 
 fn failed(site_id: SiteId) -> Select<Entity> {
-    Entity::find()
+    kept()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::State.eq(MailState::Failed.code()))
 }
@@ -187,11 +205,28 @@ pub async fn delete_due(db: &impl Write) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// Deletes the mails that were sent or given up before `before`.
-pub async fn sweep(db: &impl Write, before: Timestamp) -> Result<(), DbErr> {
-    Entity::delete_many()
+/// Takes address, subject and the mail server's words off at most `limit` mails that were sent or given
+/// up before `before`; kind and times stay. Returns how many there were.
+pub async fn blank(db: &impl Write, before: Timestamp, limit: u64) -> Result<u64, DbErr> {
+    let ended = kept()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::EndedAt.lt(before))
+        .order_by_asc(Column::EndedAt)
+        .limit(limit)
+        .into_query();
+    let blanked = Entity::update_many()
+        .col_expr(Column::Address, Expr::value(""))
+        .col_expr(Column::Subject, Expr::value(""))
+        .col_expr(Column::Error, Expr::value(None::<String>))
+        .filter(Column::Id.in_subquery(ended))
         .exec(db)
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(blanked.rows_affected)
+}
+
+/// The mails that still say to whom they went.
+fn kept() -> Select<Entity> {
+    // Written out, because SQLite uses a partial index only for a condition without parameters.
+    Entity::find().filter(Expr::cust("address <> ''"))
 }

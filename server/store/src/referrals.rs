@@ -1,6 +1,7 @@
 //! Referrals of members. A unique index keeps a referred member from having two.
 
 use domain::{
+    account::short_name,
     money::Currency,
     referral::{FailureReason, ReferralStatus},
 };
@@ -54,10 +55,7 @@ pub struct FriendName {
 impl FriendName {
     /// `Jane D.`: the referrer recognizes the friend, and nobody else learns the full name.
     pub fn short(&self) -> String {
-        match self.last_name.chars().next() {
-            Some(initial) => format!("{} {initial}.", self.first_name),
-            None => self.first_name.clone(),
-        }
+        short_name(&self.first_name, &self.last_name)
     }
 }
 

@@ -94,6 +94,16 @@ pub async fn put(
         .map(|_| ())
 }
 
+/// Removes the words of a row, which no search finds any more.
+pub async fn forget(
+    db: &impl Write,
+    subject: Subject,
+    scope: Scope,
+    row_id: i64,
+) -> Result<(), DbErr> {
+    put(db, subject, scope, row_id, &[]).await
+}
+
 /// Adds a word by which the row is found, as it is.
 pub async fn add(
     db: &impl Write,

@@ -98,11 +98,36 @@ pub async fn list(
         .await
 }
 
-/// Deletes entries of what last happened before `before`.
-pub async fn sweep(db: &impl Write, before: Timestamp) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::LastAt.lt(before))
-        .exec(db)
+/// The entries about the member, newest first; with `before`, only entries older than that one.
+pub async fn of_member(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    user_id: MemberId,
+    before: Option<SecurityEntryId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
         .await
-        .map(|_| ())
+}
+
+/// Deletes at most `limit` entries of what last happened before `before`, and returns their number.
+pub async fn sweep(db: &impl Write, before: Timestamp, limit: u64) -> Result<u64, DbErr> {
+    let old = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::LastAt.lt(before))
+        .order_by_asc(Column::LastAt)
+        .limit(limit)
+        .into_query();
+    let swept = Entity::delete_many()
+        .filter(Column::Id.in_subquery(old))
+        .exec(db)
+        .await?;
+    Ok(swept.rows_affected)
 }

@@ -178,3 +178,24 @@ pub async fn set_outcome(
         .await
         .map(|_| ())
 }
+
+/// Empties the bodies of at most `limit` events that were received before `before`, unless they wait for
+/// their payment; id, kind and outcome stay. Returns how many there were.
+pub async fn blank(db: &impl Write, before: Timestamp, limit: u64) -> Result<u64, DbErr> {
+    let old = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        // Written out, because SQLite uses a partial index only for a condition without parameters.
+        .filter(Expr::cust("body <> ''"))
+        .filter(Column::ReceivedAt.lt(before))
+        .filter(Column::UnmatchedSince.is_null())
+        .order_by_asc(Column::ReceivedAt)
+        .limit(limit)
+        .into_query();
+    let blanked = Entity::update_many()
+        .col_expr(Column::Body, Expr::value(""))
+        .filter(Column::Id.in_subquery(old))
+        .exec(db)
+        .await?;
+    Ok(blanked.rows_affected)
+}

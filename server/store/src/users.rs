@@ -1,5 +1,6 @@
 //! Members. Every query filters by their site.
 
+mod pseudonym;
 mod spellings;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use super::{
 };
 use crate::{MemberId, Scope, SiteId, Timestamp, Write, is_taken};
 
+pub use pseudonym::{become_pseudonym, deleted_among};
 pub use spellings::{Alike, alike, all_without_key, by_email, is_held, respell, with_address};
 
 impl Model {

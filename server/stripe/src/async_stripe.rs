@@ -34,7 +34,7 @@ use super::{
     BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, Found,
     LEDGER_KEY, ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
     NewWebhookEndpoint, OpenCheckout, Ping, StripeConnector, StripeGateway, convert,
-    ordered::Ordered, webhook_endpoints,
+    ordered::Ordered, people, webhook_endpoints,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -154,6 +154,14 @@ impl StripeGateway for Gateway {
             Err(ClientError::Stripe(_, 404)) => Ok(false),
             Err(error) => Err(convert::stripe_error(&error)),
         }
+    }
+
+    async fn forget_person(&self, customer: &str, name: &str) -> Call<bool> {
+        people::forget(&self.0, customer, name).await
+    }
+
+    async fn cancel_subscription(&self, subscription: &str) -> Call<bool> {
+        people::cancel_subscription(&self.0, subscription).await
     }
 
     async fn customer(&self, id: &str) -> Call<Found> {

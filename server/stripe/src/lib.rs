@@ -7,6 +7,7 @@ mod convert;
 mod cut_off;
 mod event;
 mod ordered;
+mod people;
 pub mod signature;
 mod webhook_endpoints;
 
@@ -189,6 +190,12 @@ pub trait StripeGateway: Send + Sync {
     async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool>;
     /// Changes a customer's address; `false` if the account has no such customer.
     async fn set_email(&self, customer: &str, email: &str) -> Call<bool>;
+    /// Takes everything that tells a person off a customer, and calls it `name`; balance and metadata stay.
+    /// `false` if the account has no such customer.
+    async fn forget_person(&self, customer: &str, name: &str) -> Call<bool>;
+    /// Cancels a subscription at once, without an invoice; `false` if the account has no such
+    /// subscription, or it was canceled before.
+    async fn cancel_subscription(&self, subscription: &str) -> Call<bool>;
     /// Retrieves a customer, with its credit in each currency.
     async fn customer(&self, id: &str) -> Call<Found>;
     /// The customers with exactly this address, newest first; Stripe allows several with the same

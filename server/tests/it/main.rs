@@ -20,6 +20,7 @@ mod migrations;
 mod operator;
 mod platform;
 mod pooler;
+mod privacy;
 mod processes;
 mod purchases;
 mod readiness;

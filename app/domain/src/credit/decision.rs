@@ -21,6 +21,9 @@ pub enum Decision {
     /// The buyer has not confirmed the e-mail address, and the site counts only who did. The referral
     /// stays Pending, and is decided again once they confirm it.
     Unconfirmed,
+    /// The buyer had made a first purchase before, in an account that was deleted, and so is no new
+    /// friend. The referral stays Pending.
+    BoughtBefore,
     /// The purchase was paid in test mode but the connected account is in live mode. The referral
     /// stays Pending, so that a live purchase can still earn the credit.
     TestPurchase,
@@ -35,6 +38,7 @@ impl Decision {
             Self::ProgramOff => Some(NoCredit::ProgramOff),
             Self::NothingPaid => Some(NoCredit::NothingPaid),
             Self::Unconfirmed => Some(NoCredit::Unconfirmed),
+            Self::BoughtBefore => Some(NoCredit::BoughtBefore),
             Self::TestPurchase => Some(NoCredit::TestPurchase),
             Self::NoPendingReferral | Self::Due(_) => None,
         }
@@ -57,24 +61,35 @@ impl Modes {
     }
 }
 
+/// Whether the buyer counts as a friend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Friend {
+    /// The address is confirmed, or need not be (`docs/rules.md` 74), and nobody with it had bought.
+    Counts,
+    /// The address is not confirmed, and the site counts only who did.
+    Unconfirmed,
+    /// A deleted account with the same address had made a first purchase (`docs/rules.md` 104).
+    BoughtBefore,
+}
+
 /// Decides whether a purchase that counts earns a credit. A referral whose credit [`is_superseded`] is
 /// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13), `paid`
-/// what the buyer paid beside credit and balance (`docs/rules.md` 11). `counts` is whether the buyer's
-/// address is confirmed, or need not be (`docs/rules.md` 74).
+/// what the buyer paid beside credit and balance (`docs/rules.md` 11).
 pub fn decide(
     amount: Money,
     referral_is_pending: bool,
     modes: Modes,
     paid: Money,
-    counts: bool,
+    friend: Friend,
 ) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
     match (amount.is_positive(), referral_is_pending) {
         (_, false) => Decision::NoPendingReferral,
         (_, true) if !paid.is_positive() => Decision::NothingPaid,
+        (_, true) if friend == Friend::BoughtBefore => Decision::BoughtBefore,
         (false, true) => Decision::ProgramOff,
-        (true, true) if !counts => Decision::Unconfirmed,
+        (true, true) if friend == Friend::Unconfirmed => Decision::Unconfirmed,
         (true, true) if test_for_live => Decision::TestPurchase,
         (true, true) => Decision::Due(amount),
     }
@@ -123,14 +138,20 @@ mod tests {
             purchase: Some(StripeMode::Live),
             account: Some(StripeMode::Live),
         };
-        assert_eq!(decide(ten, true, live, ten, true), Decision::Due(ten));
         assert_eq!(
-            decide(ten, false, live, ten, true),
+            decide(ten, true, live, ten, Friend::Counts),
+            Decision::Due(ten)
+        );
+        assert_eq!(
+            decide(ten, false, live, ten, Friend::Counts),
             Decision::NoPendingReferral
         );
         for cents in [0, -1] {
             let off = Money::new(cents, Currency::Usd);
-            assert_eq!(decide(off, true, live, ten, true), Decision::ProgramOff);
+            assert_eq!(
+                decide(off, true, live, ten, Friend::Counts),
+                Decision::ProgramOff
+            );
         }
     }
 
@@ -143,15 +164,18 @@ mod tests {
         };
         let nothing = Money::new(0, Currency::Usd);
         assert_eq!(
-            decide(ten, true, live, nothing, true),
+            decide(ten, true, live, nothing, Friend::Counts),
             Decision::NothingPaid
         );
         assert_eq!(
-            decide(ten, false, live, nothing, true),
+            decide(ten, false, live, nothing, Friend::Counts),
             Decision::NoPendingReferral
         );
         let cent = Money::new(1, Currency::Usd);
-        assert_eq!(decide(ten, true, live, cent, true), Decision::Due(ten));
+        assert_eq!(
+            decide(ten, true, live, cent, Friend::Counts),
+            Decision::Due(ten)
+        );
     }
 
     #[test]
@@ -161,12 +185,31 @@ mod tests {
             purchase: Some(StripeMode::Live),
             account: Some(StripeMode::Live),
         };
-        let unconfirmed = |paid| decide(ten, true, live, paid, false);
+        let unconfirmed = |paid| decide(ten, true, live, paid, Friend::Unconfirmed);
         assert_eq!(unconfirmed(ten), Decision::Unconfirmed);
         assert_eq!(
             unconfirmed(Money::new(0, Currency::Usd)),
             Decision::NothingPaid
         );
+    }
+
+    #[test]
+    fn whoever_bought_before_is_no_new_friend() {
+        let ten = Money::new(1000, Currency::Usd);
+        let live = Modes {
+            purchase: Some(StripeMode::Live),
+            account: Some(StripeMode::Live),
+        };
+        let again = |amount, paid| decide(amount, true, live, paid, Friend::BoughtBefore);
+        assert_eq!(again(ten, ten), Decision::BoughtBefore);
+        assert_eq!(
+            again(ten, ten).no_credit(),
+            Some(crate::credit::NoCredit::BoughtBefore)
+        );
+        // No other setting makes them new.
+        let off = Money::new(0, Currency::Usd);
+        assert_eq!(again(off, ten), Decision::BoughtBefore);
+        assert_eq!(again(ten, off), Decision::NothingPaid);
     }
 
     #[test]
@@ -183,7 +226,11 @@ mod tests {
             (None, None, Decision::Due(ten)),
         ] {
             let modes = Modes { purchase, account };
-            assert_eq!(decide(ten, true, modes, ten, true), decision, "{modes:?}");
+            assert_eq!(
+                decide(ten, true, modes, ten, Friend::Counts),
+                decision,
+                "{modes:?}"
+            );
             let earned = modes.earned();
             assert_eq!(earned, purchase.or(account));
             if let (Decision::Due(_), Some(account)) = (decision, account) {

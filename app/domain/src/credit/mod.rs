@@ -18,7 +18,9 @@ mod stripe_error;
 mod undoing;
 
 pub use balance::{Balance, MemberBalance};
-pub use decision::{Decision, Modes, decide, event_is_of_mode, given, is_superseded, other_mode};
+pub use decision::{
+    Decision, Friend, Modes, decide, event_is_of_mode, given, is_superseded, other_mode,
+};
 pub(crate) use issuing::MAX_IN_FLIGHT;
 pub use issuing::{
     CreditProgress, KEY_LIFETIME, MAX_CLOCK_SKEW, NextStep, SinceLastAttempt, entries_since,

@@ -14,15 +14,18 @@ pub enum NoCredit {
     TestPurchase,
     /// It was paid in another currency (`docs/rules.md` 46).
     OtherCurrency,
+    /// The buyer had made a first purchase before, in an account that was deleted (`docs/rules.md` 104).
+    BoughtBefore,
 }
 
 impl NoCredit {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::ProgramOff,
         Self::NothingPaid,
         Self::Unconfirmed,
         Self::TestPurchase,
         Self::OtherCurrency,
+        Self::BoughtBefore,
     ];
 
     /// The value in the database.
@@ -33,6 +36,7 @@ impl NoCredit {
             Self::Unconfirmed => "unconfirmed",
             Self::TestPurchase => "test_purchase",
             Self::OtherCurrency => "other_currency",
+            Self::BoughtBefore => "bought_before",
         }
     }
 
@@ -48,6 +52,7 @@ impl NoCredit {
             Self::Unconfirmed => "Has not confirmed the email address",
             Self::TestPurchase => "Bought in test mode. A live purchase counts",
             Self::OtherCurrency => "Paid in another currency",
+            Self::BoughtBefore => "Had bought before, in an account that was deleted",
         }
     }
 }

@@ -56,6 +56,8 @@ pub enum PendingReason {
     Bought(Option<NoCredit>),
     /// The purchase that counted was undone.
     Undone,
+    /// The friend's account was deleted.
+    FriendDeleted,
     /// The credit is on its way to Stripe.
     BeingIssued,
     /// Stripe did not take it yet. Holds when it is tried again, as pages show a time.
@@ -75,6 +77,15 @@ impl PendingReason {
         }
     }
 
+    /// The reason once the friend's account was deleted: nothing is bought with it any more.
+    #[must_use]
+    pub fn after_deletion(self) -> Self {
+        match self {
+            Self::BeingIssued | Self::RetryAt(_) => self,
+            _ => Self::FriendDeleted,
+        }
+    }
+
     /// The sentence for an admin; `None` where the status says it all.
     pub fn sentence(&self) -> Option<String> {
         Some(match self {
@@ -82,6 +93,7 @@ impl PendingReason {
             Self::Bought(Some(why)) => why.sentence().to_owned(),
             Self::Bought(None) => "Bought before, and no credit was decided".to_owned(),
             Self::Undone => "The purchase was undone. The next one counts".to_owned(),
+            Self::FriendDeleted => "The friend's account was deleted".to_owned(),
             Self::BeingIssued => "The credit is being issued".to_owned(),
             Self::RetryAt(at) => format!("Stripe did not take the credit yet. Next attempt {at}"),
         })
@@ -106,6 +118,10 @@ impl PendingReason {
             Self::Bought(Some(NoCredit::TestPurchase | NoCredit::OtherCurrency)) => {
                 "Earns at their next payment".to_owned()
             }
+            Self::Bought(Some(NoCredit::BoughtBefore)) => {
+                format!("Only friends who are new to {site} earn you a credit")
+            }
+            Self::FriendDeleted => "The account was deleted".to_owned(),
             Self::BeingIssued => "Your credit is on its way".to_owned(),
             Self::RetryAt(_) => format!("{site} is sorting this out"),
         }
@@ -188,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn a_friend_who_is_gone_buys_nothing_more() {
+        let gone = PendingReason::Registered.after_deletion();
+        assert_eq!(gone.sentence().unwrap(), "The friend's account was deleted");
+        assert_eq!(gone.member_sentence("Flint"), "The account was deleted");
+        let due = PendingReason::BeingIssued.after_deletion();
+        assert_eq!(due, PendingReason::BeingIssued);
+    }
+
+    #[test]
     fn what_can_be_decided_again_is_not_hidden_by_what_came_later() {
         let off = bought(Some(NoCredit::ProgramOff));
         for later in [free(), undone(), bought(Some(NoCredit::TestPurchase))] {
@@ -212,6 +237,7 @@ mod tests {
             NoCredit::TestPurchase,
             NoCredit::OtherCurrency,
             NoCredit::Unconfirmed,
+            NoCredit::BoughtBefore,
         ] {
             assert!(again(Some(why), true).is_err(), "{why:?}");
         }
@@ -219,6 +245,7 @@ mod tests {
             PendingReason::Registered,
             PendingReason::Undone,
             PendingReason::BeingIssued,
+            PendingReason::FriendDeleted,
         ] {
             assert!(other.may_decide_again(true).is_err(), "{other:?}");
         }

@@ -61,6 +61,8 @@ pub enum FailureReason {
     /// The subscription was paid in a currency that the program does not use (`docs/rules.md` 46).
     /// Holds Stripe's code.
     OtherCurrency(String),
+    /// The referrer's account was deleted (`docs/rules.md` 105).
+    ReferrerDeleted,
 }
 
 /// The sentence next to a referral's status: why it `failed`, or what of its credit was `taken_back`.
@@ -98,13 +100,14 @@ impl FailureReason {
                     code.to_uppercase()
                 )
             }
+            Self::ReferrerDeleted => "The referrer's account was deleted".to_owned(),
         }
     }
 
     /// The sentence for the member, who can do nothing about Stripe: the `site` can.
     pub fn member_sentence(&self, site: &str) -> String {
         match self {
-            Self::SelfReferral | Self::OtherCurrency(_) => self.sentence(),
+            Self::SelfReferral | Self::OtherCurrency(_) | Self::ReferrerDeleted => self.sentence(),
             Self::StripeNotConnected
             | Self::KeyNeedsAttention
             | Self::OtherMode(_)
@@ -115,7 +118,10 @@ impl FailureReason {
 
     /// Whether a retry may succeed: the referral itself is valid.
     pub fn can_be_retried(&self) -> bool {
-        !matches!(self, Self::SelfReferral | Self::OtherCurrency(_))
+        !matches!(
+            self,
+            Self::SelfReferral | Self::OtherCurrency(_) | Self::ReferrerDeleted
+        )
     }
 
     /// Whether a change of the Stripe connection in the settings resolves it. The credit then
@@ -182,6 +188,7 @@ mod tests {
             FailureReason::Refused("currency_mismatch".to_owned()),
             FailureReason::Unreachable,
             FailureReason::SelfReferral,
+            FailureReason::ReferrerDeleted,
         ] {
             assert!(!reason.ends_with_the_connection(), "{reason:?}");
         }

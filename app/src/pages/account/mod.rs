@@ -1,12 +1,15 @@
 //! The member's own account: name, address, password, and where they are signed in.
 
 mod address;
+mod delete;
 mod forms;
+mod privacy;
 mod second_factor;
 mod sign_ins;
 
 use leptos::prelude::*;
 
+pub use delete::{DeleteAccountPage, DeletedPage};
 pub use forms::message;
 pub use second_factor::SecondFactorPage;
 
@@ -54,6 +57,7 @@ fn page(viewer: &Viewer, member: &Member, account: OwnAccount) -> impl IntoView 
             {second_factor}
             {mails}
             {sign_ins::panel(viewer, account)}
+            {privacy::panel(viewer)}
         </div>
     }
 }

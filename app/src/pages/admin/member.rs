@@ -38,11 +38,15 @@ pub fn MemberPage() -> impl IntoView {
         };
         match ports.admin_members.one(id).await {
             Ok(Some(page)) => {
+                let stays = !page.leaving;
                 let may = |permission| viewer.rights.may(Program::Tenant, permission);
-                let manages = may(Permission::ManageMembers);
+                let manages = stays && may(Permission::ManageMembers);
                 let billing = manages.then(|| billing(&page, &not_saved));
-                let door = (manages && !page.member.admin).then(|| door(&page, &viewer));
+                let manages = manages && !page.member.admin;
+                let door = manages.then(|| door(&page, &viewer));
+                let erase = manages.then(|| erase(page.member.id));
                 let sells = may(Permission::Sell);
+                let sells_here = stays && sells;
                 let undo = sells.then(|| undo_sale(page.member.id, not_undone));
                 let whose = ("member_id", page.member.id);
                 let action = MoveMemberCredit::PATH;
@@ -63,10 +67,11 @@ pub fn MemberPage() -> impl IntoView {
                             <p>"Their purchases, here and at the counter, are listed here."</p>
                         </Empty>
                     </Purchases>
-                    {sells.then(|| sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded))}
+                    {sells_here.then(|| sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded))}
                     {billing}
                     {door}
                     {referrals(page.referrals)}
+                    {erase}
                 </AdminPage>
             }
             .into_any()
@@ -76,6 +81,13 @@ pub fn MemberPage() -> impl IntoView {
         }
     });
     view! { <Suspense>{page}</Suspense> }
+}
+
+/// The way to the page that erases the member.
+fn erase(id: i64) -> impl IntoView {
+    view! {
+        <p><a href=format!("/admin/members/{id}/erase")>"Erase this member"</a></p>
+    }
 }
 
 /// A sale in person can be undone.
@@ -105,6 +117,9 @@ fn profile(page: &Page) -> impl IntoView + use<> {
         Some(code) => view! { <code>{code.clone()}</code> }.into_any(),
         None => "None yet".into_any(),
     };
+    let leaving = page.leaving.then(|| {
+        view! { <div><dt>"Account"</dt><dd>"Deleted, or being deleted"</dd></div> }
+    });
     view! {
         <section class="panel" aria-labelledby="profile-title">
             <h2 class="panel-title" id="profile-title">"Profile"</h2>
@@ -116,6 +131,7 @@ fn profile(page: &Page) -> impl IntoView + use<> {
                 <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a></dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
                 <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
+                {leaving}
             </dl>
         </section>
     }

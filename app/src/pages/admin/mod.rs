@@ -6,6 +6,7 @@ mod catalog;
 mod customer;
 mod door;
 mod elsewhere;
+mod erase;
 mod general;
 mod log_filter;
 mod mail;
@@ -28,6 +29,7 @@ mod unmatched;
 
 pub use catalog::CatalogPage;
 pub use customer::CustomerPage;
+pub use erase::ErasePage;
 pub use mail::MailPage;
 pub use member::MemberPage;
 pub use member_credit::MemberCreditPage;

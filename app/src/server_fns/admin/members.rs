@@ -147,3 +147,24 @@ pub async fn sign_out_member(
     let page = format!("/admin/members/{member}");
     answer("sign_out_member", &page, &[], outcome).await
 }
+
+/// **Erase this member**, with what was typed to confirm it and the reason.
+#[server(endpoint = "erase_member")]
+pub async fn erase_member(
+    #[server(default)] member_id: String,
+    #[server(default)] confirm: String,
+    #[server(default)] reason: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let member = read::id(&member_id);
+    let members = Ports::current().admin_members;
+    let outcome = members.erase(member, &confirm, &reason).await;
+    let page = match &outcome {
+        Ok(Outcome::Done(_)) => format!("/admin/members/{member}"),
+        _ => format!("/admin/members/{member}/erase"),
+    };
+    let typed = [("confirm", confirm.as_str()), ("reason", reason.as_str())];
+    answer("erase_member", &page, &typed, outcome).await
+}

@@ -14,9 +14,10 @@ pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_wi
 pub use general::{GENERAL_PATH, RemoveLogo, SaveGeneral, remove_logo, save_general};
 pub use mail::{ForgetFailedMail, forget_failed_mail};
 pub use members::{
-    BlockMember, ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit, SetBillingEmail,
-    SignOutMember, UndoSale, block_member, list_members, move_member_credit, record_sale,
-    return_lost_credit, set_billing_email, sign_out_member, undo_sale,
+    BlockMember, EraseMember, ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit,
+    SetBillingEmail, SignOutMember, UndoSale, block_member, erase_member, list_members,
+    move_member_credit, record_sale, return_lost_credit, set_billing_email, sign_out_member,
+    undo_sale,
 };
 pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ChooseCustomer, ListReferrers, MoveReferrerCredit,

@@ -93,4 +93,22 @@ pub struct MemberPage {
     pub products: Vec<SaleProduct>,
     /// A random value: a form that is sent twice records one sale.
     pub sale_token: String,
+    /// The account is deleted, or is being deleted: nothing is sold to it or set on it.
+    pub leaving: bool,
+}
+
+/// What erasing a member means, and what it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasePage {
+    pub id: i64,
+    pub name: String,
+    /// What the admin types to confirm it: the member's address.
+    pub confirm: String,
+    /// The member has rights in the console, which must be taken away first.
+    pub has_rights: bool,
+    pub leaving: bool,
+    /// The credit that is lost; zero if there is none.
+    pub credit: Money,
+    /// The names of memberships that end.
+    pub memberships: Vec<String>,
 }

@@ -19,7 +19,8 @@ pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
 pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD};
 pub use mail::FailedMail;
 pub use member::{
-    LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct,
+    ErasePage, LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm,
+    SaleProduct,
 };
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};

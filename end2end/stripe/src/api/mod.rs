@@ -15,6 +15,7 @@ pub mod prices;
 mod product_object;
 mod products;
 mod refunds;
+pub mod subscriptions;
 pub mod webhook_endpoints;
 
 use serde_json::Value;
@@ -63,6 +64,8 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Refund.retrieve" => retrieve(call, "refunds", "refund"),
         "Refund.update" => refunds::update(call),
         "Refund.list" => refunds::list(call),
+        "Subscription.retrieve" => subscriptions::retrieve(call),
+        "Subscription.cancel" => subscriptions::cancel(call),
         "Event.retrieve" => retrieve(call, "events", "event"),
         "Event.list" => events::list(call),
         "WebhookEndpoint.create" => webhook_endpoints::create(call),

@@ -8,6 +8,7 @@ use crate::{
         customer_balance::{TABLE, balance_in, change},
         customers,
         events::emit,
+        subscriptions::new_subscription,
     },
     call::Call,
     id,
@@ -80,17 +81,12 @@ pub fn create_payment_object(
             (false, true) => "trialing",
             (false, false) => "active",
         };
-        let subscription = json!({
-            "id": id::new("sub"),
-            "object": "subscription",
-            "created": call.now(),
-            "currency": session["currency"],
-            "customer": session["customer"],
-            "description": data["description"],
-            "livemode": false,
-            "metadata": metadata(data),
-            "status": status,
-        });
+        let mut subscription = new_subscription(&id::new("sub"), call.now());
+        subscription["currency"] = session["currency"].clone();
+        subscription["customer"] = session["customer"].clone();
+        subscription["description"] = data["description"].clone();
+        subscription["metadata"] = metadata(data);
+        subscription["status"] = json!(status);
         let object = call.insert("subscriptions", subscription);
         emit(call, "customer.subscription.created", &object, None);
         return ("subscription", object["id"].clone());

@@ -15,6 +15,7 @@ mod search;
 mod seed;
 mod session;
 mod stores;
+mod subscriptions;
 mod webhook_endpoints;
 mod webhook_receiver;
 mod webhooks;

@@ -14,6 +14,7 @@ pub(crate) mod links;
 mod new_password;
 pub mod password;
 pub mod passwords;
+pub mod proof;
 mod registration;
 pub mod reset;
 pub mod second_factor;

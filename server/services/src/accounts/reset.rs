@@ -107,7 +107,8 @@ async fn recipient(
     let Some(email) = Email::parse(&request.email_account) else {
         return Ok(None);
     };
-    let Some(member) = users::by_email(tx, site.id(), &email).await? else {
+    let member = users::by_email(tx, site.id(), &email).await?;
+    let Some(member) = member.filter(|member| member.deletion_requested_at.is_none()) else {
         return Ok(None);
     };
     if password_resets::working(tx, member.id, now).await? >= MAX_RESET_MAILS {

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use domain::{
     credit::{
-        CreditKey, Decision, Modes, NoCredit, Program, StripeAmount, decide as decide_credit,
-        is_superseded,
+        CreditKey, Decision, Friend, Modes, NoCredit, Program, StripeAmount,
+        decide as decide_credit, is_superseded,
     },
     money::Money,
     purchase::{CreditCheck, left_to_pay},
@@ -15,11 +15,12 @@ use store::{
     CreditId, MemberId, PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp,
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
-    platform_purchases, platform_referrals, platform_settings, purchases, referrals, sites,
+    platform_purchases, platform_referrals, platform_settings, purchases, referrals,
+    sites::{self, Site},
     stripe_accounts, users,
 };
 
-use crate::Engine;
+use crate::{Engine, privacy::erased};
 
 /// What a row that is paid lacks if it cannot be decided.
 const TOTAL: &str = "the total of a paid purchase";
@@ -31,8 +32,8 @@ struct Question {
     /// What the buyer paid beside credit and balance.
     paid: Money,
     modes: Modes,
-    /// Whether the buyer's address is confirmed, or need not be.
-    counts: bool,
+    /// Whether the buyer counts as a friend.
+    friend: Friend,
     /// The tenant's site, or the brand's.
     site_id: SiteId,
     /// The program's Stripe account, on which the referrer has a customer; `None` if none is
@@ -69,7 +70,7 @@ pub enum Paid {
 pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<CreditId>> {
     let tx = engine.db.begin().await?;
     let question = match paid {
-        Paid::Tenant(id) => of_purchase(&tx, id).await?,
+        Paid::Tenant(id) => of_purchase(engine, &tx, id).await?,
         Paid::Platform(id) => of_subscription(&tx, id).await?,
     };
     let Some(question) = question else {
@@ -91,6 +92,7 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
 
 /// The question about a tenant's purchase; `None` if it was decided before.
 async fn of_purchase(
+    engine: &Engine,
     tx: &DatabaseTransaction,
     purchase_id: PurchaseId,
 ) -> anyhow::Result<Option<Question>> {
@@ -108,9 +110,9 @@ async fn of_purchase(
         purchase: purchase.mode(),
         account: stripe_accounts::mode_of(tx, account).await?,
     };
-    let counts = match site.row.confirmed_friends_only {
-        true => is_confirmed(tx, site.id(), purchase.buyer_id).await?,
-        false => true,
+    let friend = match &referral {
+        Some(_) => friend(engine, tx, &site, purchase.buyer_id).await?,
+        None => Friend::Counts,
     };
     let total = purchase.money(purchase.paid_cents.context(TOTAL)?);
     let used = purchase.money(purchase.credit_used_cents.unwrap_or(0));
@@ -123,20 +125,29 @@ async fn of_purchase(
         reward: site.tenant_credit(),
         paid,
         modes,
-        counts,
+        friend,
         site_id: site.id(),
         stripe_account_id: account,
         referral,
     }))
 }
 
-async fn is_confirmed(
+async fn friend(
+    engine: &Engine,
     tx: &DatabaseTransaction,
-    site_id: SiteId,
+    site: &Site,
     buyer_id: MemberId,
-) -> anyhow::Result<bool> {
-    let buyer = users::by_id(tx, site_id, buyer_id).await?;
-    Ok(buyer.is_some_and(|buyer| buyer.email_confirmed_at.is_some()))
+) -> anyhow::Result<Friend> {
+    let buyer = users::by_id(tx, site.id(), buyer_id).await?;
+    let buyer = buyer.context("the buyer of a purchase")?;
+    if erased::had_first_purchase(engine, tx, &buyer).await? {
+        return Ok(Friend::BoughtBefore);
+    }
+    let must_confirm = site.row.confirmed_friends_only && buyer.email_confirmed_at.is_none();
+    Ok(match must_confirm {
+        true => Friend::Unconfirmed,
+        false => Friend::Counts,
+    })
 }
 
 async fn of_friend(
@@ -146,7 +157,13 @@ async fn of_friend(
     modes: Modes,
 ) -> anyhow::Result<Referral> {
     let unconfirmed = credits::unconfirmed_of_referral(tx, referral.id).await?;
-    let is_superseded = unconfirmed.filter(|credit| is_superseded(credit.mode(), modes));
+    // What ended for another reason than the money does not begin again with other money.
+    let is_over = referral
+        .failure_reason
+        .as_deref()
+        .is_some_and(|reason| !reason.can_be_retried());
+    let is_superseded =
+        unconfirmed.filter(|credit| !is_over && is_superseded(credit.mode(), modes));
     let is_pending = referral.status == ReferralStatus::Pending;
     Ok(Referral {
         earned: Earned::Tenant {
@@ -183,7 +200,7 @@ async fn of_subscription(
             purchase: purchase.mode(),
             account: stripe_accounts::mode_of(tx, account).await?,
         },
-        counts: true,
+        friend: Friend::Counts,
         site_id: purchase.site_id,
         stripe_account_id: account,
         referral: referral.map(|referral| Referral {
@@ -220,7 +237,7 @@ async fn answer(
         is_pending,
         modes,
         question.paid,
-        question.counts,
+        question.friend,
     );
     let (Decision::Due(reward), Some(referral)) = (decision, question.referral) else {
         let (program, purchase) = match paid {

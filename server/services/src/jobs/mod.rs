@@ -11,6 +11,7 @@ use crate::{
     credits::{self, Issued, Paid},
     mail,
     platform_referrers::sign_in as referrer_sign_in,
+    privacy,
     purchases::{self, checkout::retrieve},
     queue::Job,
     stripe_customers::platform_referrers,
@@ -45,6 +46,7 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
             referrer_sign_in::mail_link(engine, referrer_link_id).await
         }
         Job::SendMail { mail_id, .. } => mail::send(engine, mail_id).await,
+        Job::DeleteAccount { member_id } => privacy::delete(engine, member_id).await,
     }
 }
 

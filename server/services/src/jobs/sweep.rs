@@ -3,9 +3,9 @@
 
 use domain::account::SETUP_LASTS;
 use store::{
-    api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, invitations,
-    known_devices, mails, password_resets, platform_purchases, purchases, referrer_links,
-    referrer_sessions, second_factors, security_log, sessions, throttles,
+    api_tokens, checkout_sessions, credits, deletions, email_confirmations, idempotency_keys,
+    invitations, known_devices, mails, password_resets, platform_purchases, purchases,
+    referrer_links, referrer_sessions, second_factors, sessions, throttles,
 };
 use time::Duration;
 
@@ -14,6 +14,7 @@ use crate::{
     accounts::known_devices::DEVICE_KNOWN,
     attention_digest,
     credits::{self as credits_service, LEASE},
+    privacy::retention,
     purchases::checkout,
     queue::Job,
     respellings,
@@ -29,10 +30,6 @@ const KEPT: Duration = Duration::days(7);
 /// How long a request for a link that resets a password, or signs a platform referrer in, is kept: as
 /// long as its link works, and a while.
 const RESETS_KEPT: Duration = Duration::DAY;
-/// How long the address and the subject of a mail stay after it was sent or given up.
-const MAILS_KEPT: Duration = Duration::days(90);
-/// How long the security log is kept.
-const SECURITY_LOG_KEPT: Duration = Duration::days(90);
 /// The most rows of each kind that one sweep enqueues.
 const AT_ONCE: u64 = 1_000;
 
@@ -68,6 +65,10 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = Job::SendMail { mail_id, attempt };
         engine.queue.requeue(job, now).await;
     }
+    for member_id in deletions::due(db, AT_ONCE).await? {
+        let job = Job::DeleteAccount { member_id };
+        engine.queue.requeue(job, now).await;
+    }
     platform_referrers::make_missing(engine).await?;
     stripe_events::apply_again(engine).await?;
     credits_service::resume_failed(engine, None).await?;
@@ -89,8 +90,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     throttles::sweep(writer, now).await?;
     known_devices::sweep(writer, now - DEVICE_KNOWN).await?;
     second_factors::sweep(writer, now - SETUP_LASTS).await?;
-    security_log::sweep(writer, now - SECURITY_LOG_KEPT).await?;
-    mails::sweep(writer, now - MAILS_KEPT).await?;
+    retention::end_old(engine).await?;
     engine.queue.forget_ended(KEPT).await?;
     Ok(())
 }

@@ -65,6 +65,10 @@ pub async fn write(
     kind: MailKind,
     letter: &Letter<'_>,
 ) -> anyhow::Result<()> {
+    // Whoever leaves hears of that alone.
+    if member.deletion_requested_at.is_some() {
+        return Ok(());
+    }
     let to = Recipient {
         user_id: Some(member.id),
         address: &member.email,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use store::{
-    CheckoutSessionId, CreditId, MailId, PasswordResetId, PlatformPurchaseId, PlatformReferrerId,
-    PurchaseId, ReferrerLinkId, Timestamp,
+    CheckoutSessionId, CreditId, MailId, MemberId, PasswordResetId, PlatformPurchaseId,
+    PlatformReferrerId, PurchaseId, ReferrerLinkId, Timestamp,
 };
 
 /// A job, as it is stored in the queue.
@@ -40,6 +40,8 @@ pub enum Job {
         /// Failed attempts so far. The number makes each attempt a job of its own.
         attempt: i64,
     },
+    /// A member's account is to be deleted: take the steps that are left.
+    DeleteAccount { member_id: MemberId },
 }
 
 impl Job {
@@ -62,6 +64,7 @@ impl Job {
                 format!("mail-referrer-link:{referrer_link_id}")
             }
             Self::SendMail { mail_id, attempt } => format!("send-mail:{mail_id}:{attempt}"),
+            Self::DeleteAccount { member_id } => format!("delete-account:{member_id}"),
         }
     }
 }

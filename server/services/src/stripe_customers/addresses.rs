@@ -1,8 +1,16 @@
-//! Tells Stripe a member's changed address, for the receipts that it mails.
+//! Tells Stripe a member's changed address, for the receipts that it mails, and that an account was deleted.
 
-use domain::{account::is_released, credit::StripeError};
+use domain::{
+    account::{DELETED_FIRST_NAME, DELETED_LAST_NAME, is_released},
+    credit::StripeError,
+};
 use futures::FutureExt;
-use store::{entities::stripe_customer, stripe_customers};
+use store::{
+    deletions,
+    entities::{stripe_customer, user},
+    sites::Site,
+    stripe_customers,
+};
 
 use super::{
     StepError, billing_email, connection_to,
@@ -22,11 +30,33 @@ pub async fn tell_changed(engine: &Engine) -> anyhow::Result<()> {
     round(due, |row| async move { tell(engine, &row).await }.boxed()).await
 }
 
+/// Takes the person off the customer of a deleted account, once no change of its balance is on its way.
+async fn forget(
+    engine: &Engine,
+    row: &stripe_customer::Model,
+    (site, member): &(Site, user::Model),
+) -> Result<(), StepError> {
+    let db = engine.db.reader();
+    if deletions::is_credit_due(db, site.id(), member.id).await? {
+        return Ok(());
+    }
+    if let Some(customer) = &row.customer_id {
+        let connection = connection_to(engine, row.stripe_account_id).await?;
+        let name = format!("{DELETED_FIRST_NAME} {DELETED_LAST_NAME}");
+        // A customer that was deleted at Stripe tells nobody.
+        connection.gateway.forget_person(customer, &name).await?;
+    }
+    Ok(stripe_customers::email_told(engine.db.writer(), row, &member.email).await?)
+}
+
 async fn tell(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
     // Only members change their address.
     let Some(Owner::Member(owner)) = owner_of(engine, row).await? else {
         return Ok(());
     };
+    if owner.1.deleted_at.is_some() {
+        return forget(engine, row, &owner).await;
+    }
     let address = billing_email(&owner.1);
     if let Some(customer) = &row.customer_id {
         let connection = connection_to(engine, row.stripe_account_id).await?;

@@ -7,6 +7,7 @@ pub mod checkout_session;
 pub mod credit;
 pub mod database_location;
 pub mod email_confirmation;
+pub mod erased_address;
 pub mod idempotency_key;
 pub mod invitation;
 pub mod known_device;

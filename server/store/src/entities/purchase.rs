@@ -55,6 +55,8 @@ pub struct Model {
     pub undone_at: Option<Timestamp>,
     /// Why.
     pub undone_reason: Option<String>,
+    /// When Stripe said that the membership is over; `None` if it was not asked to end it.
+    pub subscription_ended_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -50,6 +50,12 @@ pub struct Model {
     /// Whether an admin wants no mail about what needs attention.
     pub mutes_attention: bool,
     pub created_at: Timestamp,
+    /// When the deletion of the account was asked for; nobody signs in since.
+    pub deletion_requested_at: Option<Timestamp>,
+    /// When the row became a pseudonym.
+    pub deleted_at: Option<Timestamp>,
+    /// Whether a step of the deletion is left, here or at Stripe.
+    pub deletion_due: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -100,6 +100,24 @@ pub async fn of_buyer(
     ListedPurchase::find_by_statement(list).all(db).await
 }
 
+/// All of the buyer's purchases, newest first; with `before`, only older ones.
+pub async fn all_of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    buyer_id: MemberId,
+    before: Option<PurchaseId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// The buyer's purchase with this id.
 pub async fn one_of_buyer(
     db: &impl ConnectionTrait,

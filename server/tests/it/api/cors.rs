@@ -44,7 +44,10 @@ async fn open_to_those_who_are_named() {
     let page = preflight(&app, ORIGIN).await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("access-control-allow-origin"), ORIGIN);
-    assert_eq!(page.header("access-control-allow-methods"), "GET,POST");
+    assert_eq!(
+        page.header("access-control-allow-methods"),
+        "GET,POST,DELETE"
+    );
     assert_eq!(
         page.header("access-control-allow-credentials"),
         "",

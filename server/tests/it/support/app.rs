@@ -210,5 +210,6 @@ pub fn settings(database: &Database) -> Config {
         behind_tls: false,
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
+        retention_days: 90,
     }
 }

@@ -14,6 +14,7 @@ use sea_orm::{
 use services::queue::Job;
 use store::entities::{
     checkout_session, credit, mail, password_reset, platform_purchase, purchase, referrer_link,
+    user,
 };
 
 use super::settled::job_of;
@@ -138,6 +139,12 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
         Job::MailReferrerLink { referrer_link_id } => {
             referrer_link::Entity::find_by_id(referrer_link_id)
                 .filter(referrer_link::Column::TokenHash.is_null())
+                .count(db)
+                .await?
+        }
+        Job::DeleteAccount { member_id } => {
+            user::Entity::find_by_id(member_id)
+                .filter(user::Column::DeletionDue.eq(true))
                 .count(db)
                 .await?
         }

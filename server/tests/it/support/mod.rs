@@ -15,7 +15,7 @@ mod phone;
 mod platform;
 mod referral;
 mod settled;
-mod stripe;
+pub mod stripe;
 
 pub use app::{TestApp, settings};
 pub use browser::{Browser, Page};

@@ -208,6 +208,9 @@ pub fn job_of(key: &str) -> Option<Job> {
         "mail-referrer-link" => Job::MailReferrerLink {
             referrer_link_id: Id::new(id),
         },
+        "delete-account" => Job::DeleteAccount {
+            member_id: Id::new(id),
+        },
         "send-mail" => Job::SendMail {
             mail_id: Id::new(id),
             attempt: parts.next()?.parse().ok()?,

@@ -146,6 +146,12 @@ const EXPECTED: &str = "
 /rpc/sign_out_member               - - - - x x - -
 /rpc/move_member_credit            - - - - x x - -
 /rpc/return_lost_credit            - - - - x x - -
+/deleted                           x x x x x x x x
+/account/export                    - x x x x x x x
+/account/delete                    - x x x x x x x
+/admin/members/{id}/erase          - - - - x x - -
+/rpc/delete_account                - x x x x x x x
+/rpc/erase_member                  - - - - x x - -
 /rpc/undo_sale                     - - - x x x - -
 ";
 

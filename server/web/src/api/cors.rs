@@ -25,7 +25,7 @@ pub fn layer(origins: &[String]) -> anyhow::Result<Option<CorsLayer>> {
     let layer = || {
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))
-            .allow_methods([Method::GET, Method::POST])
+            .allow_methods([Method::GET, Method::POST, Method::DELETE])
             .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static(KEY)])
             .expose_headers([
                 LOCATION,

@@ -79,6 +79,9 @@ pub fn complete(
         if let Some(operation) = &mut item.get {
             add_problems(operation, problems, false);
         }
+        if let Some(operation) = &mut item.delete {
+            add_problems(operation, problems, false);
+        }
         if let Some(operation) = &mut item.post {
             add_problems(operation, problems, true);
             let parameters = operation.parameters.get_or_insert_default();

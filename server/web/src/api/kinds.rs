@@ -4,7 +4,10 @@ use app::types::INTERNAL_ERROR;
 use axum::http::StatusCode;
 use services::{accounts, purchases::checkout::NoCheckout};
 
-use crate::sign_in::{BLOCKED, WRONG};
+use crate::{
+    ports::privacy::HAS_RIGHTS,
+    sign_in::{BLOCKED, WRONG},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -27,6 +30,8 @@ pub enum Kind {
     PaymentsNotConnected,
     PaymentNotAccepted,
     AlreadyMember,
+    StillStaff,
+    CreditNotConfirmed,
     IdempotencyKeyInUse,
     BodyTooLarge,
     UnsupportedMediaType,
@@ -193,6 +198,19 @@ impl Kind {
                 S::CONFLICT,
                 "The member has this membership",
                 "The member already has this membership. Send `another`: true to buy another one.",
+            ),
+            Self::StillStaff => (
+                "still-staff",
+                S::CONFLICT,
+                "The member has rights in the console",
+                HAS_RIGHTS,
+            ),
+            Self::CreditNotConfirmed => (
+                "credit-not-confirmed",
+                S::CONFLICT,
+                "The loss of the credit was not confirmed",
+                "A credit would be lost. Send its cents as `forfeit_credit_cents` to delete the account all \
+                 the same.",
             ),
             Self::IdempotencyKeyInUse => (
                 "idempotency-key-in-use",

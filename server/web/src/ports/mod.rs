@@ -15,6 +15,7 @@ pub mod credits;
 pub mod devices;
 pub mod form_response;
 pub mod notifications;
+pub mod privacy;
 pub mod purchases;
 mod recent_password;
 pub mod referrals;
@@ -44,6 +45,7 @@ pub fn ports(services: Services) -> Ports {
     Ports {
         accounts: services.clone(),
         account_settings: services.clone(),
+        privacy: services.clone(),
         second_factor: services.clone(),
         recent_password: services.clone(),
         catalog: services.clone(),

@@ -29,7 +29,7 @@ impl Services {
     }
 
     /// Does what needs a recent password, or refuses.
-    pub(super) async fn with_recent_password(
+    pub(in crate::ports) async fn with_recent_password(
         &self,
         change: impl Future<Output = anyhow::Result<Outcome>>,
     ) -> Answer<Outcome> {

@@ -29,6 +29,7 @@ use crate::{
 pub mod access;
 mod check_access;
 mod checkout;
+mod export;
 mod files;
 mod health;
 mod log_files;
@@ -127,6 +128,7 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
         ("/admin/settings/security.csv", get(log_files::security)),
         (LOGO, get(site_look::logo)),
         (ACCENT, get(site_look::accent)),
+        (export::PATH, get(export::file)),
         (checkout::PATH, post(checkout::begin)),
         (checkout::RELEASE, post(checkout::release)),
         (

@@ -37,6 +37,22 @@ pub async fn enter(
     Ok(Ok(checked.is_right))
 }
 
+/// Uses a code of a member who is signed in, before something that a stolen browser or phone must not do.
+/// `false` if it is wrong, or was used before.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn prove(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+    typed: &str,
+    client: Client<'_>,
+) -> anyhow::Result<Result<bool, Duration>> {
+    let checked = check(engine, site, member, typed, client).await?;
+    Ok(checked.map(|checked| checked.is_right))
+}
+
 /// A code that was looked at.
 pub(super) struct Checked {
     pub is_right: bool,

@@ -13,7 +13,7 @@ use store::{
 };
 
 use crate::Engine;
-pub use enter::enter;
+pub use enter::{enter, prove};
 pub use required::{is_missing, require};
 pub use setup::{Setup, begin, confirm, remove, setup};
 

@@ -99,6 +99,7 @@ fn email(typed: &str) -> anyhow::Result<Email> {
 /// The member who is registered at the site with this e-mail address.
 async fn member_at(engine: &Engine, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
     let member = users::by_email(engine.db.reader(), site.id(), &email(typed)?).await?;
+    let member = member.filter(|member| member.deletion_requested_at.is_none());
     member.with_context(|| {
         format!(
             "--email: nobody is registered at {} as {}",

@@ -45,7 +45,8 @@ pub(super) async fn sell(
     wanted: Money,
 ) -> anyhow::Result<Result<Recorded, NotRecorded>> {
     let db = engine.db.reader();
-    let Some(member) = users::by_id(db, site.id(), member_id).await? else {
+    let member = users::by_id(db, site.id(), member_id).await?;
+    let Some(member) = member.filter(|member| member.deletion_requested_at.is_none()) else {
         return Ok(Err(NotRecorded::UnknownMember));
     };
     let Some(product) = products::by_id(db, site.id(), product_id).await? else {

@@ -124,7 +124,8 @@ async fn write(
 ) -> anyhow::Result<Result<Recorded, NotRecorded>> {
     let now = engine.now();
     let tx = engine.db.begin().await?;
-    let Some(member) = users::by_id(&tx, site.id(), member_id).await? else {
+    let member = users::by_id(&tx, site.id(), member_id).await?;
+    let Some(member) = member.filter(|member| member.deletion_requested_at.is_none()) else {
         return Ok(Err(NotRecorded::UnknownMember));
     };
     let Some(product) = products::by_id(&tx, site.id(), product_id).await? else {

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use domain::credit::BalanceChange;
 use serde::Serialize;
 use server_core::dates;
-use services::stripe_customers::statement::{StatementLine, statement};
+use services::stripe_customers::statement::{Statement, StatementLine, statement};
 use utoipa::ToSchema;
 
 use super::shapes::Amount;
@@ -89,22 +89,22 @@ pub async fn credits(
 ) -> Answer<Json<CreditStatement>> {
     let site = &caller.place.site;
     let statement = statement(&state, site, &caller.user).await?;
-    let name = &site.row.name;
-    Ok(Json(CreditStatement {
-        available: statement.available.map(Amount::from),
-        reserved: statement.reserved.into(),
-        other_currencies: statement
-            .other_currencies
-            .into_iter()
-            .map(Amount::from)
-            .collect(),
-        complete: statement.gap.is_none(),
-        changes: statement
-            .lines
-            .iter()
-            .map(|line| change(line, name))
-            .collect(),
-    }))
+    Ok(Json(CreditStatement::of(statement, &site.row.name)))
+}
+
+impl CreditStatement {
+    /// The statement as a member of the site of this name reads it.
+    pub fn of(statement: Statement, site: &str) -> Self {
+        let others = statement.other_currencies.into_iter();
+        let lines = statement.lines.iter();
+        Self {
+            available: statement.available.map(Amount::from),
+            reserved: statement.reserved.into(),
+            other_currencies: others.map(Amount::from).collect(),
+            complete: statement.gap.is_none(),
+            changes: lines.map(|line| change(line, site)).collect(),
+        }
+    }
 }
 
 fn change(line: &StatementLine, site: &str) -> CreditChange {

@@ -1,6 +1,8 @@
 //! Version 1 of the API: one endpoint per file, each with the problems that only it has.
 
 mod credits;
+mod delete_me;
+pub mod export;
 mod login;
 mod logout;
 mod me;
@@ -42,6 +44,8 @@ fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
         (routes!(login::login), login::PROBLEMS),
         (routes!(logout::logout), &[]),
         (routes!(me::me), &[]),
+        (routes!(delete_me::delete_me), delete_me::PROBLEMS),
+        (routes!(export::export), &[]),
         (routes!(credits::credits), &[]),
         (routes!(referrals::referrals), referrals::PROBLEMS),
         (

@@ -78,20 +78,23 @@ pub async fn referrals(
     let next_cursor = page.cut(&mut found, |row| row.id.get());
     let site = &caller.place.site;
     let pending = pending_reasons(db, site, &found).await?;
-    let entry = |row| entry(row, members_line(row, &pending, site));
+    let entry = |row| ReferralEntry::of(row, members_line(row, &pending, site));
     Ok(Json(Referrals {
         data: found.iter().map(entry).collect(),
         next_cursor,
     }))
 }
 
-fn entry(row: &ReferredFriend, line: ReferralLine) -> ReferralEntry {
-    ReferralEntry {
-        id: line.id,
-        friend: line.friend,
-        status: line.status.into(),
-        reason: line.reason,
-        credit: line.credit.map(Amount::from),
-        created_at: dates::iso(row.created_at),
+impl ReferralEntry {
+    /// The referral as its referrer sees it.
+    pub fn of(row: &ReferredFriend, line: ReferralLine) -> Self {
+        Self {
+            id: line.id,
+            friend: line.friend,
+            status: line.status.into(),
+            reason: line.reason,
+            credit: line.credit.map(Amount::from),
+            created_at: dates::iso(row.created_at),
+        }
     }
 }

@@ -20,7 +20,7 @@ pub async fn save(
     };
     let engine = &services.state;
     let member = users::by_id(engine.db.reader(), staff.site.id(), member_id).await?;
-    let Some(member) = member else {
+    let Some(member) = member.filter(|member| member.deletion_requested_at.is_none()) else {
         return Ok(refused("There is no such member here."));
     };
     let saved = match read_billing_email(typed) {

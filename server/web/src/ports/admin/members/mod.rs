@@ -3,6 +3,7 @@
 mod billing;
 mod credit;
 mod door;
+mod erase;
 mod list;
 mod moves;
 mod one;
@@ -13,7 +14,7 @@ use app::{
     ports::{AdminMembers, Answer},
     types::{
         Outcome,
-        admin::{MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm},
+        admin::{ErasePage, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm},
     },
 };
 use async_trait::async_trait;
@@ -86,6 +87,18 @@ impl AdminMembers for Services {
         )
         .await
         .map_err(internal_error)
+    }
+
+    async fn erasure(&self, member_id: i64) -> Answer<Option<ErasePage>> {
+        erase::page(self, MemberId::new(member_id))
+            .await
+            .map_err(internal_error)
+    }
+
+    async fn erase(&self, member_id: i64, confirm: &str, reason: &str) -> Answer<Outcome> {
+        let id = MemberId::new(member_id);
+        self.with_recent_password(erase::erase(self, id, confirm, reason))
+            .await
     }
 }
 

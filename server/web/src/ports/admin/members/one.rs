@@ -55,6 +55,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         elsewhere: earlier(services, &member).await?,
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
+        leaving: member.deletion_requested_at.is_some(),
         member: row(&member, services.zone()),
     }))
 }

@@ -1,0 +1,50 @@
+//! What a member loses with the account.
+
+use domain::{
+    account::forfeited,
+    credit::{Balance, MemberBalance},
+    money::Money,
+};
+use store::{deletions, entities::user, sites::Site};
+
+use crate::{
+    Engine,
+    stripe_customers::{balance, statement::statement},
+};
+
+/// What ends with an account.
+pub struct Lost {
+    /// The credit, what open purchases hold of it included, as far as it is known.
+    pub credit: Money,
+    /// Stripe did not say now how much is on the balance.
+    pub uncertain: bool,
+    /// Credit elsewhere: in other currencies, and at accounts that the site had before.
+    pub elsewhere: Vec<Money>,
+    /// The names of memberships.
+    pub memberships: Vec<String>,
+}
+
+/// Reads what the member would lose.
+///
+/// # Errors
+/// If the database fails.
+pub async fn lost(engine: &Engine, site: &Site, member: &user::Model) -> anyhow::Result<Lost> {
+    let statement = statement(engine, site, member).await?;
+    let MemberBalance { now, former } = balance::of(engine, site, member).await?;
+    // The statement is as new as can be; the balance may be a minute old.
+    let there = match statement.available {
+        Some(available) => Balance::Credit(available),
+        None => now,
+    };
+    let memberships = deletions::running_memberships(engine.db.reader(), member).await?;
+    let elsewhere = statement.other_currencies.into_iter().chain(former);
+    Ok(Lost {
+        credit: forfeited(&there, statement.reserved),
+        uncertain: matches!(there, Balance::LastKnown(_) | Balance::Unknown),
+        elsewhere: elsewhere.collect(),
+        memberships: memberships
+            .into_iter()
+            .map(|membership| membership.product_name)
+            .collect(),
+    })
+}

@@ -1,0 +1,128 @@
+//! What a deleted account leaves in other tables than `users`. Amounts and links stay.
+
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::Expr,
+};
+
+use super::bought;
+use crate::{
+    Write, api_tokens, email_confirmations,
+    entities::{
+        audit_entry, checkout_session, mail, notification, password_reset, purchase, referral,
+        security_entry, user,
+    },
+    known_devices, second_factors, sessions,
+};
+
+/// What the audit log says in the place of a name.
+const DELETED: &str = "Deleted member";
+
+/// Removes or blanks every trace of the person in the member's rows.
+pub async fn erase_traces(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    sessions::end_others(db, member.id, None).await?;
+    api_tokens::revoke_all(db, member.site_id, member.id).await?;
+    known_devices::forget_of(db, member.id).await?;
+    second_factors::remove(db, member.id).await?;
+    email_confirmations::end_of(db, member.id).await?;
+    delete_letters(db, member).await?;
+    blank_security_log(db, member).await?;
+    blank_sessions(db, member).await?;
+    blank_audit_log(db, member).await
+}
+
+async fn delete_letters(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    let same_address = Condition::all()
+        .add(password_reset::Column::SiteId.eq(member.site_id))
+        .add(password_reset::Column::EmailAccount.eq(member.email_account.as_str()));
+    let theirs = Condition::any()
+        .add(password_reset::Column::UserId.eq(member.id))
+        .add(same_address);
+    password_reset::Entity::delete_many()
+        .filter(theirs)
+        .exec(db)
+        .await?;
+    notification::Entity::delete_many()
+        .filter(notification::Column::UserId.eq(member.id))
+        .exec(db)
+        .await?;
+    mail::Entity::delete_many()
+        .filter(mail::Column::UserId.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// That something happened stays, for who runs the site; from where does not.
+async fn blank_security_log(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    security_entry::Entity::update_many()
+        .col_expr(security_entry::Column::Network, Expr::value(""))
+        .col_expr(security_entry::Column::Device, Expr::value(""))
+        .filter(security_entry::Column::UserId.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// What Stripe was asked for has the buyer's address in it.
+async fn blank_sessions(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    let theirs = bought(member)
+        .select_only()
+        .column(purchase::Column::Id)
+        .into_query();
+    checkout_session::Entity::update_many()
+        .col_expr(
+            checkout_session::Column::Request,
+            Expr::value(None::<String>),
+        )
+        .col_expr(checkout_session::Column::Url, Expr::value(None::<String>))
+        .filter(checkout_session::Column::PurchaseId.in_subquery(theirs))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The lines stay; the names and addresses in them do not.
+async fn blank_audit_log(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    use audit_entry::Column;
+
+    let name = format!("{} {}", member.first_name, member.last_name);
+    let referral: Option<i64> = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::Id)
+        .filter(referral::Column::SiteId.eq(member.site_id))
+        .filter(referral::Column::ReferredId.eq(member.id))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let title = |name: &str| referral.map(|id| format!("Referral {id} of {name}"));
+    let renamed = [
+        Some((name.clone(), DELETED.to_owned())),
+        title(&name).zip(title(DELETED)),
+    ];
+    for (old, new) in renamed.into_iter().flatten() {
+        audit_entry::Entity::update_many()
+            .col_expr(Column::Subject, Expr::value(new))
+            .filter(Column::SiteId.eq(member.site_id))
+            .filter(Column::Subject.eq(old))
+            .exec(db)
+            .await?;
+    }
+    audit_entry::Entity::update_many()
+        .col_expr(Column::Actor, Expr::value(DELETED))
+        .filter(Column::ActorId.eq(member.id))
+        .exec(db)
+        .await?;
+    let has_address = Column::OldValue
+        .like("%@%")
+        .or(Column::NewValue.like("%@%"));
+    audit_entry::Entity::update_many()
+        .col_expr(Column::OldValue, Expr::value(None::<String>))
+        .col_expr(Column::NewValue, Expr::value(None::<String>))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Subject.eq(format!("Member {}", member.id)))
+        .filter(has_address)
+        .exec(db)
+        .await
+        .map(|_| ())
+}
