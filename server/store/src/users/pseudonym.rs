@@ -1,8 +1,6 @@
 //! What becomes of a member's row once the account is deleted.
 
-use domain::account::{
-    DELETED_FIRST_NAME, DELETED_LAST_NAME, Role, deleted_address, deleted_birth,
-};
+use domain::account::{DELETED_FIRST_NAME, DELETED_LAST_NAME, deleted_address, deleted_birth};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, IntoActiveModel, QueryFilter,
     QuerySelect, Set,
@@ -31,8 +29,6 @@ pub async fn become_pseudonym(
     changed.first_name = Set(DELETED_FIRST_NAME.to_owned());
     changed.last_name = Set(DELETED_LAST_NAME.to_owned());
     changed.date_of_birth = Set(deleted_birth());
-    changed.role = Set(Role::Member.into());
-    changed.platform_admin = Set(false);
     changed.referral_code = Set(None);
     changed.deleted_at = Set(Some(now));
     changed.update(db).await?;
