@@ -81,7 +81,7 @@ pub struct FactorSetup {
 /// What a member loses with the account, and what its deletion needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
-    /// The member has rights in the console, which must be given up first.
+    /// The member has a role in the console, which must be given up first.
     pub has_rights: bool,
     /// A code of the second factor is needed.
     pub needs_code: bool,

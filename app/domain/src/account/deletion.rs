@@ -36,7 +36,7 @@ pub fn short_name(first_name: &str, last_name: &str) -> String {
 /// Why an account is not deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotDeleted {
-    /// The member has rights in the console, which must be given up first.
+    /// The member has a role in the console, which must be given up first.
     HasRights,
     /// This much credit would be lost, and the loss of another amount was confirmed, or of none.
     CreditNotConfirmed(Money),

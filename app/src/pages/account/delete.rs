@@ -38,7 +38,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
 fn staff() -> impl IntoView {
     view! {
         <p class="page-lede">
-            "You have rights in the console. Ask another admin to take them away first, then delete the account."
+            "You have a role in the console. Ask an owner to take it away first, then delete the account."
         </p>
     }
 }

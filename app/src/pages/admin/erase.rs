@@ -53,7 +53,7 @@ fn panel(member: &Page, refusal: &Refusal) -> impl IntoView + use<> {
     let content = match (member.leaving, member.has_rights) {
         (true, _) => view! { <p>"This account is deleted, or is being deleted."</p> }.into_any(),
         (false, true) => view! {
-            <p>"This member has rights in the console. Take them away first."</p>
+            <p>"This member has a role in the console. Take it away first."</p>
         }
         .into_any(),
         (false, false) => form(member, refusal).into_any(),

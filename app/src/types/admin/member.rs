@@ -104,7 +104,7 @@ pub struct ErasePage {
     pub name: String,
     /// What the admin types to confirm it: the member's address.
     pub confirm: String,
-    /// The member has rights in the console, which must be taken away first.
+    /// The member has a role in the console, which must be taken away first.
     pub has_rights: bool,
     pub leaving: bool,
     /// The credit that is lost; zero if there is none.

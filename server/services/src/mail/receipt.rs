@@ -2,7 +2,7 @@
 
 use domain::purchase::PurchaseState;
 use server_core::{dates, zone::Zone};
-use store::{PurchaseId, entities::purchase, purchases, sites::Site};
+use store::{PurchaseId, entities::purchase, purchases, sites::Site, users};
 
 use super::{Body, Letter, Link, receipt_subject};
 use crate::{
@@ -23,10 +23,11 @@ pub async fn body(
     purchase_id: PurchaseId,
 ) -> anyhow::Result<Option<Body>> {
     let db = engine.db.reader();
-    let Some(row) = purchases::by_id(db, purchase_id).await? else {
+    let row = purchases::by_id(db, purchase_id).await?;
+    let Some(row) = row.filter(|row| row.site_id == site.id()) else {
         return Ok(None);
     };
-    let Some(buyer) = store::users::by_id(db, site.id(), row.buyer_id).await? else {
+    let Some(buyer) = users::by_id(db, site.id(), row.buyer_id).await? else {
         return Ok(None);
     };
     let row = with_credit_used(engine, site, row).await?;

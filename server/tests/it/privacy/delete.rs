@@ -185,7 +185,7 @@ async fn the_loss_of_credit_is_confirmed_by_its_amount(app: TestApp) {
 async fn staff_give_up_their_rights_first(app: TestApp) {
     let dana = app.detroit_admin().await;
     let page = dana.get("/account/delete").await.text;
-    assert!(page.contains("You have rights in the console."), "{page}");
+    assert!(page.contains("You have a role in the console."), "{page}");
     let refused = dana
         .refused("delete_account", &[("password", PASSWORD)])
         .await;
@@ -193,7 +193,7 @@ async fn staff_give_up_their_rights_first(app: TestApp) {
         refused
             .message
             .unwrap()
-            .starts_with("You have rights in the console.")
+            .starts_with("You have a role in the console.")
     );
     let row = app.find(&app.detroit, "dana@example.com").await.unwrap();
     assert_eq!(row.deletion_requested_at, None);

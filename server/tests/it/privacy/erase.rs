@@ -77,7 +77,7 @@ async fn it_is_confirmed_and_has_a_reason_that_names_nobody(app: TestApp) {
         assert!(answer.contains(words), "{confirm}, {reason}: {answer}");
     }
     let staff = erase(&dana, &boss.id.to_string(), "boss@example.com", REASON).await;
-    assert!(staff.contains("Take them away first"), "{staff}");
+    assert!(staff.contains("Take it away first"), "{staff}");
     let form = [("member_id", &*id), ("confirm", "jane"), ("reason", REASON)];
     let page = dana.submit("erase_member", &form).await;
     assert_eq!(

@@ -202,7 +202,7 @@ impl Kind {
             Self::StillStaff => (
                 "still-staff",
                 S::CONFLICT,
-                "The member has rights in the console",
+                "The member has a role in the console",
                 HAS_RIGHTS,
             ),
             Self::CreditNotConfirmed => (

@@ -29,8 +29,7 @@ use crate::{
 /// The page that says that it is done.
 const DELETED_PAGE: &str = "/deleted";
 const CODE_NEEDED: &str = "Enter the code of your authenticator app.";
-pub const HAS_RIGHTS: &str =
-    "You have rights in the console. Ask another admin to take them away first.";
+pub const HAS_RIGHTS: &str = "You have a role in the console. Ask an owner to take it away first.";
 
 /// The sentence for credit whose loss was not confirmed.
 fn not_confirmed(credit: Money) -> String {

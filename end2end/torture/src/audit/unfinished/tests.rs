@@ -74,6 +74,7 @@ async fn due_credits_undecided_purchases_and_running_jobs_count() {
         failed_credits: 0,
         undecided_purchases: 2,
         jobs: 3,
+        due_mails: 0,
         unanswered_sessions: 0,
     };
     assert_eq!(counted("due", rows).await, expected);

@@ -15,14 +15,37 @@ use axum::{
     response::Response,
 };
 use futures::{StreamExt, stream};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use self::shapes::Export;
+use self::{
+    head::Head,
+    shapes::{ExportedMail, ExportedPurchase, ExportedSecurityEntry},
+};
+use super::{referrals::ReferralEntry, shapes::Notification};
 use crate::{
     api::{Answer, Caller},
     state::AppState,
 };
 
 pub use source::Source;
+
+/// Everything that the site keeps about the member.
+#[derive(Serialize, ToSchema)]
+pub struct Export {
+    #[serde(flatten)]
+    head: Head,
+    /// The friends whom the member referred, newest first.
+    referrals: Vec<ReferralEntry>,
+    /// Newest first, those too that were not paid.
+    purchases: Vec<ExportedPurchase>,
+    /// Newest first.
+    notifications: Vec<Notification>,
+    /// The mails to the member, newest first.
+    mails: Vec<ExportedMail>,
+    /// What happened to the account, newest first.
+    security_log: Vec<ExportedSecurityEntry>,
+}
 
 /// Everything about the member
 ///

@@ -5,30 +5,7 @@ use server_core::dates;
 use store::entities::{mail, purchase, security_entry};
 use utoipa::ToSchema;
 
-use super::{
-    super::{
-        referrals::ReferralEntry,
-        shapes::{Amount, Notification, Purchase, User},
-    },
-    head::Head,
-};
-
-/// Everything that the site keeps about the member.
-#[derive(Serialize, ToSchema)]
-pub struct Export {
-    #[serde(flatten)]
-    head: Head,
-    /// The friends whom the member referred, newest first.
-    referrals: Vec<ReferralEntry>,
-    /// Newest first, those too that were not paid.
-    purchases: Vec<ExportedPurchase>,
-    /// Newest first.
-    notifications: Vec<Notification>,
-    /// The mails to the member, newest first.
-    mails: Vec<ExportedMail>,
-    /// What happened to the account, newest first.
-    security_log: Vec<ExportedSecurityEntry>,
-}
+use super::super::shapes::{Amount, Purchase, User};
 
 /// Who the member is.
 #[derive(Serialize, ToSchema)]
