@@ -1,8 +1,8 @@
 //! Which entries of the audit log or the security log to show, as an address says it.
 
-use time::Date;
+use time::{Date, macros::format_description};
 
-use crate::{account::SecurityEvent, forms::read_date};
+use crate::account::SecurityEvent;
 
 /// The longest search text, in characters.
 const TEXT_MAX: usize = 200;
@@ -28,8 +28,8 @@ impl LogFilter {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "q" => filter.text = value.trim().chars().take(TEXT_MAX).collect(),
-                "from" => filter.from = read_date(&value),
-                "to" => filter.to = read_date(&value),
+                "from" => filter.from = day(&value),
+                "to" => filter.to = day(&value),
                 "event" => filter.event = SecurityEvent::parse(&value),
                 _ => {}
             }
@@ -66,6 +66,11 @@ impl LogFilter {
         }
         query.finish()
     }
+}
+
+/// Reads `YYYY-MM-DD`, as a date field sends it.
+fn day(typed: &str) -> Option<Date> {
+    Date::parse(typed, format_description!("[year]-[month]-[day]")).ok()
 }
 
 #[cfg(test)]

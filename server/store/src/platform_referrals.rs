@@ -122,7 +122,8 @@ pub async fn earned(
     referrer_id: PlatformReferrerId,
 ) -> Result<Vec<Money>, DbErr> {
     const SUM: &str = "CAST(SUM(credit_cents - COALESCE(taken_back_cents, 0)) AS BIGINT)";
-    let sums: Vec<(Option<Coded<Currency, Entity>>, Option<i64>)> = Entity::find()
+    type Sum = (Option<Coded<Currency, Entity>>, Option<i64>);
+    let sums: Vec<Sum> = Entity::find()
         .select_only()
         .column(Column::Currency)
         .expr_as(Expr::cust(SUM), "earned")

@@ -112,9 +112,9 @@ mod tests {
     #[test]
     fn typed_html_stays_text() {
         assert_eq!(
-            content("</textarea><b>&amp;"),
+            text_area_content("</textarea><b>&amp;"),
             "\n&lt;/textarea>&lt;b>&amp;amp;"
         );
-        assert_eq!(content(""), "\n");
+        assert_eq!(text_area_content(""), "\n");
     }
 }
