@@ -74,10 +74,10 @@ pub fn log_filter(log: Log, filter: &LogFilter) -> impl IntoView + use<> {
             <div class="filter-actions">
                 <button type="submit" class="button">"Apply"</button>
                 {clear}
-                <a class="button" href=file download="">"Download as CSV"</a>
             </div>
             <p class="field-hint filter-hint" id="log-q-hint">{hint}</p>
         </form>
+        <p><a class="button" href=file download="">"Download as CSV"</a></p>
     }
 }
 
