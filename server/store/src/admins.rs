@@ -5,8 +5,8 @@ use domain::{
     credit::Program,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, Select, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     entities::user::{Column, Entity, Model},
     known_devices, password_resets, sessions, users,
 };
-use crate::{SiteId, Write};
+use crate::{MemberId, SiteId, Write};
 
 impl Model {
     /// The roles that the row holds. On a brand's site the one in a tenant is worth nothing.
@@ -26,26 +26,46 @@ impl Model {
     }
 }
 
-/// Sets the roles of the member.
-pub async fn set_rights(db: &impl Write, member: &Model, rights: Rights) -> Result<(), DbErr> {
-    let (tenant, platform) = (rights.tenant, rights.platform);
-    // What the version before reads: it knows owners alone.
-    let role = match tenant {
-        Some(TenantRole::Owner) => "admin",
-        _ => "member",
-    };
-    let owns_platform = platform == Some(PlatformRole::Owner);
-    Entity::update_many()
-        .col_expr(
-            Column::TenantRole,
-            Expr::value(tenant.map(TenantRole::code)),
-        )
-        .col_expr(
-            Column::PlatformRole,
-            Expr::value(platform.map(PlatformRole::code)),
-        )
-        .col_expr(Column::Role, Expr::value(role))
-        .col_expr(Column::PlatformAdmin, Expr::value(owns_platform))
+/// The member of the site with this id, locked until the end of the transaction.
+pub async fn lock(
+    tx: &DatabaseTransaction,
+    site_id: SiteId,
+    id: MemberId,
+) -> Result<Option<Model>, DbErr> {
+    let one = users::of(site_id).filter(Column::Id.eq(id));
+    one.lock_exclusive().one(tx).await
+}
+
+/// Changes the member's roles from `old` to `new`. A role that is the same in both is not written: it may
+/// have been changed meanwhile.
+pub async fn change_rights(
+    db: &impl Write,
+    member: &Model,
+    (old, new): (Rights, Rights),
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many();
+    if old.tenant != new.tenant {
+        // What the version before reads: it knows owners alone.
+        let role = match new.tenant {
+            Some(TenantRole::Owner) => "admin",
+            _ => "member",
+        };
+        let code = new.tenant.map(TenantRole::code);
+        update = update
+            .col_expr(Column::TenantRole, Expr::value(code))
+            .col_expr(Column::Role, Expr::value(role));
+    }
+    if old.platform != new.platform {
+        let owns = new.platform == Some(PlatformRole::Owner);
+        let code = new.platform.map(PlatformRole::code);
+        update = update
+            .col_expr(Column::PlatformRole, Expr::value(code))
+            .col_expr(Column::PlatformAdmin, Expr::value(owns));
+    }
+    if old == new {
+        return Ok(());
+    }
+    update
         .filter(Column::SiteId.eq(member.site_id))
         .filter(Column::Id.eq(member.id))
         .exec(db)

@@ -1,9 +1,7 @@
 //! Invitations to the staff. The table stores only a hash of the link's token.
 
 use domain::account::{Email, Role};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::entities::invitation::{ActiveModel, Column, Entity, Model};
 use crate::{InvitationId, MemberId, SiteId, Timestamp, Write};
@@ -54,23 +52,6 @@ pub async fn of(
         .await
 }
 
-/// How many invitations of the site were written since `since` and are not accepted or withdrawn.
-pub async fn count_since(
-    db: &impl ConnectionTrait,
-    site_id: SiteId,
-    since: Timestamp,
-) -> Result<usize, DbErr> {
-    let written = Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::InvitedAt.gt(since))
-        .select_only()
-        .column(Column::Id)
-        .into_tuple::<InvitationId>()
-        .all(db)
-        .await?;
-    Ok(written.len())
-}
-
 /// The invitation of the site whose link has this token and works at `now`.
 pub async fn by_token(
     db: &impl ConnectionTrait,
@@ -102,17 +83,6 @@ pub async fn by_id(
 pub async fn end(db: &impl Write, id: InvitationId) -> Result<bool, DbErr> {
     let ended = Entity::delete_by_id(id).exec(db).await?;
     Ok(ended.rows_affected > 0)
-}
-
-/// Ends what this member wrote in these roles: their word is worth nothing any more.
-pub async fn end_by(db: &impl Write, member: MemberId, roles: &[Role]) -> Result<(), DbErr> {
-    let codes = roles.iter().map(|role| role.code());
-    Entity::delete_many()
-        .filter(Column::InvitedByUserId.eq(member))
-        .filter(Column::Role.is_in(codes))
-        .exec(db)
-        .await
-        .map(|_| ())
 }
 
 /// Deletes those that ended before `now`.

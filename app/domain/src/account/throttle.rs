@@ -45,6 +45,12 @@ impl Throttle {
         pause: Duration::HOUR,
     };
 
+    /// Invitations to the staff that one site mails: withdrawing them gives none back.
+    pub const INVITATIONS: Self = Self {
+        burst: 20,
+        pause: Duration::HOUR,
+    };
+
     /// Links that sign one platform referrer in: a stranger may ask for them.
     pub const REFERRER_LINKS: Self = Self {
         burst: 3,

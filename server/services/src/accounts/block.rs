@@ -15,6 +15,8 @@ use crate::{
     rights::{ManageMembers, TenantStaff},
 };
 
+const OF_THE_STAFF: &str = "This member is of the staff. An owner changes that on the page Team.";
+
 /// What is done to the member.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Door {
@@ -36,11 +38,12 @@ pub async fn set(
     (door, reason): (Door, &str),
     client: Client<'_>,
 ) -> anyhow::Result<Result<(), Refusal>> {
-    if member.rights().any() {
-        let why = "This member is of the staff. An owner changes that on the page Team.";
-        return Ok(Err(Refusal::message(why)));
-    }
     let tx = engine.db.begin().await?;
+    // They may have become staff since the page was opened.
+    let locked = admins::lock(&tx, staff.site.id(), member.id).await?;
+    let Some(member) = locked.as_ref().filter(|member| !member.rights().any()) else {
+        return Ok(Err(Refusal::message(OF_THE_STAFF)));
+    };
     let (event, field) = match door {
         Door::Block => {
             users::set_blocked(&tx, member, Some(engine.now())).await?;

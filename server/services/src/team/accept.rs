@@ -122,6 +122,10 @@ async fn give(
 ) -> anyhow::Result<Accepted> {
     let (tx, role) = (engine.db.begin().await?, *invitation.role);
     let program = team::program_of(role);
+    // The roles may have changed since the page was opened.
+    let Some(member) = admins::lock(&tx, site.id(), member.id).await? else {
+        return Ok(Accepted::Ended);
+    };
     let old = member.rights();
     if old.roles().any(|has| team::program_of(has) == program) {
         return Ok(Accepted::HasRole);
@@ -131,21 +135,21 @@ async fn give(
         return Ok(Accepted::Ended);
     }
     let new = old.with(role);
-    admins::set_rights(&tx, member, new).await?;
+    admins::change_rights(&tx, &member, (old, new)).await?;
     // A role is worth more than what a session of before was trusted with.
-    admins::end_sessions(&tx, member).await?;
+    admins::end_sessions(&tx, &member).await?;
     let waiting = confirmed::set_confirmed(engine, &tx, site, member.id).await?;
     let change = Change {
         site_id: (!role.is_platform()).then(|| site.id()),
-        actor: Some(member),
+        actor: Some(&member),
         subject: &format!("{} {}", member.first_name, member.last_name),
         now: engine.now(),
     };
     audit_log::write(&tx, &change, [rights_field(old, new)]).await?;
     let event = SecurityEvent::RightsChanged;
-    security_log::write(engine, &tx, member, event, client).await?;
+    security_log::write(engine, &tx, &member, event, client).await?;
     tx.commit().await?;
-    finish(engine, site, member, waiting).await
+    finish(engine, site, &member, waiting).await
 }
 
 async fn finish(

@@ -1,7 +1,7 @@
 //! Invites somebody to the staff, by a link in a mail (`docs/rules.md` 85).
 
 use domain::{
-    account::{Email, Permission, Role, SiteKind, team},
+    account::{Email, Permission, Role, SiteKind, Throttle, team},
     forms::{FieldError, Refusal},
     mail::MailKind,
 };
@@ -13,25 +13,25 @@ use store::{
     invitations::{self, NewInvitation},
     users,
 };
-use time::Duration;
 
 use super::{By, note_about};
 use crate::{
     Engine,
-    accounts::link_hash,
+    accounts::{
+        link_hash,
+        throttle::{self, Limit},
+    },
     mail::{self, Letter, Link, Recipient},
 };
 
 /// The path of the page that the link opens.
 const PATH: &str = "/invitation";
-/// The most invitations of a site in a day.
-const MOST_A_DAY: usize = 50;
 /// `audit_log.field` of an invitation.
 const INVITATION: &str = "Invitation";
 
 const CANNOT_MAIL: &str = "This server sends no email, so it cannot invite anybody. Its operator can set \
     up email, or make a member staff with `server admin create --promote`.";
-const TOO_MANY: &str = "This site sent many invitations today. Try again tomorrow.";
+const TOO_MANY: &str = "This site sent many invitations. Try again in an hour.";
 
 /// What came of inviting somebody.
 pub enum Invited {
@@ -67,6 +67,11 @@ pub async fn invite(
     if !engine.mailer.can_send() {
         return Ok(Invited::Refused(Refusal::message(CANNOT_MAIL)));
     }
+    let name = format!("invitations:{}", by.site.id());
+    let limit = Limit::new(engine, &name, (Throttle::INVITATIONS, false));
+    if throttle::count(engine, &[limit]).await?.is_err() {
+        return Ok(Invited::Refused(Refusal::message(TOO_MANY)));
+    }
     let (tx, now) = (engine.db.begin().await?, engine.now());
     let member = users::by_email(&tx, by.site.id(), &email).await?;
     if let Some(member) = &member {
@@ -80,10 +85,6 @@ pub async fn invite(
         if member.blocked_at.is_some() {
             return refused("email", "This member is blocked. Unblock them first.");
         }
-    }
-    let since = now - Duration::DAY;
-    if invitations::count_since(&tx, by.site.id(), since).await? >= MOST_A_DAY {
-        return Ok(Invited::Refused(Refusal::message(TOO_MANY)));
     }
     let token = engine.random.token();
     let new = NewInvitation {

@@ -86,7 +86,7 @@ pub async fn change_role(
         return Ok(Err(NotChanged::Because(why)));
     }
     if old != new {
-        admins::set_rights(&tx, &member, new).await?;
+        admins::change_rights(&tx, &member, (old, new)).await?;
         if !new.any() {
             admins::end_sessions(&tx, &member).await?;
         }

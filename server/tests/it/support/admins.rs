@@ -83,7 +83,8 @@ impl TestApp {
             .iter()
             .fold(Rights::default(), |all, role| all.with(*role));
         let db = self.state.db.writer();
-        admins::set_rights(db, &member, rights).await.unwrap();
+        let changed = (member.rights(), rights);
+        admins::change_rights(db, &member, changed).await.unwrap();
         self.find(site, email).await.unwrap()
     }
 

@@ -45,7 +45,7 @@ pub async fn create(engine: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::
     }
     let member = register(engine, &site, &new.form).await?;
     let tx = engine.db.begin().await?;
-    admins::set_rights(&tx, &member, rights).await?;
+    admins::change_rights(&tx, &member, (member.rights(), rights)).await?;
     write_down(
         &tx,
         engine,

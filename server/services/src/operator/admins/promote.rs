@@ -52,7 +52,7 @@ pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resu
     );
     let password_hash = new_password(engine, &site, &member, asked_for.password).await?;
     let tx = engine.db.begin().await?;
-    admins::set_rights(&tx, &member, new).await?;
+    admins::change_rights(&tx, &member, (old, new)).await?;
     admins::set_password(&tx, &member, password_hash).await?;
     let waiting = confirmed::set_confirmed(engine, &tx, &site, member.id).await?;
     let fields = [rights_field(old, new)].into_iter();

@@ -38,7 +38,7 @@ pub async fn revoke(
         .fold(old, |rights, program| rights.without(*program));
     ensure!(new != old, "no such role to take from {}", who(&member));
     let tx = engine.db.begin().await?;
-    admins::set_rights(&tx, &member, new).await?;
+    admins::change_rights(&tx, &member, (old, new)).await?;
     write_down(&tx, engine, &member, [rights_field(old, new)]).await?;
     let mut warnings = Vec::new();
     let nobody =

@@ -1,7 +1,17 @@
 //! Invitations to the team: by mail, for one address, and worth what who invited may still do.
 
-use domain::account::{Rights, Role, TenantRole};
-use services::jobs::sweep;
+use std::{net::Ipv4Addr, time::Duration};
+
+use domain::{
+    account::{Rights, Role, TenantRole},
+    credit::Program,
+};
+use services::{
+    accounts::Client,
+    jobs::sweep,
+    operator::admins,
+    team::{self, Accepted},
+};
 
 use super::{DAY, OMAR, invite, rights_of, tenant, token};
 use crate::support::{TestApp, on_both_databases};
@@ -13,6 +23,8 @@ on_both_databases!(
     a_link_works_once_for_one_address_and_seven_days,
     the_invitation_of_who_is_no_owner_any_more_ends,
     a_squatter_does_not_become_staff,
+    a_role_that_was_taken_meanwhile_does_not_come_back,
+    withdrawn_invitations_count,
 );
 
 async fn a_member_is_invited_and_accepts(app: TestApp) {
@@ -223,5 +235,40 @@ async fn a_squatter_does_not_become_staff(app: TestApp) {
     omar.go("accept_invitation", &[("token", token(&link))])
         .await;
     assert_eq!(squatter.get("/admin/team").await.status, 303);
+    app.leave_jobs();
+}
+
+async fn a_role_that_was_taken_meanwhile_does_not_come_back(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    let before = app.platform_admin(&app.detroit, OMAR).await;
+    let link = invite(&app, &dana, OMAR, "viewer").await;
+    let platform = [Program::Platform];
+    admins::revoke(&app.state, "detroit-arms", OMAR, &platform)
+        .await
+        .unwrap();
+    let client = Client {
+        address: Ipv4Addr::LOCALHOST.into(),
+        name: "Firefox on Linux",
+        device_token: None,
+    };
+    // The request had read the member before.
+    let site = app.site().await;
+    let accepted = team::accept(&app.state, &site, &before, token(&link), client).await;
+    assert!(matches!(accepted.unwrap(), Accepted::Member(_)));
+    assert_eq!(rights_of(&app, OMAR).await, tenant(TenantRole::Viewer));
+}
+
+async fn withdrawn_invitations_count(app: TestApp) {
+    app.stop_our_clock();
+    let dana = app.detroit_admin().await;
+    let form = [("email", OMAR), ("role", "viewer")];
+    for _ in 0..20 {
+        dana.done("invite_staff", &form).await;
+    }
+    let refused = dana.refused("invite_staff", &form).await;
+    assert!(refused.message.unwrap().contains("Try again in an hour"));
+    app.advance(Duration::from_secs(60 * 60));
+    dana.sign_in("dana@example.com").await;
+    dana.done("invite_staff", &form).await;
     app.leave_jobs();
 }
