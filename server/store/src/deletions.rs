@@ -8,8 +8,8 @@ use domain::{
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 
 use super::entities::{
@@ -60,6 +60,37 @@ pub async fn lock_person(db: &impl Write, id: MemberId) -> Result<Option<Model>,
         .lock_exclusive()
         .one(db)
         .await
+}
+
+/// The member, whose deletion nobody asks for until the transaction ends; `None` if somebody has. Take
+/// it before any other lock: so does a deletion.
+pub async fn lock_staying(
+    tx: &DatabaseTransaction,
+    site_id: SiteId,
+    id: MemberId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .filter(Column::DeletionRequestedAt.is_null())
+        // Shared: two purchases of one member do not wait for each other, and neither does whoever
+        // writes the member a notification.
+        .lock_shared()
+        .one(tx)
+        .await
+}
+
+/// Whether somebody asked for the member's deletion.
+pub async fn is_requested(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    id: MemberId,
+) -> Result<bool, DbErr> {
+    let asked = Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .filter(Column::DeletionRequestedAt.is_not_null());
+    Ok(asked.count(db).await? > 0)
 }
 
 fn all_due() -> Select<Entity> {

@@ -1,5 +1,6 @@
 //! A member's own data: downloaded, deleted, erased by an admin, and kept for a time alone.
 
+mod buying;
 mod delete;
 mod delete_by_api;
 mod erase;

@@ -10,6 +10,7 @@ use sea_orm::DatabaseTransaction;
 use store::{
     MemberId, ProductId, Scope,
     checkout_sessions::{self, NewSession, Sells},
+    deletions,
     entities::{checkout_session, product, purchase},
     products, purchases,
     stripe_customers::{self, HolderId},
@@ -27,6 +28,9 @@ use crate::{
     },
 };
 
+/// The answer to a buyer whose account is being deleted (`docs/rules.md` 101).
+const LEFT: Begun = Begun::Refused(NoCheckout::AccountDeleted);
+
 /// How many times to try if another request begins the same purchase, or a customer turns out to be
 /// deleted.
 const TRIES: usize = 4;
@@ -39,7 +43,7 @@ const TRIES: usize = 4;
 pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
     if order.product.price_cents == 0 && !order.product.kind.spends_balance() {
         let purchase = free::get(engine, buyer, order).await?;
-        return Ok(Begun::Bought(Box::new(purchase)));
+        return Ok(purchase.map_or(LEFT, |purchase| Begun::Bought(Box::new(purchase))));
     }
     let Some(connection) = connection(engine, buyer.site).await? else {
         return Ok(Begun::Refused(NoCheckout::NotConnected));
@@ -72,6 +76,12 @@ pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyh
     for _ in 0..TRIES {
         if let Some(begun) = sale.begin().await? {
             return Ok(begun);
+        }
+        let (db, user) = (engine.db.writer(), buyer.user);
+        if deletions::is_requested(db, user.site_id, user.id).await? {
+            // The customer may have been created just now, with the name of whoever left.
+            stripe_customers::set_email_due(db, user.id).await?;
+            return Ok(LEFT);
         }
     }
     Ok(Begun::Refused(NoCheckout::Unanswered))
@@ -238,7 +248,7 @@ impl Sale<'_> {
     }
 
     /// Writes the purchase and the request to Stripe in one transaction; `None` if another session
-    /// is open for the same.
+    /// is open for the same, or the buyer's account is being deleted.
     async fn write(
         &self,
         payer: Payer,
@@ -247,7 +257,13 @@ impl Sale<'_> {
         let (engine, account) = (self.engine, &self.connection.account);
         let now = engine.now();
         let tx = engine.db.begin().await?;
-        let user_id = self.buyer.user.id;
+        let (site_id, user_id) = (self.buyer.user.site_id, self.buyer.user.id);
+        if deletions::lock_staying(&tx, site_id, user_id)
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
         let purchase = purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
         let request = self.request(&purchase, payer);
         let row = self

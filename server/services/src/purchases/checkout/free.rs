@@ -4,7 +4,7 @@
 use anyhow::Context;
 use domain::purchase::{CheckoutEvent, Total, transition};
 use sea_orm::{IntoActiveModel, Set};
-use store::{Scope, entities::purchase, is_taken, purchases};
+use store::{Scope, deletions, entities::purchase, is_taken, purchases};
 
 use super::{Buyer, Order};
 use crate::{
@@ -12,20 +12,23 @@ use crate::{
     purchases::paid::{self, Paid},
 };
 
-/// Gives the buyer the product; once for each form, however often it is sent.
+/// Gives the buyer the product; once for each form, however often it is sent. `None` if the buyer's
+/// account is being deleted.
 pub(super) async fn get(
     engine: &Engine,
     buyer: &Buyer<'_>,
     order: Order<'_>,
-) -> anyhow::Result<purchase::Model> {
+) -> anyhow::Result<Option<purchase::Model>> {
     if let Some(before) = of_form(engine, buyer, order).await? {
-        return Ok(before);
+        return Ok(Some(before));
     }
     match write(engine, buyer, order).await {
         // The same form was sent twice at the same time.
         Err(error) if error.downcast_ref().is_some_and(is_taken) => {
             let before = of_form(engine, buyer, order).await?;
-            before.context("the purchase of a form that was sent before")
+            before
+                .map(Some)
+                .context("the purchase of a form that was sent before")
         }
         written => written,
     }
@@ -49,9 +52,16 @@ async fn write(
     engine: &Engine,
     buyer: &Buyer<'_>,
     order: Order<'_>,
-) -> anyhow::Result<purchase::Model> {
+) -> anyhow::Result<Option<purchase::Model>> {
     let now = engine.now();
     let tx = engine.db.begin().await?;
+    let (site_id, user_id) = (buyer.user.site_id, buyer.user.id);
+    if deletions::lock_staying(&tx, site_id, user_id)
+        .await?
+        .is_none()
+    {
+        return Ok(None);
+    }
     let row = purchases::insert(&tx, order.product, buyer.user.id, None, now).await?;
     let nothing = Paid {
         charged: Total::Asked(row.money(0)),
@@ -65,5 +75,5 @@ async fn write(
     tx.commit().await?;
     engine.queue.wake_workers();
     engine.console_changed(Scope::Site(buyer.site.id()));
-    Ok(paid)
+    Ok(Some(paid))
 }

@@ -97,6 +97,8 @@ pub enum NoCheckout {
     AlreadyMember,
     /// Another purchase of the buyer is using the credit right now.
     CreditInUse,
+    /// The buyer's account is being deleted.
+    AccountDeleted,
 }
 
 impl NoCheckout {
@@ -120,6 +122,7 @@ impl NoCheckout {
                 "Another purchase of yours is using your credit right now. Nothing was charged. \
                  Try again in a minute."
             }
+            Self::AccountDeleted => "This account is being deleted. Nothing was charged.",
         }
     }
 }

@@ -10,6 +10,7 @@ use domain::{
 use store::{
     Scope,
     credits::{self as rows, NewDebit},
+    deletions,
     entities::{checkout_session, credit, purchase},
     is_taken, purchases,
     stripe_customers::{self, HolderId},
@@ -123,7 +124,7 @@ impl Sale<'_> {
     }
 
     /// Writes the purchase, its debit and the request for its session in one transaction; `None` if
-    /// another request was first.
+    /// another request was first, or the buyer's account is being deleted.
     async fn write_debit(
         &self,
         reservation: &Reservation,
@@ -133,6 +134,12 @@ impl Sale<'_> {
         let (now, credit) = (engine.now(), reservation.credit);
         let tx = engine.db.begin().await?;
         let buyer = self.buyer.user;
+        if deletions::lock_staying(&tx, buyer.site_id, buyer.id)
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
         let purchase =
             purchases::insert(&tx, self.product, buyer.id, Some(account.id), now).await?;
         let token = engine.random.token();

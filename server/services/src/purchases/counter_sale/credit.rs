@@ -10,6 +10,7 @@ use domain::{
 use store::{
     MemberId, ProductId, Scope,
     credits::{self as rows, NewDebit},
+    deletions,
     entities::{credit, product, purchase, user},
     products, purchases,
     sites::Site,
@@ -92,7 +93,12 @@ impl Sale<'_> {
             Ok(Some(written)) => written,
             nothing => {
                 claim.held.release(self.engine).await?;
-                return nothing.map(|_| Err(NotRecorded::CreditInUse));
+                let (db, member) = (self.engine.db.writer(), &self.member);
+                let left = deletions::is_requested(db, member.site_id, member.id).await?;
+                return nothing.map(|_| match left {
+                    true => Err(NotRecorded::UnknownMember),
+                    false => Err(NotRecorded::CreditInUse),
+                });
             }
         };
         let issued = credits::issue(self.engine, debit.id).await;
@@ -120,7 +126,7 @@ impl Sale<'_> {
     }
 
     /// Writes the sale and its debit in one transaction; `None` if another purchase of the member is
-    /// first.
+    /// first, or the member's account is being deleted.
     async fn write(
         &self,
         claim: &BalanceClaim,
@@ -128,6 +134,13 @@ impl Sale<'_> {
         let (engine, account) = (self.engine, &self.connection.account);
         let now = engine.now();
         let tx = engine.db.begin().await?;
+        let member = &self.member;
+        if deletions::lock_staying(&tx, member.site_id, member.id)
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
         let sale = purchases::insert(&tx, &self.product, self.member.id, None, now).await?;
         purchases::set_form_token(&tx, sale.id, self.form.token).await?;
         let sold = Some(self.sold(&sale));

@@ -14,10 +14,10 @@ use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     MemberId, ProductId, PurchaseId, Scope, Timestamp, Write,
     audit_log::{self, Change, Field},
+    deletions,
     entities::{product, purchase, user},
     is_taken, products, purchases,
     sites::Site,
-    users,
 };
 
 use crate::{
@@ -124,8 +124,7 @@ async fn write(
 ) -> anyhow::Result<Result<Recorded, NotRecorded>> {
     let now = engine.now();
     let tx = engine.db.begin().await?;
-    let member = users::by_id(&tx, site.id(), member_id).await?;
-    let Some(member) = member.filter(|member| member.deletion_requested_at.is_none()) else {
+    let Some(member) = deletions::lock_staying(&tx, site.id(), member_id).await? else {
         return Ok(Err(NotRecorded::UnknownMember));
     };
     let Some(product) = products::by_id(&tx, site.id(), product_id).await? else {
