@@ -33,16 +33,31 @@ pub use second_factor::SecondFactor;
 pub use team::Teams;
 
 use crate::types::{
-    BegunBefore, BuyForm, CreditStatement, Member, Outcome, PlatformReceipt, Product, Purchase,
-    PurchaseLine, ReferralCard, ResetLink, SiteBrand,
+    BUSY, BegunBefore, BuyForm, CreditStatement, INTERNAL_ERROR, Member, Outcome, PlatformReceipt,
+    Product, Purchase, PurchaseLine, ReferralCard, ResetLink, SiteBrand,
 };
 
-/// An error of ours (status 500). It is logged where it happened, so it carries no details.
-#[derive(Debug)]
-pub struct InternalError;
+/// Why a port has no answer. The details are logged where it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// An error of ours (status 500).
+    InternalError,
+    /// Too many passwords wait to be hashed (status 503).
+    Busy,
+}
+
+impl NoAnswer {
+    /// The sentence for a person.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::InternalError => INTERNAL_ERROR,
+            Self::Busy => BUSY,
+        }
+    }
+}
 
 /// What a port answers.
-pub type Answer<T> = Result<T, InternalError>;
+pub type Answer<T> = Result<T, NoAnswer>;
 
 /// The person and the site of a request. Provided as context for every page and server function.
 #[derive(Clone, Debug)]
@@ -181,6 +196,8 @@ pub trait FormResponse: Send + Sync {
     async fn answer(&self, form: &str, page: &str, outcome: &Outcome);
     /// Sets the status of the page being rendered.
     fn status(&self, code: u16);
+    /// Answers status 503, with when to try again; a form without JavaScript is redirected instead.
+    fn busy(&self);
     /// Redirects the browser instead of rendering this page.
     fn redirect(&self, to: &str);
 }

@@ -54,7 +54,7 @@ mod answer {
     use leptos::prelude::ServerFnError;
 
     use crate::{
-        ports::{Answer, InternalError, Ports},
+        ports::{Answer, NoAnswer, Ports},
         types::{INTERNAL_ERROR, Outcome},
     };
 
@@ -71,9 +71,12 @@ mod answer {
         outcome: Answer<Outcome>,
     ) -> Result<Outcome, ServerFnError> {
         let (outcome, failed) = match outcome {
-            Ok(outcome) => (outcome, false),
+            Ok(outcome) => (outcome, None),
             // Without JavaScript an error has no page of its own: the form's page shows it.
-            Err(InternalError) => (Outcome::Refused(Refusal::message(INTERNAL_ERROR)), true),
+            Err(why) => (
+                Outcome::Refused(Refusal::message(why.sentence())),
+                Some(why),
+            ),
         };
         let outcome = match outcome {
             Outcome::Refused(refusal) => {
@@ -88,11 +91,14 @@ mod answer {
             }
             accepted => accepted,
         };
-        Ports::current().response.answer(form, page, &outcome).await;
-        if failed {
-            Err(internal_error())
-        } else {
-            Ok(outcome)
+        let response = Ports::current().response;
+        response.answer(form, page, &outcome).await;
+        let Some(why) = failed else {
+            return Ok(outcome);
+        };
+        if why == NoAnswer::Busy {
+            response.busy();
         }
+        Err(ServerFnError::ServerError(why.sentence().to_owned()))
     }
 }

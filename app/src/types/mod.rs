@@ -20,7 +20,7 @@ pub use account::{
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
 pub use notification::NotificationUpdate;
-pub use outcome::{INTERNAL_ERROR, Outcome, SESSION_ENDED};
+pub use outcome::{BUSY, INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, BuyForm, CreditOffer, Purchase, PurchaseLine};
 pub use purchase_words::purchase_words;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The only sentence about an error of ours (status 500); its cause is in the log.
 pub const INTERNAL_ERROR: &str = "Something went wrong on our side. Try again in a minute.";
+/// The answer where too many passwords wait to be hashed (status 503).
+pub const BUSY: &str = "Too many people are signing in right now. Try again in a few seconds.";
 /// The answer to a form whose sender is not signed in any more.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 

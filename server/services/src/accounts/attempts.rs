@@ -5,7 +5,9 @@ use store::{entities::user, sites::Site};
 use time::Duration;
 
 use super::{
-    Client, known_devices, security_log,
+    Client, known_devices,
+    passwords::Verified,
+    security_log,
     throttle::{self, Limit},
 };
 use crate::Engine;
@@ -93,6 +95,27 @@ impl<'a> Attempt<'a> {
             attempt.log(SecurityEvent::TooManyAttempts).await?;
         }
         Ok(counted.map(|()| attempt))
+    }
+
+    /// Checks what was typed against the stored hash.
+    ///
+    /// # Errors
+    /// If the database fails or the hash cannot be read; `Busy`.
+    pub async fn verify(&self, typed: &str, hash: Option<&str>) -> anyhow::Result<Verified> {
+        self.looked(self.engine.passwords.verify(typed, hash).await)
+            .await
+    }
+
+    /// Passes on what a look at the password came to. If it failed, as where too many passwords wait,
+    /// nobody looked, and the attempt is taken back.
+    ///
+    /// # Errors
+    /// As the look; if the database fails.
+    pub async fn looked<T>(&self, result: anyhow::Result<T>) -> anyhow::Result<T> {
+        if result.is_err() {
+            throttle::take_back(self.engine, &self.limits).await?;
+        }
+        result
     }
 
     /// Records that the password was right: this attempt does not count, and the wrong ones from this

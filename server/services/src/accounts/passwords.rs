@@ -1,4 +1,7 @@
-//! Hashes and checks passwords with argon2id, on one low-priority thread for each core.
+//! Hashes and checks passwords with argon2id, on one low-priority thread for each core. A hash takes 19
+//! MB and 15 ms, so few are made at once, and few wait (`docs/rules.md` 153).
+
+mod threads;
 
 use std::sync::Arc;
 
@@ -8,14 +11,33 @@ use argon2::{
     password_hash::{Output, ParamsString, SaltString},
 };
 use domain::{forms::PASSWORD_GUESSES, spelling::normalized_password};
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
 use server_core::random::Random;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// How many characters of a password, and of each known word about its owner, are estimated. A
 /// beginning that is hard to guess is enough, and estimating 100 characters of `4@8($` takes
 /// seconds.
 const ESTIMATED_CHARS: usize = 24;
+
+/// How many passwords may be under way or wait, for each thread: less than a second of work. On a busy
+/// machine, where one thread alone has a share, it is some seconds.
+const PLACES: usize = 50;
+
+/// Too many passwords wait. Nothing was done with this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords wait to be hashed")]
+pub struct Busy;
+
+impl Busy {
+    /// After how many seconds there is likely a place again.
+    pub const RETRY_AFTER: u64 = 5;
+
+    /// Whether this is why something failed.
+    pub fn is_in(error: &anyhow::Error) -> bool {
+        error.is::<Self>()
+    }
+}
 
 /// What came of a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +46,9 @@ pub enum Verified {
     Wrong,
     /// It is the one.
     Right,
-    /// It is the one as it was typed: the hash is from before passwords were normalized
-    /// (`docs/rules.md` 77). With the hash to store instead.
-    AsTyped(String),
+    /// It is the one, and its hash is from before: passwords were not normalized (`docs/rules.md`
+    /// 77), or hashing cost less. With the hash to store instead.
+    Outdated(String),
 }
 
 impl Verified {
@@ -40,6 +62,8 @@ impl Verified {
 #[derive(Clone, Debug)]
 pub struct Passwords {
     threads: Arc<ThreadPool>,
+    /// One is taken as long as a password is under way or waits.
+    places: Arc<Semaphore>,
     random: Random,
     /// What no password hashes to.
     nobodys: Arc<str>,
@@ -51,22 +75,25 @@ impl Passwords {
     /// # Errors
     /// If the threads cannot start, or argon2 refuses its own parameters.
     pub fn new(random: Random) -> anyhow::Result<Self> {
-        let threads = ThreadPoolBuilder::new()
-            .thread_name(|number| format!("password-{number}"))
-            .start_handler(give_way)
-            .build()?;
+        let threads = threads::pool()?;
         let nobodys = nobodys(random.bytes(), random.bytes::<32>())?;
         Ok(Self {
+            places: Arc::new(Semaphore::new(PLACES * threads.current_num_threads())),
             threads: Arc::new(threads),
             random,
             nobodys: nobodys.into(),
         })
     }
 
+    /// The places for passwords that are under way or wait. Without a free one the answer is [`Busy`].
+    pub fn places(&self) -> Arc<Semaphore> {
+        self.places.clone()
+    }
+
     /// The hash to store, in PHC form.
     ///
     /// # Errors
-    /// If hashing fails.
+    /// If hashing fails; [`Busy`].
     pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
         let (password, salt) = (normalized_password(password), self.random.bytes());
         self.in_turn(move || hash(&password, salt)).await?
@@ -76,7 +103,7 @@ impl Passwords {
     /// [`Verified::Wrong`] after the same time, so that nobody learns which accounts exist.
     ///
     /// # Errors
-    /// If the hash cannot be read.
+    /// If the hash cannot be read; [`Busy`].
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> anyhow::Result<Verified> {
         let known = hash.is_some();
         let stored = hash.unwrap_or(&self.nobodys).to_owned();
@@ -90,7 +117,7 @@ impl Passwords {
     /// zxcvbn's estimate from lists of leaked passwords, words, names, keyboard patterns and dates.
     ///
     /// # Errors
-    /// If the estimate was cut short.
+    /// If the estimate was cut short; [`Busy`].
     pub async fn soon_guessed(&self, password: &str, known: Vec<String>) -> anyhow::Result<bool> {
         let password = beginning(password);
         let estimate = move || {
@@ -105,50 +132,17 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
+        let place = self.places().try_acquire_owned().map_err(|_| Busy)?;
         let (done, hashed) = oneshot::channel();
         // The work continues even if its request was dropped, so that a client that hangs up does
-        // not free a thread early.
+        // not free a thread, or a place, early.
         self.threads.spawn(move || {
-            done.send(work()).ok();
+            let result = work();
+            drop(place);
+            done.send(result).ok();
         });
         hashed.await.context("hashing was interrupted")
     }
-}
-
-/// Gives the threads a low priority, so that pages do not wait for passwords: a hash takes 15 ms of
-/// a core, and a page less than 1 ms. A `SCHED_IDLE` thread yields as soon as any other thread has
-/// work. The first thread keeps a tenth of a core, so that people can sign in on a busy machine.
-/// (sched(7), `SCHED_IDLE` and "The nice value".)
-fn give_way(number: usize) {
-    #[cfg(target_os = "linux")]
-    {
-        let gave_way = match number {
-            0 => keep_a_share().map_err(|error| error.to_string()),
-            _ => be_idle().map_err(|error| format!("{error:?}")),
-        };
-        if let Err(error) = gave_way {
-            tracing::debug!(error, number, "hashing threads keep the normal priority");
-        }
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn keep_a_share() -> rustix::io::Result<()> {
-    rustix::process::setpriority_process(None, 10)
-}
-
-#[cfg(target_os = "linux")]
-fn be_idle() -> Result<(), thread_priority::Error> {
-    use thread_priority::{
-        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy,
-        set_thread_priority_and_policy, thread_native_id,
-    };
-
-    set_thread_priority_and_policy(
-        thread_native_id(),
-        ThreadPriority::Min,
-        ThreadSchedulePolicy::Normal(Idle),
-    )
 }
 
 fn beginning(text: &str) -> String {
@@ -180,13 +174,22 @@ fn nobodys(salt: [u8; 16], bytes: [u8; 32]) -> anyhow::Result<String> {
 
 fn verify_any(typed: &str, stored: &str, salt: [u8; 16]) -> anyhow::Result<Verified> {
     let normalized = normalized_password(typed);
-    if verify(&normalized, stored)? {
+    let is_right = verify(&normalized, stored)?;
+    if is_right && costs_as_much_as_now(stored)? {
         return Ok(Verified::Right);
     }
-    match normalized != typed && verify(typed, stored)? {
-        true => Ok(Verified::AsTyped(hash(&normalized, salt)?)),
+    match is_right || normalized != typed && verify(typed, stored)? {
+        true => Ok(Verified::Outdated(hash(&normalized, salt)?)),
         false => Ok(Verified::Wrong),
     }
+}
+
+/// Whether `stored` was made as hashes are made now.
+fn costs_as_much_as_now(stored: &str) -> anyhow::Result<bool> {
+    let refused = |error| anyhow!("not a hash: {error}");
+    let hash = PasswordHash::new(stored).map_err(refused)?;
+    let params = ParamsString::try_from(Argon2::default().params()).map_err(refused)?;
+    Ok(hash.algorithm == Algorithm::default().ident() && hash.params == params)
 }
 
 fn verify(password: &str, hash: &str) -> anyhow::Result<bool> {
@@ -202,6 +205,11 @@ fn verify(password: &str, hash: &str) -> anyhow::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
+    use argon2::Params;
+    use futures::future::join_all;
+
     use super::*;
 
     #[tokio::test]
@@ -245,13 +253,59 @@ mod tests {
         let verified = passwords.verify(composed, Some(&before)).await.unwrap();
         assert_eq!(verified, Verified::Wrong, "its bytes are not known");
         let verified = passwords.verify(decomposed, Some(&before)).await.unwrap();
-        let Verified::AsTyped(renewed) = verified else {
+        let Verified::Outdated(renewed) = verified else {
             panic!("{verified:?}")
         };
         for typed in [composed, decomposed] {
             let verified = passwords.verify(typed, Some(&renewed)).await.unwrap();
             assert_eq!(verified, Verified::Right);
         }
+    }
+
+    /// As after an update that made hashing cost more.
+    #[tokio::test]
+    async fn a_cheaper_hash_of_before_is_renewed() {
+        let passwords = Passwords::new(Random::system()).unwrap();
+        let cheap = Params::new(8 * 1024, 1, 1, None).unwrap();
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let before = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap)
+            .hash_password(b"securepassword", &salt)
+            .unwrap()
+            .to_string();
+        let verify = async |typed: &str, hash: &str| passwords.verify(typed, Some(hash)).await;
+        let verified = verify("securepassworD", &before).await.unwrap();
+        assert_eq!(verified, Verified::Wrong);
+        let verified = verify("securepassword", &before).await.unwrap();
+        let Verified::Outdated(renewed) = verified else {
+            panic!("{verified:?}")
+        };
+        let verified = verify("securepassword", &renewed).await.unwrap();
+        assert_eq!(verified, Verified::Right);
+    }
+
+    #[tokio::test]
+    async fn a_burst_beyond_the_places_is_refused_and_the_others_succeed() {
+        const BURST: usize = 12;
+        let mut passwords = Passwords::new(Random::system()).unwrap();
+        passwords.places = Arc::new(Semaphore::new(4));
+        // All threads are busy until the whole burst has come.
+        let gate = Arc::new(Barrier::new(passwords.threads.current_num_threads() + 1));
+        for _ in 0..passwords.threads.current_num_threads() {
+            let gate = gate.clone();
+            passwords.threads.spawn(move || {
+                gate.wait();
+            });
+        }
+        let burst = (0..BURST).map(|_| passwords.hash("securepassword"));
+        let (hashes, _) = tokio::join!(join_all(burst), async { gate.wait() });
+        let refused: Vec<_> = hashes
+            .iter()
+            .filter_map(|hash| hash.as_ref().err())
+            .collect();
+        assert_eq!(refused.len(), BURST - 4);
+        assert!(refused.iter().all(|error| Busy::is_in(error)));
+        let late = passwords.hash("securepassword").await;
+        assert!(late.is_ok(), "the places are free again");
     }
 
     /// Whoever has no account is told so after the same work as whoever has one.
@@ -270,27 +324,6 @@ mod tests {
             )
         };
         assert_eq!(costs(&passwords.nobodys), costs(&members));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn all_threads_give_way_and_one_keeps_a_share() {
-        const SCHED_OTHER: &str = "0";
-        const SCHED_IDLE: &str = "5";
-        let passwords = Passwords::new(Random::system()).unwrap();
-        let standings = passwords.threads.broadcast(|_| {
-            let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-            // proc_pid_stat(5): `nice` is field 19 and `policy` is field 41. Here the third field
-            // has index 0.
-            let (_, fields) = stat.rsplit_once(") ").unwrap();
-            let mut fields = fields.split(' ').map(str::to_owned);
-            (fields.nth(16).unwrap(), fields.nth(21).unwrap())
-        });
-        let (nice, policy) = &standings[0];
-        assert_eq!((nice.as_str(), policy.as_str()), ("10", SCHED_OTHER));
-        for (_, policy) in &standings[1..] {
-            assert_eq!(policy, SCHED_IDLE);
-        }
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use domain::account::SecurityEvent;
 use store::{entities::user, sites::Site};
 use time::Duration;
 
-use super::{Client, attempts::Attempt, password, second_factor};
+use super::{Client, attempts::Attempt, second_factor};
 use crate::Engine;
 
 /// What came of it.
@@ -38,7 +38,8 @@ pub async fn prove(
         Ok(attempt) => attempt,
         Err(wait) => return Ok(Proof::TooMany { wait }),
     };
-    if !password::is_password(engine, member, typed).await? {
+    let hash = Some(member.password_hash.as_str());
+    if !attempt.verify(typed, hash).await?.is_right() {
         attempt.was_wrong(SecurityEvent::WrongPassword).await?;
         return Ok(Proof::WrongPassword);
     }

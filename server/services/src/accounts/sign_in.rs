@@ -44,12 +44,12 @@ pub async fn sign_in(
         Err(wait) => return Ok(Err(wait)),
     };
     let hash = member.as_ref().map(|member| member.password_hash.as_str());
-    let verified = engine.passwords.verify(password, hash).await?;
+    let verified = attempt.verify(password, hash).await?;
     let Some(member) = member.as_ref().filter(|_| verified.is_right()) else {
         attempt.was_wrong(SecurityEvent::WrongPassword).await?;
         return Ok(Ok(SignedIn::Wrong));
     };
-    if let Verified::AsTyped(renewed) = verified {
+    if let Verified::Outdated(renewed) = verified {
         users::renew_password_hash(engine.db.writer(), member, renewed).await?;
     }
     attempt.was_right().await?;

@@ -43,14 +43,30 @@ pub async fn count(engine: &Engine, limits: &[Limit]) -> anyhow::Result<Result<(
     Ok(Ok(()))
 }
 
-/// Takes back an attempt that was counted.
+/// Takes back an attempt that was counted, and where the limit is forgiving, the ones before it.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn forgive(engine: &Engine, limits: &[Limit]) -> anyhow::Result<()> {
+    take_back_if(engine, limits, |limit| limit.is_forgiving).await
+}
+
+/// Takes back an attempt that was counted, and none before it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn take_back(engine: &Engine, limits: &[Limit]) -> anyhow::Result<()> {
+    take_back_if(engine, limits, |_| false).await
+}
+
+async fn take_back_if(
+    engine: &Engine,
+    limits: &[Limit],
+    with_all_before: impl Fn(&Limit) -> bool,
+) -> anyhow::Result<()> {
     let (tx, now) = (engine.db.begin().await?, engine.now());
     for limit in limits {
-        if limit.is_forgiving {
+        if with_all_before(limit) {
             throttles::forget(&tx, &limit.key_hash).await?;
             continue;
         }

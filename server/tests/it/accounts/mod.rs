@@ -1,6 +1,7 @@
 //! Registering, signing in and out, and the protection of both.
 
 mod address_at_stripe;
+mod busy;
 mod forgotten;
 mod heard;
 mod known_devices;

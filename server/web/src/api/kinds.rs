@@ -1,6 +1,6 @@
 //! Every kind of problem: its name, its status and its texts. A name never changes its meaning.
 
-use app::types::INTERNAL_ERROR;
+use app::types::{BUSY, INTERNAL_ERROR};
 use axum::http::StatusCode;
 use services::{accounts, purchases::checkout::NoCheckout};
 
@@ -39,6 +39,7 @@ pub enum Kind {
     IdempotencyKeyReused,
     TooManyRequests,
     InternalError,
+    Busy,
     StripeUnavailable,
 }
 
@@ -74,9 +75,10 @@ impl Kind {
             | Self::InvalidToken
             | Self::WrongCredentials
             | Self::CodeRequired => Some("www-authenticate"),
-            Self::TooManyRequests | Self::IdempotencyKeyInUse | Self::StripeUnavailable => {
-                Some("retry-after")
-            }
+            Self::TooManyRequests
+            | Self::IdempotencyKeyInUse
+            | Self::Busy
+            | Self::StripeUnavailable => Some("retry-after"),
             _ => None,
         }
     }
@@ -253,6 +255,12 @@ impl Kind {
                 S::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side",
                 INTERNAL_ERROR,
+            ),
+            Self::Busy => (
+                "busy",
+                S::SERVICE_UNAVAILABLE,
+                "Too many people are signing in",
+                BUSY,
             ),
             Self::StripeUnavailable => (
                 "stripe-unavailable",

@@ -13,6 +13,7 @@ use axum::{
 use domain::forms::FieldError;
 use sea_orm::DbErr;
 use serde::Serialize;
+use services::accounts::passwords::Busy;
 use utoipa::ToSchema;
 
 pub use super::kinds::Kind;
@@ -141,9 +142,14 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Logs an internal error; the caller learns only that something broke.
+/// Logs an internal error; the caller learns only that something broke, or that too many passwords
+/// wait.
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
+        if Busy::is_in(&error) {
+            tracing::warn!("{error:#}");
+            return Self::of(Kind::Busy).retry_after(Busy::RETRY_AFTER);
+        }
         tracing::error!("{error:#}");
         Self::of(Kind::InternalError)
     }

@@ -116,8 +116,8 @@ impl Services {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let (site, typed) = (&context.site, (current, new));
-        let changed = password::change(state, site, member, typed, client).await?;
-        match changed {
+        let changed = password::change(state, site, member, typed, client).await;
+        match attempt.looked(changed).await? {
             Ok(member) => {
                 attempt.was_right().await?;
                 // The change has ended this session too.
@@ -141,8 +141,8 @@ impl Services {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let (site, typed) = (&context.site, (email, password));
-        let asked = address::ask_to_change(state, site, member, typed).await?;
-        match asked {
+        let asked = address::ask_to_change(state, site, member, typed).await;
+        match attempt.looked(asked).await? {
             Ok(email) => {
                 attempt.was_right().await?;
                 Ok(Ok(format!(

@@ -6,12 +6,16 @@ use app::{
     types::Outcome,
 };
 use async_trait::async_trait;
-use axum::http::{HeaderValue, StatusCode, header::LOCATION};
+use axum::http::{
+    HeaderValue, StatusCode,
+    header::{LOCATION, RETRY_AFTER},
+};
 use domain::forms::Refusal;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::de::DeserializeOwned;
+use services::accounts::passwords::Busy;
 use tower_sessions::Session;
 
 use super::Services;
@@ -128,6 +132,16 @@ impl FormResponse for Services {
             (use_context::<ResponseOptions>(), StatusCode::from_u16(code))
         {
             response.set_status(status);
+        }
+    }
+
+    fn busy(&self) {
+        if self.context.html_form {
+            return;
+        }
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.set_status(StatusCode::SERVICE_UNAVAILABLE);
+            response.insert_header(RETRY_AFTER, HeaderValue::from(Busy::RETRY_AFTER));
         }
     }
 

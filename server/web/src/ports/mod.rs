@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use app::ports::{InternalError, Ports};
+use app::ports::{NoAnswer, Ports};
 use server_core::zone::Zone;
+use services::accounts::passwords::Busy;
 
 use crate::{middleware::RequestContext, state::AppState};
 
@@ -68,8 +69,12 @@ pub fn ports(services: Services) -> Ports {
     }
 }
 
-/// Logs the error; the visitor learns only that something broke.
-pub fn internal_error(error: anyhow::Error) -> InternalError {
+/// Logs the error; the visitor learns only that something broke, or that too many passwords wait.
+pub fn internal_error(error: anyhow::Error) -> NoAnswer {
+    if Busy::is_in(&error) {
+        tracing::warn!("{error:#}");
+        return NoAnswer::Busy;
+    }
     tracing::error!("{error:#}");
-    InternalError
+    NoAnswer::InternalError
 }

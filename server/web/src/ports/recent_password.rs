@@ -56,7 +56,8 @@ impl Services {
             Ok(attempt) => attempt,
             Err(refusal) => return Ok(Some(refusal)),
         };
-        if password::is_password(&self.state, member, typed).await? {
+        let looked = password::is_password(&self.state, member, typed).await;
+        if attempt.looked(looked).await? {
             attempt.was_right().await?;
             return Ok(None);
         }

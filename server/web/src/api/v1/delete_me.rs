@@ -33,6 +33,7 @@ pub const PROBLEMS: &[Kind] = &[
     Kind::RequestTimeout,
     Kind::BodyTooLarge,
     Kind::TooManyRequests,
+    Kind::Busy,
 ];
 
 /// What proves that the member means it.

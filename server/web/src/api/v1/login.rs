@@ -26,6 +26,7 @@ pub const PROBLEMS: &[Kind] = &[
     Kind::WrongCredentials,
     Kind::CodeRequired,
     Kind::AccountBlocked,
+    Kind::Busy,
 ];
 
 /// Who signs in.

@@ -27,7 +27,7 @@ use crate::{
     state::AppState,
 };
 
-pub const PROBLEMS: &[Kind] = &[Kind::EmailTaken];
+pub const PROBLEMS: &[Kind] = &[Kind::EmailTaken, Kind::Busy];
 
 /// A registration as typed. What else it holds is passed over.
 #[derive(Deserialize, ToSchema)]
