@@ -49,6 +49,7 @@ mod m20261129_000040_staff;
 mod m20261129_000041_site_profiles;
 mod m20261129_000042_privacy;
 mod m20261129_000043_receipts;
+mod m20261130_000048_data_keys;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -100,6 +101,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000041_site_profiles::Migration),
             Box::new(m20261129_000042_privacy::Migration),
             Box::new(m20261129_000043_receipts::Migration),
+            Box::new(m20261130_000048_data_keys::Migration),
         ]
     }
 }

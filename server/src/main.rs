@@ -5,7 +5,7 @@ mod site_commands;
 
 use std::{path::PathBuf, sync::OnceLock};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, Parser, Subcommand};
 use server::{
     demo,
@@ -15,7 +15,7 @@ use server::{
 use server_core::config::Config;
 use services::{
     migrate,
-    operator::{self, StripeKeys, detach, mail_from::set_mail_from, spellings},
+    operator::{self, StripeKeys, detach, mail_from::set_mail_from, rotate_secret, spellings},
 };
 use store::Db;
 use web::{api, state::AppState};
@@ -81,6 +81,14 @@ enum Command {
     Spellings {
         #[command(flatten)]
         config: Config,
+    },
+    /// Seal everything anew under APP_SECRET, so that APP_SECRET_OLD can be dropped
+    RotateSecret {
+        #[command(flatten)]
+        config: Config,
+        /// The secret of before is lost: give up the key of fingerprints that only it opens
+        #[arg(long)]
+        former_is_lost: bool,
     },
     /// Fill the database with a demo
     Demo {
@@ -249,6 +257,18 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             for line in spellings::alike(&state).await? {
                 println!("{line}");
             }
+            Ok(())
+        }
+        Command::RotateSecret {
+            config,
+            former_is_lost,
+        } => {
+            let state = open(config, opened).await?;
+            let rotation = rotate_secret::rotate(&state, former_is_lost).await?;
+            for line in rotation.lines {
+                println!("{line}");
+            }
+            ensure!(rotation.is_done, "the rotation is not done");
             Ok(())
         }
         Command::Demo { config, json } => demo::run(&open(config, opened).await?, json).await,

@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::{Context, anyhow, ensure};
 use leptos::config::{LeptosOptions, get_configuration};
 use mailer::Mailer;
-use server_core::{clock::Clock, config::Config, random::Random, sealing::Sealer};
+use server_core::{clock::Clock, config::Config, random::Random};
 use services::{
     Engine,
     accounts::passwords::Passwords,
@@ -14,6 +14,7 @@ use services::{
     migrate::{NOT_MIGRATED, is_migrated, migrate},
     queue::Queue,
     readiness::{ELSEWHERE, Readiness},
+    secrets,
 };
 use store::{Db, Pool, location::Standing, stripe_accounts};
 use stripe_gateway::{AsyncStripe, CutOff, StripeConnector};
@@ -74,7 +75,7 @@ async fn state_on(
     let config = Arc::new(config);
     let engine = Engine {
         config: config.clone(),
-        sealer: Sealer::new(&config.app_secret, random.clone())?,
+        sealer: secrets::sealer(&db, &config, &random, clock.now().into()).await?,
         stripe,
         mailer: Mailer::new(
             config.smtp_url.as_deref(),
@@ -148,7 +149,7 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
         db.record_location(clock.now().into()).await?;
     }
     let state = state_on(db, config, clock, Random::system()).await?;
-    tell_of_another_secret(&state).await?;
+    tell_what_is_amiss(&state).await?;
     let at_home = !matches!(state.standing, Standing::Elsewhere { .. });
     let with_worker = options.worker && at_home;
     if !options.worker {
@@ -248,7 +249,7 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
     let state = state_on(db, config, clock.clone(), Random::system()).await?;
-    tell_of_another_secret(&state).await?;
+    tell_what_is_amiss(&state).await?;
     one_process_on_sqlite(&state)?;
     // The worker may start before the first `serve`, and it acts in the database's name too.
     if !state.db.has_location().await? {
@@ -265,8 +266,8 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     .await
 }
 
-/// Says at once what would otherwise be found out at the first payment.
-async fn tell_of_another_secret(state: &AppState) -> anyhow::Result<()> {
+/// Says at once what would otherwise be found out at the first payment, or never.
+async fn tell_what_is_amiss(state: &AppState) -> anyhow::Result<()> {
     let sealed = stripe_accounts::sealed_otherwise(state.db.reader(), &state.sealer).await?;
     if sealed > 0 {
         tracing::error!(
@@ -274,6 +275,21 @@ async fn tell_of_another_secret(state: &AppState) -> anyhow::Result<()> {
             "APP_SECRET is not the one under which the Stripe keys were stored: nothing can be \
              sold, and no webhook verified. Start with the former one, or connect Stripe anew"
         );
+    }
+    if secrets::is_lost(&state.db, &state.sealer).await? {
+        tracing::error!(
+            "APP_SECRET is not the one of before: links to unsubscribe, and what is remembered of \
+             deleted accounts, do not count. Name the former one in APP_SECRET_OLD"
+        );
+    }
+    if state.config.reaches_the_database_openly() {
+        tracing::warn!(
+            "DATABASE_URL: whoever is between here and PostgreSQL could read along; add \
+             ?sslmode=verify-full"
+        );
+    }
+    if state.config.app_secret_old().is_some() {
+        tracing::info!("APP_SECRET_OLD opens too; `server rotate-secret` says when to drop it");
     }
     Ok(())
 }

@@ -20,6 +20,10 @@ pub struct Config {
     #[arg(long, env = "APP_SECRET", hide_env_values = true)]
     pub app_secret: String,
 
+    /// Another one that opens what was sealed under it, while APP_SECRET is replaced.
+    #[arg(long, env = "APP_SECRET_OLD", hide_env_values = true)]
+    pub app_secret_old: Option<String>,
+
     /// Where to listen.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
@@ -72,11 +76,21 @@ impl Config {
         if self.behind_tls { "https" } else { "http" }
     }
 
-    /// Refuses settings under which secrets would leave this machine unencrypted.
+    /// `APP_SECRET_OLD`; an empty one counts as none.
+    pub fn app_secret_old(&self) -> Option<&str> {
+        self.app_secret_old.as_deref().filter(|old| !old.is_empty())
+    }
+
+    /// Refuses settings under which secrets would leave this machine unencrypted, or which contradict
+    /// each other.
     ///
     /// # Errors
     /// Says which setting it is.
     pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.app_secret_old() != Some(&self.app_secret),
+            "APP_SECRET_OLD is the same as APP_SECRET"
+        );
         ensure!(
             is_private(&self.stripe_api_base),
             "STRIPE_API_BASE: Stripe's keys would travel unencrypted; only this machine may be \
@@ -88,6 +102,11 @@ impl Config {
              ?tls=required"
         );
         Ok(())
+    }
+
+    /// Whether somebody between this machine and PostgreSQL could read along, or take its place.
+    pub fn reaches_the_database_openly(&self) -> bool {
+        is_open_database(&self.database_url)
     }
 
     /// The address of a site's pages at `host`, as visitors see it.
@@ -124,6 +143,25 @@ fn is_private_smtp(address: &str) -> bool {
     }
 }
 
+/// Whether `address` is PostgreSQL's on another machine whose certificate is not checked.
+fn is_open_database(address: &str) -> bool {
+    // What is no such address is a file, or a socket of this machine.
+    let Ok(uri) = address.parse::<Uri>() else {
+        return false;
+    };
+    let is_postgres = matches!(uri.scheme_str(), Some("postgres" | "postgresql"));
+    let mut options = uri.query().unwrap_or_default().split('&');
+    let closed = options.any(|option| {
+        let (name, value) = option.split_once('=').unwrap_or_default();
+        match name {
+            "sslmode" | "ssl-mode" => matches!(value, "verify-ca" | "verify-full"),
+            "host" => value.starts_with('/') || value.starts_with("%2F"),
+            _ => false,
+        }
+    });
+    is_postgres && !is_this_machine(&uri) && !closed
+}
+
 fn is_this_machine(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let ip = host.trim_start_matches('[').trim_end_matches(']');
@@ -132,7 +170,29 @@ fn is_this_machine(uri: &Uri) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_private, is_private_smtp};
+    use super::{is_open_database, is_private, is_private_smtp};
+
+    #[test]
+    fn another_machines_database_is_known_by_its_certificate() {
+        for address in [
+            "sqlite:///var/lib/pewpros/pewpros.db?mode=rwc",
+            "postgres://pewpros:secret@localhost/pewpros",
+            "postgres://pewpros@127.0.0.1:5433/pewpros?sslmode=disable",
+            "postgres:///pewpros?host=/run/postgresql",
+            "postgres://pewpros@10.0.0.7/pewpros?host=%2Frun%2Fpostgresql",
+            "postgres://pewpros:secret@db.example.com/pewpros?sslmode=verify-full",
+            "postgresql://db.example.com/pewpros?application_name=a&sslmode=verify-ca",
+        ] {
+            assert!(!is_open_database(address), "{address}");
+        }
+        for address in [
+            "postgres://pewpros:secret@db.example.com/pewpros",
+            "postgres://pewpros:secret@10.0.0.7:5432/pewpros?sslmode=require",
+            "postgresql://db.example.com/pewpros?sslmode=prefer",
+        ] {
+            assert!(is_open_database(address), "{address}");
+        }
+    }
 
     #[test]
     fn mail_travels_encrypted() {

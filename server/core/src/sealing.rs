@@ -1,4 +1,5 @@
-//! Encrypts stored secrets with XChaCha20-Poly1305 under a key derived from `APP_SECRET`.
+//! Encrypts stored secrets with XChaCha20-Poly1305 under a key derived from `APP_SECRET`. While that is
+//! being replaced, the former one opens too (`docs/rules.md` 150).
 
 use std::collections::HashSet;
 
@@ -19,10 +20,15 @@ const NONCE_BYTES: usize = 24;
 /// than one in ten million has less.
 const DIFFERENT: usize = 8;
 
+/// The key of [`Sealer::fingerprint`].
+pub type FingerprintKey = [u8; 32];
+
 /// Encrypts and decrypts secrets.
 #[derive(Clone)]
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
+    /// Of `APP_SECRET_OLD`. It only opens.
+    old: Option<XChaCha20Poly1305>,
     fingerprints: Hmac<Sha256>,
     random: Random,
 }
@@ -42,22 +48,47 @@ impl Sealer {
             different.len() >= DIFFERENT,
             "APP_SECRET is too easy to guess; `openssl rand -hex 32` makes one"
         );
-        let draw = |purpose: &[u8]| {
-            let mut key = [0; 32];
-            Hkdf::<Sha256>::new(None, app_secret.as_bytes())
-                .expand(purpose, &mut key)
-                .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
-            anyhow::Ok(key)
-        };
         Ok(Self {
-            cipher: XChaCha20Poly1305::new(&draw(b"stripe secrets")?.into()),
-            fingerprints: Mac::new_from_slice(&draw(b"fingerprints")?)?,
+            cipher: cipher(app_secret)?,
+            old: None,
+            fingerprints: Mac::new_from_slice(&Self::fingerprint_key_of(app_secret)?)?,
             random,
         })
     }
 
-    /// A keyed hash that tells whether two contents are the same without storing them. Without
-    /// `APP_SECRET` a reader cannot even test a guess.
+    /// Also opens what was sealed under `app_secret_old`. That one is on its way out, so it may be one
+    /// that is too easy to guess.
+    ///
+    /// # Errors
+    /// Fails if no key can be derived.
+    pub fn also_opening(self, app_secret_old: &str) -> anyhow::Result<Self> {
+        Ok(Self {
+            old: Some(cipher(app_secret_old)?),
+            ..self
+        })
+    }
+
+    /// Makes fingerprints with this key from now on, and not with one that follows from `APP_SECRET`.
+    ///
+    /// # Errors
+    /// Fails if the key has a wrong length, which it cannot have.
+    pub fn with_fingerprint_key(self, key: &FingerprintKey) -> anyhow::Result<Self> {
+        Ok(Self {
+            fingerprints: Mac::new_from_slice(key)?,
+            ..self
+        })
+    }
+
+    /// The key with which fingerprints were made before they had one of their own.
+    ///
+    /// # Errors
+    /// Fails if it cannot be derived.
+    pub fn fingerprint_key_of(app_secret: &str) -> anyhow::Result<FingerprintKey> {
+        draw(app_secret, b"fingerprints")
+    }
+
+    /// A keyed hash that tells whether two contents are the same without storing them. Without its
+    /// key, which is sealed, a reader cannot even test a guess.
     pub fn fingerprint(&self, purpose: &str, content: &[u8]) -> String {
         hex::encode(self.mac(purpose, content).finalize().into_bytes())
     }
@@ -94,25 +125,57 @@ impl Sealer {
         Ok(hex::encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// Decrypts the output of [`Self::seal`].
+    /// Decrypts the output of [`Self::seal`], under `APP_SECRET` or the former one.
     ///
     /// # Errors
     /// Fails if the value was encrypted under another `APP_SECRET` or for another purpose, or was
     /// changed.
     pub fn open(&self, purpose: &str, sealed: &str) -> anyhow::Result<String> {
-        let bytes = hex::decode(sealed).context("not a sealed value")?;
-        ensure!(bytes.len() > NONCE_BYTES, "not a sealed value");
-        let (nonce, sealed) = bytes.split_at(NONCE_BYTES);
-        let payload = Payload {
-            msg: sealed,
-            aad: purpose.as_bytes(),
+        let old = || {
+            self.old
+                .as_ref()
+                .and_then(|old| opened(old, purpose, sealed))
         };
-        let secret = self
-            .cipher
-            .decrypt(XNonce::from_slice(nonce), payload)
-            .map_err(|_| anyhow!("this secret was sealed under another APP_SECRET"))?;
+        let secret = opened(&self.cipher, purpose, sealed).or_else(old);
+        let secret = secret.context("this secret was sealed under another APP_SECRET")?;
         Ok(String::from_utf8(secret)?)
     }
+
+    /// The same secret under `APP_SECRET`; `None` if it is under that already.
+    ///
+    /// # Errors
+    /// Fails as [`Self::open`] does.
+    pub fn seal_anew(&self, purpose: &str, sealed: &str) -> anyhow::Result<Option<String>> {
+        if opened(&self.cipher, purpose, sealed).is_some() {
+            return Ok(None);
+        }
+        self.seal(purpose, &self.open(purpose, sealed)?).map(Some)
+    }
+}
+
+fn cipher(app_secret: &str) -> anyhow::Result<XChaCha20Poly1305> {
+    Ok(XChaCha20Poly1305::new(
+        &draw(app_secret, b"stripe secrets")?.into(),
+    ))
+}
+
+fn draw(app_secret: &str, purpose: &[u8]) -> anyhow::Result<[u8; 32]> {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, app_secret.as_bytes())
+        .expand(purpose, &mut key)
+        .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
+    Ok(key)
+}
+
+/// The secret, if it was sealed under this cipher and for this purpose. What is sealed is hexadecimal
+/// digits alone: a value of another algorithm can be told apart by any other letter before them.
+fn opened(cipher: &XChaCha20Poly1305, purpose: &str, sealed: &str) -> Option<Vec<u8>> {
+    let bytes = hex::decode(sealed).ok()?;
+    let (nonce, msg) = bytes.split_at_checked(NONCE_BYTES)?;
+    let aad = purpose.as_bytes();
+    cipher
+        .decrypt(XNonce::from_slice(nonce), Payload { msg, aad })
+        .ok()
 }
 
 #[cfg(test)]
@@ -142,6 +205,49 @@ mod tests {
                 .open("a", &sealed)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn the_former_secret_opens_and_seals_nothing() {
+        const OLD: &str = "an easy one";
+        let before = Sealer {
+            cipher: cipher(OLD).unwrap(),
+            ..sealer("0123456789abcdef0123456789abcdef")
+        };
+        let sealed = before.seal("account 1", "sk_test_1").unwrap();
+        let new = sealer("fedcba9876543210fedcba9876543210");
+        let both = new.clone().also_opening(OLD).unwrap();
+        assert_eq!(both.open("account 1", &sealed).unwrap(), "sk_test_1");
+        assert!(both.open("account 2", &sealed).is_err());
+        let anew = both.seal_anew("account 1", &sealed).unwrap().unwrap();
+        assert_eq!(new.open("account 1", &anew).unwrap(), "sk_test_1");
+        assert!(before.open("account 1", &anew).is_err());
+        assert_eq!(both.seal_anew("account 1", &anew).unwrap(), None);
+        assert!(new.seal_anew("account 1", &sealed).is_err());
+        let written = both.seal("account 1", "sk_test_2").unwrap();
+        assert!(new.open("account 1", &written).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_sealed_value_does_not_open() {
+        let sealer = sealer("0123456789abcdef0123456789abcdef");
+        let sealed = sealer.seal("a", "s").unwrap();
+        let short = &sealed[..2 * NONCE_BYTES];
+        for wrong in ["", "0", "zz", short, &format!("1:{sealed}")] {
+            assert!(sealer.open("a", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_outlives_the_secret() {
+        const OLD: &str = "0123456789abcdef0123456789abcdef";
+        let before = sealer(OLD).fingerprint("call", b"a");
+        let key = Sealer::fingerprint_key_of(OLD).unwrap();
+        let after = sealer("fedcba9876543210fedcba9876543210")
+            .with_fingerprint_key(&key)
+            .unwrap();
+        assert_eq!(after.fingerprint("call", b"a"), before);
+        assert!(after.is_fingerprint("call", b"a", &before));
     }
 
     #[test]

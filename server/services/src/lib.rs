@@ -25,6 +25,7 @@ mod referral_mails;
 pub mod referrals;
 pub mod respellings;
 pub mod rights;
+pub mod secrets;
 pub mod settings;
 pub mod site_logo;
 pub mod site_profile;

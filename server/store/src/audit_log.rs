@@ -44,7 +44,8 @@ impl Field<'_> {
     }
 }
 
-/// Logs the fields whose value changed.
+/// Logs the fields whose value changed, and writes a line without the values into the log of the process,
+/// which can be collected where nobody changes it.
 pub async fn write(
     db: &impl Write,
     change: &Change<'_>,
@@ -71,6 +72,14 @@ pub async fn write(
         .collect();
     if rows.is_empty() {
         return Ok(());
+    }
+    for row in &rows {
+        tracing::info!(
+            log = "audit",
+            site = change.site_id.map(SiteId::get),
+            by = change.actor.map(|actor| actor.id.get()),
+            field = row.field.try_as_ref(),
+        );
     }
     Entity::insert_many(rows)
         .exec_without_returning(db)

@@ -19,8 +19,16 @@ pub struct Happened<'a> {
     pub device: &'a str,
 }
 
-/// Writes an entry, or counts it in one of the same that is not older than [`SAME_ENTRY_FOR`].
+/// Writes an entry, or counts it in one of the same that is not older than [`SAME_ENTRY_FOR`]. It is
+/// also a line in the log of the process, which can be collected where nobody changes it.
 pub async fn write(db: &impl Write, happened: Happened<'_>, now: Timestamp) -> Result<(), DbErr> {
+    tracing::info!(
+        log = "security",
+        site = happened.site_id.get(),
+        member = happened.user_id.get(),
+        event = happened.event.code(),
+        network = happened.network,
+    );
     if count_once_more(db, happened, now).await? {
         return Ok(());
     }

@@ -339,10 +339,12 @@ fn open(
     row.map(|row| opened(sealer, row)).transpose()
 }
 
-fn key_purpose(public_id: &str) -> String {
+/// What the secret key of the account with this public id is sealed for.
+pub fn key_purpose(public_id: &str) -> String {
     format!("secret key of {public_id}")
 }
 
-fn webhook_purpose(public_id: &str) -> String {
+/// What its signing secrets are sealed for.
+pub fn webhook_purpose(public_id: &str) -> String {
     format!("webhook secrets of {public_id}")
 }

@@ -26,6 +26,7 @@ mod purchases;
 mod readiness;
 mod restores;
 mod schedules;
+mod secrets;
 mod sites;
 mod snapshots;
 mod stripe_accounts;

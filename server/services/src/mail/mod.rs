@@ -168,7 +168,7 @@ async fn put(engine: &Engine, tx: &DatabaseTransaction, new: NewMail<'_>) -> any
     Ok(())
 }
 
-/// What a mail's texts are sealed for.
-fn purpose(token: &str) -> String {
+/// What the texts of the mail with this token are sealed for.
+pub fn purpose(token: &str) -> String {
     format!("mail {token}")
 }

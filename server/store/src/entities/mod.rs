@@ -5,6 +5,7 @@ pub mod attention_digest;
 pub mod audit_entry;
 pub mod checkout_session;
 pub mod credit;
+pub mod data_key;
 pub mod database_location;
 pub mod email_confirmation;
 pub mod erased_address;

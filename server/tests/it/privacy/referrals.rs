@@ -12,6 +12,7 @@ use crate::support::{CODE, GOOD_FORM, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     who_comes_back_is_no_new_friend,
+    who_comes_back_under_another_secret_is_no_new_friend,
     who_never_bought_is_a_new_friend,
     a_referrer_who_left_earns_nothing,
     a_credit_on_its_way_arrives_first,
@@ -62,6 +63,25 @@ async fn who_comes_back_is_no_new_friend(app: TestApp) {
             .chars()
             .all(|digit| digit.is_ascii_hexdigit())
     );
+}
+
+/// Between the two, `APP_SECRET` was replaced and the former one dropped.
+async fn who_comes_back_under_another_secret_is_no_new_friend(mut app: TestApp) {
+    let mut referred = app.referred().await;
+    app.sell(&referred).await;
+    app.run_jobs().await;
+    app.settle().await;
+    let jane = app.signed_in("jane@example.com").await;
+    delete(&jane, 0).await;
+    app.run_jobs().await;
+    app.replace_secret("another secret, 32 characters long")
+        .await;
+    referred.jane = register_again(&app).await;
+    let sale = app.sell(&referred).await;
+    app.run_jobs().await;
+    assert_eq!(app.credits().await.len(), 1, "one friend, one credit");
+    let why = app.purchase(sale).await.no_credit;
+    assert_eq!(why.as_deref(), Some(&NoCredit::BoughtBefore));
 }
 
 async fn who_never_bought_is_a_new_friend(app: TestApp) {

@@ -57,6 +57,10 @@ impl Process {
             .env_clear()
             .env("DATABASE_URL", &config.database_url)
             .env("APP_SECRET", &config.app_secret)
+            .env(
+                "APP_SECRET_OLD",
+                config.app_secret_old().unwrap_or_default(),
+            )
             .env("LISTEN", config.listen.to_string())
             .env("STRIPE_API_BASE", &config.stripe_api_base)
             .env("SIMULATED_PAYMENTS", "true")

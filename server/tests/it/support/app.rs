@@ -125,6 +125,19 @@ impl TestApp {
         }
     }
 
+    /// The state of another process on the same database, with these secrets.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn with_secrets(&self, secret: &str, old: Option<&str>) -> anyhow::Result<AppState> {
+        let config = Config {
+            app_secret: secret.to_owned(),
+            app_secret_old: old.map(str::to_owned),
+            ..Config::clone(&self.state.config)
+        };
+        serve::state_with(config, self.clock.reading(), Random::system()).await
+    }
+
     /// For a test that stops before its jobs are done; each other test fails when a job is left over.
     pub fn leave_jobs(&self) {
         self.leftover.expect();
@@ -201,6 +214,7 @@ pub fn settings(database: &Database) -> Config {
     Config {
         database_url: database.url.clone(),
         app_secret: "0123456789abcdef0123456789abcdef".into(),
+        app_secret_old: None,
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         stripe_api_base: "http://127.0.0.1:1/".into(),
         smtp_url: None,

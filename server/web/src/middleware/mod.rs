@@ -2,6 +2,7 @@
 
 mod address;
 mod browser_name;
+mod cookie_keys;
 mod headers;
 mod host;
 mod known_device;

@@ -1,7 +1,6 @@
 //! Remembers whose referral link brought a visitor, and when. Every page accepts a code
 //! (`docs/rules.md` 3).
 
-use anyhow::anyhow;
 use axum::{
     extract::{Request, State},
     http::Method,
@@ -9,14 +8,12 @@ use axum::{
     response::Response,
 };
 use domain::{account::SiteKind, referral::ReferralCode};
-use hkdf::Hkdf;
 use services::referrals::ReferralClick;
-use sha2::Sha256;
 use store::{Timestamp, platform_referrers, platform_settings, users};
 use time::Duration;
-use tower_cookies::{Cookie, Key, cookie::SameSite};
+use tower_cookies::{Cookie, cookie::SameSite};
 
-use super::RequestContext;
+use super::{RequestContext, cookie_keys::CookieKeys};
 use crate::{error_page, state::AppState};
 
 const COOKIE: &str = "referral";
@@ -121,7 +118,7 @@ pub async fn remembered_click(
     if context.cookies.get(COOKIE).is_none() || memory_days(state, context).await? <= 0 {
         return Ok(None);
     }
-    let cookie = context.cookies.signed(&key(state)?).get(COOKIE);
+    let cookie = keys(state)?.verify(&context.cookies, COOKIE);
     Ok(cookie.map(|cookie| {
         let (code, clicked_at) = cookie
             .value()
@@ -161,17 +158,13 @@ async fn remember_for_days(
             .same_site(SameSite::Lax)
             .secure(state.config.behind_tls)
             .max_age(Duration::days(days.min(400)));
-        context.cookies.signed(&key(state)?).add(cookie.build());
+        keys(state)?.add_signed(&context.cookies, cookie.build());
     }
     Ok(())
 }
 
-fn key(state: &AppState) -> anyhow::Result<Key> {
-    let mut key = [0; 64];
-    Hkdf::<Sha256>::new(None, state.config.app_secret.as_bytes())
-        .expand(b"referral cookies", &mut key)
-        .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
-    Ok(Key::from(&key))
+fn keys(state: &AppState) -> anyhow::Result<CookieKeys> {
+    CookieKeys::draw(&state.config, &[b"referral cookies"])
 }
 
 #[cfg(test)]

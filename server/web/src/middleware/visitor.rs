@@ -4,14 +4,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 use store::{MemberId, SiteId, Timestamp};
 
-use anyhow::anyhow;
 use domain::forms::{FieldError, Refusal};
-use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use server_core::config::Config;
 use services::referrals::ReferralClick;
-use sha2::Sha256;
-use tower_cookies::{Cookie, Cookies, Key, cookie::SameSite};
+use tower_cookies::{Cookie, Cookies, cookie::SameSite};
+
+use super::cookie_keys::CookieKeys;
 
 /// The longest content before encryption, in bytes. Encrypted, in base64 and with its attributes,
 /// the whole cookie stays under 1 KB; a browser accepts 4 KB (RFC 6265, 6.1).
@@ -160,7 +159,7 @@ impl Visitor {
         if self.cookies.get(self.name()).is_none() {
             return Ok(Memory::default());
         }
-        let cookie = self.cookies.private(&self.key()?).get(self.name());
+        let cookie = self.keys()?.decrypt(&self.cookies, self.name());
         Ok(cookie
             .and_then(|cookie| serde_json::from_str(cookie.value()).ok())
             .unwrap_or_default())
@@ -185,7 +184,7 @@ impl Visitor {
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.config.behind_tls);
-        self.cookies.private(&self.key()?).add(cookie.build());
+        self.keys()?.add_encrypted(&self.cookies, cookie.build());
         Ok(())
     }
 
@@ -206,13 +205,9 @@ impl Visitor {
         }
     }
 
-    fn key(&self) -> anyhow::Result<Key> {
-        let mut key = [0; 64];
+    fn keys(&self) -> anyhow::Result<CookieKeys> {
         let site = self.site_id.get().to_be_bytes();
-        Hkdf::<Sha256>::new(None, self.config.app_secret.as_bytes())
-            .expand_multi_info(&[b"visitor cookies", &site], &mut key)
-            .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
-        Ok(Key::from(&key))
+        CookieKeys::draw(&self.config, &[b"visitor cookies", &site])
     }
 }
 

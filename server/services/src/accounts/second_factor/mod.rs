@@ -15,6 +15,7 @@ use store::{
 use crate::Engine;
 pub use enter::{enter, prove};
 pub use required::{is_missing, require};
+pub use secret::purpose;
 pub use setup::{Setup, begin, confirm, remove, setup};
 
 /// The member's second factor, if it is on.

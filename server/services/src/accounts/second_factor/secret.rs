@@ -39,7 +39,7 @@ impl Secret {
     ) -> anyhow::Result<Self> {
         let digits = engine
             .sealer
-            .open(&purpose(member), &factor.sealed_secret)
+            .open(&purpose(&member.token), &factor.sealed_secret)
             .context("the second factor cannot be read; `server admin reset` removes it")?;
         let bytes = hex::decode(digits)?;
         let bytes = bytes.try_into().map_err(|_| anyhow!("not a secret"))?;
@@ -51,7 +51,8 @@ impl Secret {
     /// # Errors
     /// If it cannot be sealed.
     pub fn seal(&self, engine: &Engine, member: &user::Model) -> anyhow::Result<String> {
-        engine.sealer.seal(&purpose(member), &hex::encode(self.0))
+        let purpose = purpose(&member.token);
+        engine.sealer.seal(&purpose, &hex::encode(self.0))
     }
 
     /// Makes the codes of the app, which shows them under these names. A code is accepted for one step
@@ -110,8 +111,9 @@ pub fn unix_seconds(now: Timestamp) -> anyhow::Result<u64> {
     Ok(now.moment().unix_timestamp().try_into()?)
 }
 
-fn purpose(member: &user::Model) -> String {
-    format!("second factor {}", member.token)
+/// What the secret of the member with this token is sealed for.
+pub fn purpose(member: &str) -> String {
+    format!("second factor {member}")
 }
 
 #[cfg(test)]
