@@ -50,6 +50,7 @@ mod m20261129_000041_site_profiles;
 mod m20261129_000042_privacy;
 mod m20261129_000043_receipts;
 mod m20261130_000048_data_keys;
+mod m20261130_000049_api_docs;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000042_privacy::Migration),
             Box::new(m20261129_000043_receipts::Migration),
             Box::new(m20261130_000048_data_keys::Migration),
+            Box::new(m20261130_000049_api_docs::Migration),
         ]
     }
 }

@@ -47,6 +47,8 @@ pub trait Settings: Send + Sync {
     async fn audit(&self, filter: &LogFilter, before: Option<i64>) -> Answer<AuditPage>;
     /// Sets whether only friends count who confirmed their address.
     async fn count_confirmed_friends(&self, only: bool) -> Answer<Outcome>;
+    /// Sets whether the documentation of the mobile API is shown.
+    async fn show_api_docs(&self, shown: bool) -> Answer<Outcome>;
     /// The entries of the security log that are older than the entry `before`.
     async fn security(&self, filter: &LogFilter, before: Option<i64>) -> Answer<SecurityPage>;
 }

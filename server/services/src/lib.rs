@@ -2,6 +2,7 @@
 //! jobs that carry them out. The web and the mobile API call these same functions.
 
 pub mod accounts;
+pub mod api_docs;
 pub mod attention;
 pub mod attention_digest;
 pub mod catalog;

@@ -91,7 +91,8 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
         kind: SiteKind::Tenant,
         theme: demo.theme,
     };
-    operator::add_site(state, &new).await?;
+    let site = operator::add_site(state, &new).await?;
+    sites::set_api_docs(state.db.writer(), site.id(), true).await?;
     live_in_detroit(state, demo.key).await?;
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let (secret_key, webhook_secrets) = drawn_keys(state);

@@ -241,6 +241,18 @@ pub async fn set_confirmed_friends_only(
     .map(|_| ())
 }
 
+/// Sets whether the site shows the documentation of the mobile API.
+pub async fn set_api_docs(db: &impl Write, site_id: SiteId, shown: bool) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        api_docs: Set(shown),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
 /// Sets the sender of the site's mail; `None` for the installation's.
 pub async fn set_mail_from(
     db: &impl Write,

@@ -8,7 +8,7 @@ use sea_orm::{
 use services::respellings;
 use store::{
     PurchaseId, Scope, SiteId, StripeAccountId,
-    entities::{checkout_session, purchase, referral, session, user},
+    entities::{checkout_session, purchase, referral, session, site, user},
     search_words::{self, Subject},
     sites,
 };
@@ -27,6 +27,7 @@ on_both_databases!(
     of_the_pages_of_two_accounts_the_newest_stays_open,
     addresses_of_before_get_their_keys,
     a_site_of_before_gets_a_canonical_host,
+    a_tenant_of_before_goes_on_showing_the_documentation,
 );
 
 /// Reverts this migration and all later ones.
@@ -375,6 +376,23 @@ async fn a_site_of_before_gets_a_canonical_host(app: TestApp) {
         let canonical = sites::host_of(db, site.id()).await.unwrap();
         assert_eq!(canonical.as_deref(), Some(host));
         let now = sites::by_id(db, site.id()).await.unwrap().unwrap();
-        assert_eq!(now.row, site.row, "and is as it was, in UTC");
+        // One of before goes on showing the API's documentation.
+        let as_before = site::Model {
+            api_docs: true,
+            ..site.row.clone()
+        };
+        assert_eq!(now.row, as_before, "in UTC");
     }
+}
+
+async fn a_tenant_of_before_goes_on_showing_the_documentation(app: TestApp) {
+    let db = app.state.db.writer();
+    let is_shown = async || {
+        let site = sites::by_key(db, "detroit-arms").await.unwrap();
+        site.unwrap().row.api_docs
+    };
+    assert!(!is_shown().await, "a new one does not show it");
+    down_to_before(&app, "m20261130_000049_api_docs").await;
+    Migrator::up(db, None).await.unwrap();
+    assert!(is_shown().await);
 }

@@ -7,7 +7,7 @@ use super::log_filter::{Log, log_filter};
 use crate::{
     components::{Empty, refusal_notice},
     ports::Viewer,
-    server_fns::admin::{CountConfirmedFriends, RequireSecondFactor},
+    server_fns::admin::{CountConfirmedFriends, RequireSecondFactor, ShowApiDocs},
     types::admin::{SecurityEntry, SecurityPage},
 };
 
@@ -25,7 +25,9 @@ pub fn security_tab(
     let factor = required.map(|required| factor(viewer, required));
     let friends = page.confirmed_friends_only.filter(|_| !settled);
     let friends = friends.map(|only| friends_who_count(viewer, only));
-    view! { {factor} {friends} {log(page, filter, later)} }.into_any()
+    let docs = page.api_docs.filter(|_| !settled);
+    let docs = docs.map(|shown| api_docs(viewer, shown));
+    view! { {factor} {friends} {docs} {log(page, filter, later)} }.into_any()
 }
 
 fn friends_who_count(viewer: &Viewer, only: bool) -> impl IntoView + use<> {
@@ -51,6 +53,40 @@ fn friends_who_count(viewer: &Viewer, only: bool) -> impl IntoView + use<> {
             </p>
             <form method="post" action=CountConfirmedFriends::PATH>
                 <input type="hidden" name="only" value=value />
+                <button type="submit" class="button">{label}</button>
+            </form>
+        </section>
+    }
+}
+
+fn api_docs(viewer: &Viewer, shown: bool) -> impl IntoView + use<> {
+    let refusal = viewer.refusal("show_api_docs");
+    let (words, label, value) = match shown {
+        true => (
+            view! {
+                "Anybody can read it, and try the API, at "
+                <a href="/api/docs" rel="external">"/api/docs"</a>
+                "."
+            }
+            .into_any(),
+            "Stop showing it",
+            "",
+        ),
+        false => (
+            view! { "It is not shown on this site." }.into_any(),
+            "Show it",
+            "on",
+        ),
+    };
+    view! {
+        <section class="panel" aria-labelledby="api-docs-title">
+            <h2 class="panel-title" id="api-docs-title">"Documentation of the mobile API"</h2>
+            {refusal_notice(&refusal)}
+            <p class="account-standing">
+                {words} " Only whoever writes an app needs it; the API works without."
+            </p>
+            <form method="post" action=ShowApiDocs::PATH>
+                <input type="hidden" name="shown" value=value />
                 <button type="submit" class="button">{label}</button>
             </form>
         </section>

@@ -28,7 +28,8 @@ pub use referrals::{
     DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
 };
 pub use security::{
-    CountConfirmedFriends, RequireSecondFactor, count_confirmed_friends, require_second_factor,
+    CountConfirmedFriends, RequireSecondFactor, ShowApiDocs, count_confirmed_friends,
+    require_second_factor, show_api_docs,
 };
 pub use settings::{
     ConnectStripe, CreateWebhookEndpoint, DisconnectStripe, DismissUnmatched, ReadPaymentSettings,

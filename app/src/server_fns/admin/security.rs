@@ -1,4 +1,4 @@
-//! What a site requires of its admins, and of friends.
+//! What a site requires of its admins and of friends, and whether it shows the API's documentation.
 
 use leptos::prelude::*;
 
@@ -30,4 +30,14 @@ pub async fn count_confirmed_friends(
     let settings = Ports::current().settings;
     let outcome = settings.count_confirmed_friends(only == "on").await;
     answer("count_confirmed_friends", PAGE, &[], outcome).await
+}
+
+/// Sets whether the documentation of the mobile API is shown.
+#[server(endpoint = "show_api_docs")]
+pub async fn show_api_docs(#[server(default)] shown: String) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let settings = Ports::current().settings;
+    let outcome = settings.show_api_docs(shown == "on").await;
+    answer("show_api_docs", PAGE, &[], outcome).await
 }

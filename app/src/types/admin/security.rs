@@ -31,6 +31,8 @@ pub struct SecurityPage {
     /// Whether only friends who confirmed their address count; `None` if the viewer does not run this
     /// tenant.
     pub confirmed_friends_only: Option<bool>,
+    /// Whether the documentation of the mobile API is shown; `None` to whoever may not change it.
+    pub api_docs: Option<bool>,
     /// Whether the viewer may open members' pages.
     pub links: bool,
     /// The value of `before` in the address of the next, older page.

@@ -23,6 +23,8 @@ pub struct Model {
     pub second_factor_required: bool,
     /// Whether only friends who confirmed their address earn their referrer a credit.
     pub confirmed_friends_only: bool,
+    /// Whether the documentation of the mobile API is shown.
+    pub api_docs: bool,
     /// In which the site's days begin, and in which its times are shown.
     pub time_zone: Coded<Zone, Entity>,
     /// In place of the theme's accent.

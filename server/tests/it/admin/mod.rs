@@ -1,5 +1,6 @@
 //! What the staff does, through the functions that the console's forms call.
 
+mod api_docs;
 mod attention;
 mod attention_digest;
 mod audit;

@@ -140,6 +140,7 @@ const EXPECTED: &str = "
 /rpc/set_product_withdrawn         - - - - x x - -
 /rpc/admin_members                 - - x x x x - -
 /rpc/count_confirmed_friends       - - - - x x - -
+/rpc/show_api_docs                 - - - - x x - -
 /rpc/record_sale                   - - - x x x - -
 /rpc/set_billing_email             - - - - x x - -
 /rpc/block_member                  - - - - x x - -

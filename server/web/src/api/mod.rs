@@ -45,6 +45,9 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
     let (endpoints, document) =
         v1::endpoints(|(schemas, paths, endpoint)| (schemas, paths, endpoint.layer(once.clone())))
             .split_for_parts();
+    let documentation = docs::routes()
+        .route(document::PATH, document::serve(&document)?)
+        .layer(from_fn_with_state(state.clone(), docs::where_it_is_shown));
     let nothing = || any(not_found);
     Ok(endpoints
         .method_not_allowed_fallback(method_not_allowed)
@@ -57,8 +60,7 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
             HeaderValue::from_static("no-store"),
         ))
         .layer(option_layer(cors::layer(&state.config.cors_origins)?))
-        .merge(docs::routes())
-        .route(document::PATH, document::serve(&document)?))
+        .merge(documentation))
 }
 
 /// The OpenAPI document, indented, as it is committed.

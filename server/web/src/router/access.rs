@@ -163,6 +163,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("set_product_withdrawn", Tenant(ManageCatalog)),
     ("admin_members", Tenant(See)),
     ("count_confirmed_friends", Tenant(ManageSettings)),
+    ("show_api_docs", Tenant(ManageSettings)),
     ("record_sale", Tenant(Sell)),
     ("set_billing_email", Tenant(ManageMembers)),
     ("erase_member", Tenant(ManageMembers)),

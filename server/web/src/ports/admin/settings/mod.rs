@@ -1,6 +1,7 @@
 //! The port behind Site Settings.
 
 mod account;
+mod api_docs;
 pub mod audit;
 mod endpoint;
 mod friends;
@@ -136,6 +137,10 @@ impl Settings for Services {
 
     async fn count_confirmed_friends(&self, only: bool) -> Answer<Outcome> {
         self.with_recent_password(friends::count(self, only)).await
+    }
+
+    async fn show_api_docs(&self, shown: bool) -> Answer<Outcome> {
+        api_docs::show(self, shown).await.map_err(internal_error)
     }
 
     async fn security(&self, filter: &LogFilter, before: Option<i64>) -> Answer<SecurityPage> {

@@ -30,6 +30,7 @@ pub async fn page(
         return Ok(SecurityPage {
             second_factor_required: None,
             confirmed_friends_only: None,
+            api_docs: None,
             entries: Vec::new(),
             links,
             older: None,
@@ -62,6 +63,7 @@ pub async fn page(
     let site = &services.context.site.row;
     Ok(SecurityPage {
         confirmed_friends_only: links.then_some(site.confirmed_friends_only),
+        api_docs: links.then_some(site.api_docs),
         second_factor_required: own_site(context, Permission::ManageTeam)
             .map(|_| site.second_factor_required),
         links,
