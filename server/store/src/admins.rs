@@ -10,9 +10,12 @@ use sea_orm::{
 };
 
 use super::{
-    api_tokens, email_confirmations,
-    entities::user::{Column, Entity, Model},
-    known_devices, password_resets, sessions, users,
+    api_tokens,
+    entities::{
+        email_confirmation, password_reset,
+        user::{Column, Entity, Model},
+    },
+    known_devices, mailed_links, sessions, users,
 };
 use crate::{MemberId, SiteId, Write};
 
@@ -88,8 +91,8 @@ pub async fn set_password(
         .await?;
     end_sessions(db, member).await?;
     known_devices::forget_of(db, member.id).await?;
-    password_resets::end_all(db, member.id).await?;
-    email_confirmations::end_of(db, member.id).await
+    mailed_links::end_all::<password_reset::Entity>(db, member.id).await?;
+    mailed_links::end_all::<email_confirmation::Entity>(db, member.id).await
 }
 
 /// Ends every browser session and API token of the member.

@@ -1,4 +1,4 @@
-//! Invitations to the staff. The table stores only a hash of the link's token.
+//! Invitations to the staff; what their links share with others is in `mailed_links`.
 
 use domain::account::{Email, Role};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -52,21 +52,6 @@ pub async fn of(
         .await
 }
 
-/// The invitation of the site whose link has this token and works at `now`.
-pub async fn by_token(
-    db: &impl ConnectionTrait,
-    site_id: SiteId,
-    token_hash: &str,
-    now: Timestamp,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::TokenHash.eq(token_hash))
-        .filter(Column::ExpiresAt.gt(now))
-        .one(db)
-        .await
-}
-
 /// The invitation of the site with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
@@ -77,23 +62,4 @@ pub async fn by_id(
         .filter(Column::SiteId.eq(site_id))
         .one(db)
         .await
-}
-
-/// Ends it; `false` if it has ended before.
-pub async fn end(db: &impl Write, id: InvitationId) -> Result<bool, DbErr> {
-    let ended = Entity::delete_by_id(id).exec(db).await?;
-    Ok(ended.rows_affected > 0)
-}
-
-/// Deletes those that ended before `now`.
-pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::ExpiresAt.lte(now))
-        .exec(db)
-        .await
-        .map(|_| ())
-}
-
-pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
-    Entity::delete_many().exec(db).await.map(|_| ())
 }

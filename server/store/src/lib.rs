@@ -32,6 +32,7 @@ pub mod invitations;
 pub mod known_devices;
 pub mod location;
 pub mod mails;
+pub mod mailed_links;
 pub mod migrating;
 pub mod notifications;
 pub mod orders;

@@ -6,10 +6,11 @@ use domain::{
     forms::{FieldError, read_new_email},
     mail::{CONFIRM_AGAIN_AFTER, MailKind},
 };
+use sea_orm::{ConnectionTrait, DbErr};
 use store::{
-    email_confirmations,
-    entities::{email_confirmation, user},
-    password_resets,
+    Timestamp, email_confirmations,
+    entities::{email_confirmation, password_reset, user},
+    mailed_links,
     sites::Site,
     stripe_customers, users,
 };
@@ -138,7 +139,8 @@ fn taken_by_another() -> FieldError {
 /// # Errors
 /// If the database fails.
 pub async fn cancel(engine: &Engine, member: &user::Model) -> anyhow::Result<()> {
-    Ok(email_confirmations::end_of(engine.db.writer(), member.id).await?)
+    let db = engine.db.writer();
+    Ok(mailed_links::end_all::<email_confirmation::Entity>(db, member.id).await?)
 }
 
 /// The address that the link with this token confirms; `None` if the link does not work.
@@ -146,9 +148,18 @@ pub async fn cancel(engine: &Engine, member: &user::Model) -> anyhow::Result<()>
 /// # Errors
 /// If the database fails.
 pub async fn of_link(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<Option<String>> {
-    let db = engine.db.reader();
-    let link = email_confirmations::by_token(db, site.id(), &hash(token), engine.now()).await?;
+    let (db, now) = (engine.db.reader(), engine.now());
+    let link = link_of(db, site, token, now).await?;
     Ok(link.map(|link| link.email))
+}
+
+async fn link_of(
+    db: &impl ConnectionTrait,
+    site: &Site,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<email_confirmation::Model>, DbErr> {
+    mailed_links::by_token::<email_confirmation::Entity>(db, site.id(), &hash(token), now).await
 }
 
 /// Uses the link with this token: the member's address is proven, or is the new one from now on.
@@ -163,12 +174,13 @@ pub async fn confirm(
 ) -> anyhow::Result<Confirmed> {
     let tx = engine.db.begin().await?;
     let now = engine.now();
-    let Some(link) = email_confirmations::by_token(&tx, site.id(), &hash(token), now).await? else {
+    let Some(link) = link_of(&tx, site, token, now).await? else {
         return Ok(Confirmed::LinkEnded);
     };
     let member = users::by_id(&tx, site.id(), link.user_id).await?;
     // Of two that use the link at once, one finds it.
-    let (Some(member), true) = (member, email_confirmations::end(&tx, link.id).await?) else {
+    let is_first = mailed_links::end::<email_confirmation::Entity>(&tx, link.id).await?;
+    let (Some(member), true) = (member, is_first) else {
         return Ok(Confirmed::LinkEnded);
     };
     if link.email == member.email {
@@ -184,7 +196,7 @@ pub async fn confirm(
         return Ok(Confirmed::Taken);
     };
     // A link to the former address must not open the account any more.
-    password_resets::end_all(&tx, member.id).await?;
+    mailed_links::end_all::<password_reset::Entity>(&tx, member.id).await?;
     stripe_customers::set_email_due(&tx, member.id).await?;
     let event = SecurityEvent::EmailChanged;
     security_log::write(engine, &tx, &changed, event, client).await?;

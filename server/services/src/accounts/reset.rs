@@ -7,9 +7,9 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    PasswordResetId, Timestamp, email_confirmations,
-    entities::{password_reset, user},
-    password_resets, sites,
+    PasswordResetId, Timestamp,
+    entities::{email_confirmation, password_reset, user},
+    mailed_links, password_resets, sites,
     sites::Site,
     stripe_customers, users,
 };
@@ -63,19 +63,21 @@ pub async fn ask(engine: &Engine, site: &Site, email: &Email) -> anyhow::Result<
 pub async fn mail_link(engine: &Engine, id: PasswordResetId) -> anyhow::Result<()> {
     let now = engine.now();
     let tx = engine.db.begin().await?;
-    let Some(request) = password_resets::lock(&tx, id).await? else {
+    let Some(request) = mailed_links::lock::<password_reset::Entity>(&tx, id).await? else {
         return Ok(());
     };
     if request.token_hash.is_some() {
         return Ok(());
     }
     let Some((site, member)) = recipient(&tx, &request, now).await? else {
-        password_resets::end(&tx, id).await?;
+        mailed_links::end::<password_reset::Entity>(&tx, id).await?;
         return Ok(tx.commit().await?);
     };
     let token = engine.random.token();
     let expires_at = now + RESET_LINK_WORKS;
-    password_resets::set_link(&tx, id, member.id, hash(&token), expires_at).await?;
+    let token_hash = hash(&token);
+    mailed_links::set_link::<password_reset::Entity>(&tx, id, member.id, token_hash, expires_at)
+        .await?;
     let letter = link_letter(&site, &member, &request.base_url, &token);
     mail::write(
         engine,
@@ -147,7 +149,7 @@ pub async fn take_back(
         return Ok(false);
     };
     let tx = engine.db.begin().await?;
-    if !password_resets::end(&tx, request.id).await? {
+    if !mailed_links::end::<password_reset::Entity>(&tx, request.id).await? {
         return Ok(false);
     }
     let Some(member) = users::by_id(&tx, site.id(), member.id).await? else {
@@ -156,8 +158,8 @@ pub async fn take_back(
     if !users::release_email(&tx, &member).await? {
         return Ok(false);
     }
-    password_resets::end_all(&tx, member.id).await?;
-    email_confirmations::end_of(&tx, member.id).await?;
+    mailed_links::end_all::<password_reset::Entity>(&tx, member.id).await?;
+    mailed_links::end_all::<email_confirmation::Entity>(&tx, member.id).await?;
     stripe_customers::set_email_due(&tx, member.id).await?;
     let event = SecurityEvent::AddressTakenBack;
     security_log::write(engine, &tx, &member, event, client).await?;
@@ -189,7 +191,7 @@ pub async fn reset(
     let password_hash = engine.passwords.hash(password).await?;
     let tx = engine.db.begin().await?;
     // Of two that use the link at once, one finds it.
-    if !password_resets::end(&tx, request.id).await? {
+    if !mailed_links::end::<password_reset::Entity>(&tx, request.id).await? {
         return Ok(Reset::LinkEnded);
     }
     // Whoever has the link reads the mail of this address.
@@ -209,8 +211,9 @@ async fn of_token(
     site: &Site,
     token: &str,
 ) -> anyhow::Result<Option<(password_reset::Model, user::Model)>> {
-    let db = engine.db.reader();
-    let found = password_resets::by_token(db, site.id(), &hash(token), engine.now()).await?;
+    let (db, now) = (engine.db.reader(), engine.now());
+    let (id, hash) = (site.id(), hash(token));
+    let found = mailed_links::by_token::<password_reset::Entity>(db, id, &hash, now).await?;
     let Some((user_id, request)) = found.and_then(|request| Some((request.user_id?, request)))
     else {
         return Ok(None);

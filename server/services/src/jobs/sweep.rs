@@ -3,9 +3,10 @@
 
 use domain::account::SETUP_LASTS;
 use store::{
-    api_tokens, checkout_sessions, credits, deletions, email_confirmations, idempotency_keys,
-    invitations, known_devices, mails, password_resets, platform_purchases, purchases,
-    referrer_links, referrer_sessions, second_factors, sessions, throttles,
+    api_tokens, checkout_sessions, credits, deletions,
+    entities::{email_confirmation, invitation, password_reset, referrer_link},
+    idempotency_keys, known_devices, mailed_links, mails, platform_purchases, purchases,
+    referrer_sessions, second_factors, sessions, throttles,
 };
 use time::Duration;
 
@@ -82,11 +83,11 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;
     idempotency_keys::sweep(writer, None, now).await?;
-    password_resets::sweep(writer, now - RESETS_KEPT).await?;
-    referrer_links::sweep(writer, now - RESETS_KEPT).await?;
+    mailed_links::sweep_requested::<password_reset::Entity>(writer, now - RESETS_KEPT).await?;
+    mailed_links::sweep_requested::<referrer_link::Entity>(writer, now - RESETS_KEPT).await?;
     referrer_sessions::sweep(writer, now).await?;
-    email_confirmations::sweep(writer, now).await?;
-    invitations::sweep(writer, now).await?;
+    mailed_links::sweep_ended::<email_confirmation::Entity>(writer, now).await?;
+    mailed_links::sweep_ended::<invitation::Entity>(writer, now).await?;
     throttles::sweep(writer, now).await?;
     known_devices::sweep(writer, now - DEVICE_KNOWN).await?;
     second_factors::sweep(writer, now - SETUP_LASTS).await?;

@@ -2,10 +2,11 @@
 
 use anyhow::ensure;
 use store::{
-    api_tokens, email_confirmations, idempotency_keys, invitations, known_devices,
+    api_tokens,
+    entities::{email_confirmation, invitation, password_reset, referrer_link},
+    idempotency_keys, known_devices,
     location::{self, Standing},
-    mails, password_resets, platform_settings, referrer_links, referrer_sessions, sessions, sites,
-    stripe_accounts,
+    mailed_links, mails, platform_settings, referrer_sessions, sessions, sites, stripe_accounts,
 };
 
 use crate::Engine;
@@ -34,10 +35,10 @@ pub async fn detach(engine: &Engine, force: bool) -> anyhow::Result<()> {
     idempotency_keys::delete_all(&tx).await?;
     // The original sends them.
     mails::delete_due(&tx).await?;
-    password_resets::delete_all(&tx).await?;
-    email_confirmations::delete_all(&tx).await?;
-    invitations::delete_all(&tx).await?;
-    referrer_links::delete_all(&tx).await?;
+    mailed_links::delete_all::<password_reset::Entity>(&tx).await?;
+    mailed_links::delete_all::<email_confirmation::Entity>(&tx).await?;
+    mailed_links::delete_all::<invitation::Entity>(&tx).await?;
+    mailed_links::delete_all::<referrer_link::Entity>(&tx).await?;
     referrer_sessions::delete_all(&tx).await?;
     known_devices::delete_all(&tx).await?;
     location::set_detached(&tx, location, engine.now()).await?;

@@ -7,8 +7,9 @@ use domain::{
 };
 use sea_orm::ConnectionTrait;
 use store::{
-    PlatformReferrerId, Scope, Write, entities::platform_referrer::Model, platform_referrers,
-    referrer_links, referrer_sessions,
+    PlatformReferrerId, Scope, Write,
+    entities::{platform_referrer::Model, referrer_link},
+    mailed_links, platform_referrers, referrer_sessions,
 };
 
 use super::{add, audit, field};
@@ -60,7 +61,7 @@ pub async fn change(
     }
     if before.email_account != email.account() {
         // Whoever reads the mail of the former address signs in no more.
-        referrer_links::end_all(&tx, id).await?;
+        mailed_links::end_all::<referrer_link::Entity>(&tx, id).await?;
         referrer_sessions::end_all(&tx, id).await?;
     }
     let fields = [

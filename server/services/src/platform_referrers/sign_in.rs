@@ -8,10 +8,10 @@ use store::{
     ReferrerLinkId, Timestamp,
     entities::{
         platform_referrer::Model,
-        referrer_link,
+        referrer_link::{self, Entity as Links},
         referrer_session::{self, Model as Session},
     },
-    platform_referrers, referrer_links, referrer_sessions,
+    mailed_links, platform_referrers, referrer_links, referrer_sessions,
     sites::{self, Site},
 };
 use time::Duration;
@@ -64,7 +64,7 @@ pub async fn mail_link(engine: &Engine, id: ReferrerLinkId) -> anyhow::Result<()
         return Ok(());
     }
     let Some((site, referrer)) = recipient(engine, &request, now).await? else {
-        referrer_links::end(engine.db.writer(), id).await?;
+        mailed_links::end::<Links>(engine.db.writer(), id).await?;
         return Ok(());
     };
     // A host that was sent with the request may be anybody's, so it is not in the link.
@@ -77,12 +77,12 @@ pub async fn mail_link(engine: &Engine, id: ReferrerLinkId) -> anyhow::Result<()
     };
     let tx = engine.db.begin().await?;
     // Of two jobs at once, one finds it without a link.
-    let locked = referrer_links::lock(&tx, id).await?;
+    let locked = mailed_links::lock::<Links>(&tx, id).await?;
     if locked.is_none_or(|request| request.token_hash.is_some()) {
         return Ok(());
     }
     let expires_at = now + REFERRER_LINK_WORKS;
-    referrer_links::set_link(&tx, id, referrer.id, hash(&token), expires_at).await?;
+    mailed_links::set_link::<Links>(&tx, id, referrer.id, hash(&token), expires_at).await?;
     mail::write_to(engine, &tx, &site, to, MailKind::ReferrerLink, &letter).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
@@ -146,8 +146,8 @@ fn letter<'a>(site: &'a Site, referrer: &'a Model, base_url: &'a str, token: &st
 /// # Errors
 /// If the database fails.
 pub async fn is_link(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<bool> {
-    let db = engine.db.reader();
-    let found = referrer_links::by_token(db, site.id(), &hash(token), engine.now()).await?;
+    let (db, now) = (engine.db.reader(), engine.now());
+    let found = mailed_links::by_token::<Links>(db, site.id(), &hash(token), now).await?;
     Ok(found.is_some())
 }
 
@@ -158,7 +158,7 @@ pub async fn is_link(engine: &Engine, site: &Site, token: &str) -> anyhow::Resul
 /// If the database fails.
 pub async fn sign_in(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<Option<String>> {
     let (db, now) = (engine.db.reader(), engine.now());
-    let link = referrer_links::by_token(db, site.id(), &hash(token), now).await?;
+    let link = mailed_links::by_token::<Links>(db, site.id(), &hash(token), now).await?;
     let Some((link, referrer_id)) = link.and_then(|link| {
         let referrer_id = link.platform_referrer_id?;
         Some((link, referrer_id))
@@ -167,10 +167,10 @@ pub async fn sign_in(engine: &Engine, site: &Site, token: &str) -> anyhow::Resul
     };
     let tx = engine.db.begin().await?;
     // Of two that use the link at once, one finds it.
-    if !referrer_links::end(&tx, link.id).await? {
+    if !mailed_links::end::<Links>(&tx, link.id).await? {
         return Ok(None);
     }
-    referrer_links::end_all(&tx, referrer_id).await?;
+    mailed_links::end_all::<Links>(&tx, referrer_id).await?;
     let token = engine.random.token();
     let session = Session {
         token_hash: hash(&token),

@@ -8,7 +8,7 @@ use store::{
     PurchaseId, admins,
     audit_log::{self, Change},
     entities::{invitation, user},
-    invitations,
+    mailed_links,
     sites::Site,
     users,
 };
@@ -131,7 +131,9 @@ async fn give(
         return Ok(Accepted::HasRole);
     }
     // Of two that use the link at once, one finds it.
-    if member.blocked_at.is_some() || !invitations::end(&tx, invitation.id).await? {
+    if member.blocked_at.is_some()
+        || !mailed_links::end::<invitation::Entity>(&tx, invitation.id).await?
+    {
         return Ok(Accepted::Ended);
     }
     let new = old.with(role);
@@ -169,8 +171,9 @@ async fn working(
     site: &Site,
     token: &str,
 ) -> anyhow::Result<Option<(invitation::Model, user::Model)>> {
-    let db = engine.db.reader();
-    let found = invitations::by_token(db, site.id(), &link_hash(token), engine.now()).await?;
+    let (db, now) = (engine.db.reader(), engine.now());
+    let (id, hash) = (site.id(), link_hash(token));
+    let found = mailed_links::by_token::<invitation::Entity>(db, id, &hash, now).await?;
     let Some(invitation) = found else {
         return Ok(None);
     };

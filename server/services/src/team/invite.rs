@@ -9,9 +9,9 @@ use sea_orm::DatabaseTransaction;
 use store::{
     InvitationId,
     audit_log::Field,
-    entities::user,
+    entities::{invitation, user},
     invitations::{self, NewInvitation},
-    users,
+    mailed_links, users,
 };
 
 use super::{By, note_about};
@@ -122,7 +122,9 @@ pub async fn withdraw(
         return Ok(None);
     };
     let program = team::program_of(*invitation.role);
-    if !by.rights.may(program, Permission::ManageTeam) || !invitations::end(&tx, id).await? {
+    if !by.rights.may(program, Permission::ManageTeam)
+        || !mailed_links::end::<invitation::Entity>(&tx, id).await?
+    {
         return Ok(None);
     }
     let withdrawn = Field {

@@ -7,12 +7,12 @@ use sea_orm::{
 
 use super::bought;
 use crate::{
-    Write, api_tokens, email_confirmations,
+    Write, api_tokens,
     entities::{
-        audit_entry, checkout_session, mail, notification, password_reset, purchase, referral,
-        security_entry, user,
+        audit_entry, checkout_session, email_confirmation, mail, notification, password_reset,
+        purchase, referral, security_entry, user,
     },
-    known_devices, second_factors, sessions,
+    known_devices, mailed_links, second_factors, sessions,
 };
 
 /// What the audit log says in the place of a name.
@@ -24,7 +24,7 @@ pub async fn erase_traces(db: &impl Write, member: &user::Model) -> Result<(), D
     api_tokens::revoke_all(db, member.site_id, member.id).await?;
     known_devices::forget_of(db, member.id).await?;
     second_factors::remove(db, member.id).await?;
-    email_confirmations::end_of(db, member.id).await?;
+    mailed_links::end_all::<email_confirmation::Entity>(db, member.id).await?;
     delete_letters(db, member).await?;
     blank_security_log(db, member).await?;
     blank_sessions(db, member).await?;
