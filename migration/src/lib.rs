@@ -51,6 +51,7 @@ mod m20261129_000042_privacy;
 mod m20261129_000043_receipts;
 mod m20261130_000048_data_keys;
 mod m20261130_000049_api_docs;
+mod m20261130_000050_deletion_waits;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000043_receipts::Migration),
             Box::new(m20261130_000048_data_keys::Migration),
             Box::new(m20261130_000049_api_docs::Migration),
+            Box::new(m20261130_000050_deletion_waits::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Checkout sessions: one row for each that we ever asked Stripe to create.
 
+mod blank;
 mod coupons;
 
 use domain::{
@@ -18,6 +19,7 @@ use super::{
 };
 use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
 
+pub use blank::blank;
 pub use coupons::{coupon_deleted, with_coupons_left};
 
 impl Model {
@@ -220,7 +222,7 @@ pub async fn lock_named(
 }
 
 /// The unanswered session of a purchase from the time before sessions carried tokens, locked until
-/// the transaction ends.
+/// the transaction ends. One that was refused later has lost its request, too.
 pub async fn lock_without_token(
     db: &impl Write,
     purchase_id: PurchaseId,
@@ -229,6 +231,7 @@ pub async fn lock_without_token(
         .filter(Column::PurchaseId.eq(purchase_id))
         .filter(Column::Request.is_null())
         .filter(Column::SessionId.is_null())
+        .filter(Column::State.eq(SessionState::Requested.code()))
         .lock_exclusive()
         .one(db)
         .await

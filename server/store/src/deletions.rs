@@ -3,6 +3,7 @@
 mod traces;
 
 use domain::{
+    account::TRIED_AGAIN_AT_LATEST,
     credit::{CreditKind, CreditState},
     purchase::{CreditCheck, PurchaseState, SessionState},
     referral::{FailureReason, ReferralStatus},
@@ -35,11 +36,21 @@ pub async fn request(db: &impl Write, member: &Model, now: Timestamp) -> Result<
     Ok(requested.rows_affected > 0)
 }
 
-/// The members whose deletion has steps left, at most `limit`.
-pub async fn due(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<MemberId>, DbErr> {
+/// The members whose deletion has steps left that are tried at `now`, at most `limit`.
+pub async fn due(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<MemberId>, DbErr> {
+    let ready = Condition::any()
+        .add(Column::DeletionNextAt.is_null())
+        .add(Column::DeletionNextAt.lte(now))
+        // The clock was set back.
+        .add(Column::DeletionNextAt.gt(now + TRIED_AGAIN_AT_LATEST));
     all_due()
         .select_only()
         .column(Column::Id)
+        .filter(ready)
         .order_by_asc(Column::Id)
         .limit(limit)
         .into_tuple()
@@ -98,10 +109,22 @@ fn all_due() -> Select<Entity> {
     Entity::find().filter(Expr::cust("deletion_due"))
 }
 
+/// Records when what is left is tried again.
+pub async fn set_next(db: &impl Write, member: &Model, next_at: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DeletionNextAt, Expr::value(next_at))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Records that no step is left.
 pub async fn set_done(db: &impl Write, member: &Model) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::DeletionDue, Expr::value(false))
+        .col_expr(Column::DeletionNextAt, Expr::value(None::<Timestamp>))
         .filter(Column::SiteId.eq(member.site_id))
         .filter(Column::Id.eq(member.id))
         .filter(Column::DeletedAt.is_not_null())

@@ -13,6 +13,23 @@ pub const DELETED_LAST_NAME: &str = "member";
 /// After this long the person's data goes, whatever Stripe has not answered (GDPR, Article 12: a month).
 pub const ERASED_AT_LATEST: Duration = Duration::days(30);
 
+/// The longest wait before what is left of a deletion is tried again.
+pub const TRIED_AGAIN_AT_LATEST: Duration = Duration::hours(6);
+
+/// How long to wait before what is left of a deletion is tried again, `waited` after it was asked for: a
+/// quarter of that time, so that a Stripe account whose key was revoked for good is not asked each minute.
+/// The person's data does not wait for longer than [`ERASED_AT_LATEST`].
+pub fn next_try(waited: Duration) -> Duration {
+    let wait = Duration::seconds(waited.whole_seconds() / 4);
+    let wait = wait.clamp(Duration::MINUTE, TRIED_AGAIN_AT_LATEST);
+    let left = ERASED_AT_LATEST - waited;
+    if left.is_positive() {
+        wait.min(left)
+    } else {
+        wait
+    }
+}
+
 /// What stands in the place of the date of birth.
 pub fn deleted_birth() -> Date {
     // 1900 is a year of the calendar, so this is no fallback.
@@ -192,6 +209,17 @@ mod tests {
         fn the_data_goes_within_a_month(open: bool, hours in 0i64..2_000) {
             let waited = Duration::hours(hours);
             prop_assert_eq!(may_erase(open, waited), !open || hours >= 30 * 24);
+        }
+
+        /// Each try comes after the one before, some hours later at most, and one on the last day.
+        #[test]
+        fn what_is_left_is_tried_again_ever_less_often(seconds in -100i64..10_000_000) {
+            let waited = Duration::seconds(seconds);
+            let wait = next_try(waited);
+            prop_assert!(wait.is_positive() && wait <= TRIED_AGAIN_AT_LATEST);
+            if waited < ERASED_AT_LATEST {
+                prop_assert!(waited + wait <= ERASED_AT_LATEST);
+            }
         }
     }
 }

@@ -20,8 +20,9 @@ mod throttle;
 
 pub use brand::brand_of;
 pub use deletion::{
-    DELETED_FIRST_NAME, DELETED_LAST_NAME, ERASED_AT_LATEST, NotDeleted, deleted_birth, forfeited,
-    had_first_purchase, may_delete, may_erase, names_member, short_name,
+    DELETED_FIRST_NAME, DELETED_LAST_NAME, ERASED_AT_LATEST, NotDeleted, TRIED_AGAIN_AT_LATEST,
+    deleted_birth, forfeited, had_first_purchase, may_delete, may_erase, names_member, next_try,
+    short_name,
 };
 #[cfg(feature = "server")]
 pub use email::{EMAIL_MAX, Email};

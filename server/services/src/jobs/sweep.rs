@@ -66,7 +66,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = Job::SendMail { mail_id, attempt };
         engine.queue.requeue(job, now).await;
     }
-    for member_id in deletions::due(db, AT_ONCE).await? {
+    for member_id in deletions::due(db, now, AT_ONCE).await? {
         let job = Job::DeleteAccount { member_id };
         engine.queue.requeue(job, now).await;
     }

@@ -2,9 +2,12 @@
 //! the next sweep.
 
 use anyhow::Context;
-use domain::{account::may_erase, mail::MailKind};
+use domain::{
+    account::{may_erase, next_try},
+    mail::MailKind,
+};
 use store::{
-    MemberId, Scope,
+    MemberId, Scope, Timestamp,
     deletions::{self, Earnings},
     entities::{purchase, user},
     sites::{self, Site},
@@ -20,7 +23,8 @@ use crate::{
 };
 
 /// Takes the steps that are left, in this order: open Checkout sessions expire, memberships end, what is on
-/// its way is awaited, the row becomes a pseudonym. A job calls this.
+/// its way is awaited, the row becomes a pseudonym. A job calls this. The sweep enqueues it again for what
+/// is left, after longer and longer waits.
 ///
 /// # Errors
 /// If the database fails. The sweep enqueues the job again.
@@ -32,13 +36,20 @@ pub async fn delete(engine: &Engine, id: MemberId) -> anyhow::Result<()> {
         checkout::end(engine, &session).await?;
     }
     let memberships_ended = end_memberships(engine, &member).await?;
-    if member.deleted_at.is_none() && !erase(engine, &member).await? {
-        return Ok(());
-    }
-    if memberships_ended {
+    let erased = member.deleted_at.is_some() || erase(engine, &member).await?;
+    if erased && memberships_ended {
         deletions::set_done(engine.db.writer(), &member).await?;
+    } else {
+        let now = engine.now();
+        let next_at = now + next_try(now - asked_at(&member)?);
+        deletions::set_next(engine.db.writer(), &member, next_at).await?;
     }
     Ok(())
+}
+
+fn asked_at(member: &user::Model) -> anyhow::Result<Timestamp> {
+    let asked = member.deletion_requested_at;
+    asked.context("when the deletion was asked for")
 }
 
 /// Cancels the member's subscriptions at Stripe; `false` if it did not answer about one.
@@ -79,8 +90,7 @@ async fn cancel(engine: &Engine, membership: &purchase::Model) -> Result<(), Ste
 /// of the member's is still open.
 async fn erase(engine: &Engine, member: &user::Model) -> anyhow::Result<bool> {
     let now = engine.now();
-    let asked = member.deletion_requested_at;
-    let waited = now - asked.context("when the deletion was asked for")?;
+    let waited = now - asked_at(member)?;
     let tx = engine.db.begin().await?;
     let Some(member) = deletions::lock_person(&tx, member.id).await? else {
         return Ok(true);

@@ -1,7 +1,8 @@
-//! What is kept for a time alone (`docs/rules.md` 106): bodies of Stripe's events, to whom mail went, and the
-//! security log. Ids, amounts, kinds, outcomes and links stay, and so does the audit log.
+//! What is kept for a time alone (`docs/rules.md` 106): bodies of Stripe's events, what Checkout sessions that
+//! have ended were asked for, to whom mail went, and the security log. Ids, amounts, kinds, outcomes and links
+//! stay, and so does the audit log.
 
-use store::{mails, security_log, stripe_events};
+use store::{checkout_sessions, mails, security_log, stripe_events};
 use time::Duration;
 
 use crate::Engine;
@@ -14,6 +15,7 @@ const AT_ONCE: u64 = 1_000;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
     pub events: u64,
+    pub sessions: u64,
     pub mails: u64,
     pub security_entries: u64,
 }
@@ -28,6 +30,7 @@ pub async fn end_old(engine: &Engine) -> anyhow::Result<Ended> {
     let (db, before) = (engine.db.writer(), engine.now() - kept);
     Ok(Ended {
         events: stripe_events::blank(db, before, AT_ONCE).await?,
+        sessions: checkout_sessions::blank(db, before, AT_ONCE).await?,
         mails: mails::blank(db, before, AT_ONCE).await?,
         security_entries: security_log::sweep(db, before, AT_ONCE).await?,
     })

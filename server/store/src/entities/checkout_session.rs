@@ -25,7 +25,8 @@ pub struct Model {
     pub stripe_account_id: StripeAccountId,
     /// The account's mode.
     pub livemode: bool,
-    /// `stripe_gateway::NewCheckout` as JSON; `None` in rows older than this table.
+    /// `stripe_gateway::NewCheckout` as JSON; `None` in rows older than this table, and some time after
+    /// the session has ended.
     pub request: Option<String>,
     pub state: Coded<SessionState, Entity>,
     /// Names the buyer and the product while the session is open, so that they have no second one;

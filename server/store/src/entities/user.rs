@@ -56,6 +56,8 @@ pub struct Model {
     pub deleted_at: Option<Timestamp>,
     /// Whether a step of the deletion is left, here or at Stripe.
     pub deletion_due: bool,
+    /// When that step is tried again; `None`: at once.
+    pub deletion_next_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

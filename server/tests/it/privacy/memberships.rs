@@ -2,19 +2,24 @@
 
 use std::time::Duration;
 
-use domain::purchase::ProductKind;
+use domain::{account::TRIED_AGAIN_AT_LATEST, purchase::ProductKind};
 use serde_json::Value;
 use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
 use super::{DELETED, delete};
-use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, on_both_databases, stripe};
+use crate::support::{
+    Browser, Referred, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases, stripe,
+};
 
 on_both_databases!(
     a_membership_is_canceled_at_stripe,
     one_that_stripe_does_not_cancel_is_tried_again,
+    an_account_that_takes_no_key_is_asked_less_and_less_often,
     one_that_has_ended_is_none,
 );
 
+/// Replaces [`STRIPE_KEY`].
+const ROLLED: &str = "sk_test_rolled";
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Jane has a membership.
@@ -72,6 +77,36 @@ async fn one_that_stripe_does_not_cancel_is_tried_again(app: TestApp) {
     app.sweep_after(MINUTE).await;
     assert_eq!(subscription(&app)["status"], "canceled");
     assert!(!app.row_of(&referred.jane).await.deletion_due);
+}
+
+/// The key is revoked at Stripe, for good or for some days.
+async fn an_account_that_takes_no_key_is_asked_less_and_less_often(app: TestApp) {
+    app.stop_our_clock();
+    let (referred, jane) = member(&app).await;
+    app.stripe.roll_key(STRIPE_KEY, ROLLED);
+    delete(&jane, 0).await;
+    app.run_jobs().await;
+    assert!(app.is_deleted(&referred.jane).await);
+    let waits = async || {
+        let row = app.row_of(&referred.jane).await;
+        row.deletion_next_at.unwrap() - app.state.now()
+    };
+    let mut before = time::Duration::ZERO;
+    for wait in [MINUTE, MINUTE * 60, MINUTE * 60 * 24 * 3] {
+        app.sweep_after(wait).await;
+        assert!(before < waits().await, "{wait:?}");
+        before = waits().await;
+    }
+    assert_eq!(before, TRIED_AGAIN_AT_LATEST);
+    // Not due yet.
+    app.sweep_after(MINUTE).await;
+    assert_eq!(waits().await, before - MINUTE);
+    app.connect_stripe(&app.detroit, ROLLED, WEBHOOK_SECRET)
+        .await;
+    app.sweep_after(MINUTE * 60 * 6).await;
+    assert_eq!(subscription(&app)["status"], "canceled");
+    let row = app.row_of(&referred.jane).await;
+    assert!(!row.deletion_due && row.deletion_next_at.is_none());
 }
 
 async fn one_that_has_ended_is_none(app: TestApp) {

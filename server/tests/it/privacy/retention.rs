@@ -6,18 +6,20 @@ use domain::{account::SecurityEvent, mail::MailState};
 use sea_orm::{EntityTrait, QueryOrder};
 use services::privacy::retention::{self, Ended};
 use store::{
-    entities::{mail, security_entry, stripe_event},
+    entities::{checkout_session, mail, security_entry, stripe_event},
     security_log::{self, Happened},
     stripe_events::{self, NewEvent},
 };
+use stripe_stand_in::PaymentStatus;
 
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{STRIPE_KEY, TestApp, on_both_databases, stripe};
 
 on_both_databases!(
     with mail:
     what_is_91_days_old_ends_and_what_is_89_stays,
     more_than_one_round_has_is_left_to_the_next,
     a_payment_that_waits_is_kept,
+    what_an_ended_checkout_session_was_asked_for_ends,
 );
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -149,5 +151,53 @@ async fn a_payment_that_waits_is_kept(app: TestApp) {
     app.advance(DAY * 91);
     assert_eq!(end_old(&app).await.events, 0);
     assert!(events(&app).await[0].1.contains("jane@example.com"));
+    app.leave_jobs();
+}
+
+/// Jane buys a ticket, and leaves the page of another purchase open.
+async fn what_an_ended_checkout_session_was_asked_for_ends(app: TestApp) {
+    app.stop_our_clock();
+    let referred = app.referred().await;
+    let jane = app.signed_in("jane@example.com").await;
+    let ticket = referred.ticket.id.to_string();
+    let buy = |token| {
+        let page = ("page", "/events/steel-challenge");
+        let form = [("product_id", ticket.as_str()), page, ("form_token", token)];
+        let jane = &jane;
+        async move { jane.go("buy", &form).await }
+    };
+    buy("form1").await;
+    let objects = app.stripe.objects(STRIPE_KEY, None);
+    let session = stripe::listed(&objects["sessions"]).pop().unwrap();
+    let id = session["id"].as_str().unwrap();
+    app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    app.settle().await;
+    app.advance(DAY * 2);
+    buy("form2").await;
+    let rows = async || {
+        let rows = checkout_session::Entity::find().order_by_asc(checkout_session::Column::Id);
+        rows.all(app.state.db.reader()).await.unwrap()
+    };
+    let [paid, open] = &rows().await[..] else {
+        panic!("two sessions");
+    };
+    assert!(paid.request.as_ref().unwrap().contains("payer"));
+    app.advance(DAY * 89);
+    assert_eq!(end_old(&app).await.sessions, 1);
+    let after = rows().await;
+    let blank = checkout_session::Model {
+        request: None,
+        url: None,
+        ..paid.clone()
+    };
+    assert_eq!(after, [blank, open.clone()], "ids and state stay");
+    // Nothing was heard of the open one: it is awaited for longer.
+    app.advance(DAY * 2);
+    assert_eq!(end_old(&app).await.sessions, 0);
     app.leave_jobs();
 }

@@ -10,7 +10,7 @@ use time::Duration;
 use crate::Engine;
 
 /// The request that was sent to Stripe; `None` in rows that the migration copied from purchases
-/// older than the table.
+/// older than the table, and in sessions that ended longer ago than `RETENTION_DAYS`.
 ///
 /// # Errors
 /// If the stored request cannot be read.

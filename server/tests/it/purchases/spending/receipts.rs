@@ -60,6 +60,10 @@ async fn a_payment_at_stripe_is_receipted_once_and_cannot_be_muted(app: TestApp)
         let muted = users::set_muted(db, app.detroit.id(), referred.jane.id, topic, true);
         muted.await.unwrap();
     }
+    assert_eq!(
+        referred.jane.email_confirmed_at, None,
+        "it goes there all the same"
+    );
     let purchase = app.open_purchase(&referred, "cs_1").await;
     for (id, kind) in [
         ("evt_1", "checkout.session.completed"),
