@@ -22,7 +22,7 @@ use crate::{
         admin::{
             CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberPage,
             MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
-            TeamPage,
+            SharedByMembersPage, SharedByReferrersPage, TeamPage,
         },
     },
     ports::Viewer,
@@ -275,6 +275,17 @@ fn AdminRoutes() -> AnyNestedRoute {
                 ParamSegment("id"),
             )
             view=any!(ReferralPage)
+            ssr=SsrMode::Async
+        />
+        // Before the pages of one person: the first route that matches is taken.
+        <Route
+            path=(admin, StaticSegment("platform-referrers"), StaticSegment("same-address"))
+            view=any!(SharedByReferrersPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(admin, StaticSegment("members"), StaticSegment("same-address"))
+            view=any!(SharedByMembersPage)
             ssr=SsrMode::Async
         />
         <Route

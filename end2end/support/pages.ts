@@ -172,6 +172,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.locator(".referrer-name a").first().click();
   await expect(page.getByRole("heading", { name: "Stripe customer" })).toBeVisible();
   await onPage("admin-platform-referrer-customer");
+  await visit("admin-platform-referrers-same-address", "/admin/platform-referrers/same-address");
   await visit("admin-catalog", "/admin/catalog");
   await visit("admin-product-new", "/admin/catalog/new");
   await visit("admin-product", "/admin/catalog/1");
@@ -179,6 +180,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-orders-none", "/admin/orders?q=nobody");
   await visit("admin-members", "/admin/members");
   await visit("admin-members-nobody", "/admin/members?q=nobody");
+  await visit("admin-members-same-address", "/admin/members/same-address");
   await page.goto(`${url}/admin/members?q=jane`);
   await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).last().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

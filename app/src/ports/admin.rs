@@ -14,7 +14,7 @@ use crate::types::{
         AuditPage, ErasePage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage,
         MembersPage, OrdersPage, PaymentSettings, PlatformReferrer, ProductForm, ProductRow,
         ReferralStory, ReferralsPage, ReferrerCustomer, SaleForm, SecurityPage, SettingsForm,
-        StripeForm, UnmatchedPayment,
+        SharedAddresses, StripeForm, UnmatchedPayment,
     },
 };
 
@@ -110,6 +110,10 @@ pub trait PlatformReferrers: Send + Sync {
     async fn move_credit(&self, id: i64, from: &str) -> Answer<Outcome>;
     /// Disables the code, or enables it again.
     async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome>;
+    /// Those who have one address in different spellings, `after` a place.
+    async fn shared_addresses(&self, after: Option<i64>) -> Answer<SharedAddresses>;
+    /// Whether there are any.
+    async fn has_shared_addresses(&self) -> Answer<bool>;
 }
 
 /// Admin > Catalog.
@@ -130,6 +134,10 @@ pub trait AdminCatalog: Send + Sync {
 pub trait AdminMembers: Send + Sync {
     /// Members whose names or addresses begin with `text`, older than the member `before`.
     async fn list(&self, text: &str, before: Option<i64>) -> Answer<MembersPage>;
+    /// Those who have one address in different spellings, `after` a place.
+    async fn shared_addresses(&self, after: Option<i64>) -> Answer<SharedAddresses>;
+    /// Whether there are any.
+    async fn has_shared_addresses(&self) -> Answer<bool>;
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>>;
     /// **Record a sale made in person**, only once for each `token`.
     async fn record_sale(&self, sale: &SaleForm) -> Answer<Outcome>;

@@ -10,6 +10,7 @@ use sea_orm::{
 use sqlx::{PgPool, SqlitePool};
 
 pub mod admins;
+pub mod alike;
 pub mod api_tokens;
 pub mod attention_digests;
 pub mod audit_log;
@@ -31,8 +32,8 @@ mod index_hints;
 pub mod invitations;
 pub mod known_devices;
 pub mod location;
-pub mod mails;
 pub mod mailed_links;
+pub mod mails;
 pub mod migrating;
 pub mod notifications;
 pub mod orders;

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{PlatformReferrerId, Scope, Timestamp, Write};
 
-pub use spellings::{alike, by_email, is_held, respell};
+pub use spellings::{alike, any_alike, by_email, is_held, respell};
 
 impl Model {
     /// The fields that the attribution rule needs.
@@ -124,6 +124,9 @@ pub async fn set_name_and_email(
         Ok(_) => {
             let address = referrer.email_account != email.account();
             stripe_customers::platform_referrer_changed(db, referrer.id, address).await?;
+            if referrer.email_key != Some(email.key()) {
+                spellings::hand_on_key(db, referrer).await?;
+            }
             put_words(db, referrer.id, name, email, &referrer.code).await?;
             Ok(true)
         }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::same_address::shared_by_members;
 use crate::{
     components::{AdminPage, internal_error},
     islands::admin::MemberSearch,
@@ -16,9 +17,14 @@ pub fn MembersPage() -> impl IntoView {
     let text = query("q").unwrap_or_default();
     let before = query("before").and_then(|before| before.parse().ok());
     let content = Suspend::new(async move {
-        match ports.admin_members.list(&text, before).await {
-            Ok(page) => view! { <MemberSearch page later=before.is_some() /> }.into_any(),
-            Err(_) => internal_error(&ports),
+        let list = ports.admin_members.list(&text, before).await;
+        match (list, ports.admin_members.has_shared_addresses().await) {
+            (Ok(page), Ok(shared)) => view! {
+                {shared_by_members(shared)}
+                <MemberSearch page later=before.is_some() />
+            }
+            .into_any(),
+            _ => internal_error(&ports),
         }
     });
     view! {

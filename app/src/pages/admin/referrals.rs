@@ -7,7 +7,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::tabs::{choose, tabs};
+use super::{
+    same_address::shared_by_referrers,
+    tabs::{choose, tabs},
+};
 use crate::{
     components::{AdminPage, attention, internal_error},
     islands::admin::{Referrals, ReferrersStart},
@@ -42,7 +45,11 @@ pub fn ReferralsPage() -> impl IntoView {
                 Err(_) => return internal_error(&ports),
             },
         };
-        let Ok(lines) = ports.admin_referrals.attention().await else {
+        let shared = match program {
+            Program::Tenant => Ok(false),
+            Program::Platform => ports.platform_referrers.has_shared_addresses().await,
+        };
+        let (Ok(lines), Ok(shared)) = (ports.admin_referrals.attention().await, shared) else {
             return internal_error(&ports);
         };
         let refusal = viewer.refusal("retry_referrals");
@@ -52,6 +59,7 @@ pub fn ReferralsPage() -> impl IntoView {
             <AdminPage title="Referrals">
                 {attention(lines)}
                 {tabs(viewer.rights, program, tab)}
+                {shared_by_referrers(shared)}
                 <Referrals page refusal referrers />
                 <p class="field-hint">{days}</p>
             </AdminPage>

@@ -11,6 +11,7 @@ mod platform_referrer;
 mod referral;
 mod security;
 mod settings;
+mod shared_address;
 mod team;
 
 pub use audit::{AuditEntry, AuditPage};
@@ -30,4 +31,5 @@ pub use settings::{
     PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,
     TenantSettings, UnmatchedPayment,
 };
+pub use shared_address::{AddressHolder, SharedAddresses};
 pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};

@@ -13,8 +13,8 @@ pub async fn alike(engine: &Engine) -> anyhow::Result<Vec<String>> {
     let db = engine.db.reader();
     let mut lines = Vec::new();
     for site in sites::all(db).await? {
-        for group in users::alike(db, site.id).await? {
-            let members = group.members.iter().map(|member| {
+        for group in users::alike(db, site.id, None, usize::MAX).await? {
+            let members = group.people.iter().map(|member| {
                 let (first, last) = (&member.first_name, &member.last_name);
                 format!("{} ({first} {last})", member.email)
             });
@@ -22,11 +22,12 @@ pub async fn alike(engine: &Engine) -> anyhow::Result<Vec<String>> {
             lines.push(format!("{}: {}", site.key, members.join(", ")));
         }
     }
-    for referrer in platform_referrers::alike(db).await? {
-        lines.push(format!(
-            "platform program: {} ({}), and another platform referrer",
-            referrer.email, referrer.name
-        ));
+    for group in platform_referrers::alike(db, None, usize::MAX).await? {
+        let referrers = group.people.iter();
+        let referrers: Vec<_> = referrers
+            .map(|referrer| format!("{} ({})", referrer.email, referrer.name))
+            .collect();
+        lines.push(format!("platform program: {}", referrers.join(", ")));
     }
     Ok(lines)
 }

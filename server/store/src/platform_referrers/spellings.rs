@@ -9,8 +9,24 @@ use sea_orm::{
 use super::put_words;
 use crate::{
     PlatformReferrerId, Write,
+    alike::{Addressed, Alike, grouped, with_holders},
     entities::platform_referrer::{Column, Entity, Model},
 };
+
+impl Addressed for Model {
+    fn number(&self) -> i64 {
+        self.id.get()
+    }
+
+    /// The address itself if it cannot be read.
+    fn shared_key(&self) -> String {
+        Email::parse(&self.email).map_or_else(|| self.email_account.clone(), |email| email.key())
+    }
+
+    fn held_key(&self) -> Option<&str> {
+        self.email_key.as_deref()
+    }
+}
 
 /// Whether a platform referrer other than `except` has this e-mail address, in any spelling.
 pub async fn is_held(
@@ -26,7 +42,7 @@ pub async fn is_held(
     holders.extend(
         others
             .into_iter()
-            .filter(|other| key(other) == Some(email.key())),
+            .filter(|other| other.shared_key() == email.key()),
     );
     Ok(holders.iter().any(|holder| Some(holder.id) != except))
 }
@@ -43,9 +59,51 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option
     }
 }
 
-/// The platform referrers whose address is a spelling of another one's, oldest first.
-pub async fn alike(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
-    all_without_key(db).await
+/// The platform referrers who share an address in different spellings: at most `limit` groups after the
+/// one whose [`Alike::first`] is `after`.
+pub async fn alike(
+    db: &impl ConnectionTrait,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Alike<Model>>, DbErr> {
+    let groups = grouped(all_without_key(db).await?, after, limit);
+    let keys = groups.iter().map(|(key, _)| key.as_str());
+    let holders = Entity::find().filter(Column::EmailKey.is_in(keys)).all(db);
+    Ok(with_holders(groups, holders.await?))
+}
+
+/// Whether platform referrers share an address in different spellings.
+pub async fn any_alike(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(!all_without_key(db).await?.is_empty())
+}
+
+/// Gives the key that `former` had to the oldest of those who share it, so that nobody else takes it.
+pub(super) async fn hand_on_key(db: &impl Write, former: &Model) -> Result<(), DbErr> {
+    let Some(former_key) = &former.email_key else {
+        return Ok(());
+    };
+    let others = all_without_key(db).await?;
+    let heir = others
+        .into_iter()
+        .find(|other| other.shared_key() == *former_key);
+    match heir {
+        Some(heir) => set_key(db, heir.id, Some(former_key)).await,
+        None => Ok(()),
+    }
+}
+
+async fn set_key(
+    db: &impl Write,
+    id: PlatformReferrerId,
+    key: Option<&String>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EmailKey, Expr::value(key.cloned()))
+        .col_expr(Column::EmailAlike, Expr::value(key.is_none()))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 async fn all_without_key(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
@@ -54,10 +112,6 @@ async fn all_without_key(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr>
         .order_by_asc(Column::Id)
         .all(db)
         .await
-}
-
-fn key(referrer: &Model) -> Option<String> {
-    Email::parse(&referrer.email).map(|email| email.key())
 }
 
 /// Gives the platform referrers after this id their keys, and the words of today where they differ,
@@ -76,12 +130,7 @@ pub async fn respell(db: &impl Write, after: i64, limit: u64) -> Result<Option<i
         if referrer.email_key.is_none() && !referrer.email_alike {
             let holder = Entity::find().filter(Column::EmailKey.eq(email.key()));
             let is_free = holder.one(db).await?.is_none();
-            Entity::update_many()
-                .col_expr(Column::EmailKey, Expr::value(is_free.then(|| email.key())))
-                .col_expr(Column::EmailAlike, Expr::value(!is_free))
-                .filter(Column::Id.eq(referrer.id))
-                .exec(db)
-                .await?;
+            set_key(db, referrer.id, is_free.then(|| email.key()).as_ref()).await?;
         }
         if !is_plain(&[&referrer.name, &referrer.email]) {
             put_words(db, referrer.id, &referrer.name, &email, &referrer.code).await?;

@@ -12,6 +12,7 @@ use sea_orm::{
 use super::{of, put_words};
 use crate::{
     MemberId, SiteId, Write,
+    alike::{Addressed, Alike, grouped, with_holders},
     entities::user::{Column, Entity, Model},
 };
 
@@ -22,11 +23,18 @@ impl Model {
     }
 }
 
-/// Members of a site whose addresses are spellings of the same one.
-#[derive(Clone, Debug)]
-pub struct Alike {
-    /// Oldest first, at least two.
-    pub members: Vec<Model>,
+impl Addressed for Model {
+    fn number(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn shared_key(&self) -> String {
+        self.key()
+    }
+
+    fn held_key(&self) -> Option<&str> {
+        self.email_key.as_deref()
+    }
 }
 
 /// The site's member with this e-mail address: the one with this exact spelling but for case, or else
@@ -104,26 +112,24 @@ pub fn all_without_key(site_id: SiteId) -> Select<Entity> {
         .order_by_asc(Column::Id)
 }
 
-/// The members of the site who share an address in different spellings.
-pub async fn alike(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Alike>, DbErr> {
-    let mut groups: Vec<(String, Alike)> = Vec::new();
-    for member in all_without_key(site_id).all(db).await? {
-        let key = member.key();
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, group)) => group.members.push(member),
-            None => {
-                let holder = of(site_id).filter(Column::EmailKey.eq(key.as_str()));
-                let mut members = holder.all(db).await?;
-                members.push(member);
-                groups.push((key, Alike { members }));
-            }
-        }
-    }
-    for (_, group) in &mut groups {
-        group.members.sort_by_key(|member| member.id);
-    }
-    let groups = groups.into_iter().map(|(_, group)| group);
-    Ok(groups.filter(|group| group.members.len() > 1).collect())
+/// The members of the site who share an address in different spellings: at most `limit` groups after
+/// the one whose [`Alike::first`] is `after`.
+pub async fn alike(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Alike<Model>>, DbErr> {
+    let groups = grouped(all_without_key(site_id).all(db).await?, after, limit);
+    let keys = groups.iter().map(|(key, _)| key.as_str());
+    let holders = of(site_id).filter(Column::EmailKey.is_in(keys)).all(db);
+    Ok(with_holders(groups, holders.await?))
+}
+
+/// Whether members of the site share an address in different spellings.
+pub async fn any_alike(db: &impl ConnectionTrait, site_id: SiteId) -> Result<bool, DbErr> {
+    let alike = all_without_key(site_id).one(db).await?;
+    Ok(alike.is_some())
 }
 
 /// Gives the key that `former` had to the oldest of the members who share it, so that nobody else

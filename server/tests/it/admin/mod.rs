@@ -12,6 +12,7 @@ mod members;
 mod orders;
 mod recent_password;
 mod referrals;
+mod same_addresses;
 mod search;
 mod security;
 mod settings;

@@ -10,6 +10,7 @@ mod orders;
 pub mod platform_referrers;
 mod referrals;
 pub mod settings;
+mod shared_addresses;
 mod team;
 
 use app::types::Outcome;

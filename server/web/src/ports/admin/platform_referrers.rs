@@ -6,7 +6,7 @@ use app::{
     ports::{Answer, PlatformReferrers},
     types::{
         Outcome,
-        admin::{PlatformReferrer, ReferrerCustomer, ReferrerLink},
+        admin::{PlatformReferrer, ReferrerCustomer, ReferrerLink, SharedAddresses},
     },
 };
 use async_trait::async_trait;
@@ -22,7 +22,7 @@ use store::{
     platform_referrals, platform_referrers,
 };
 
-use super::{customers, not_yours};
+use super::{customers, not_yours, shared_addresses};
 use crate::{
     middleware::RequestContext,
     ports::{Services, internal_error},
@@ -89,6 +89,16 @@ impl PlatformReferrers for Services {
             Ok(name) => Outcome::Done(format!("{name} was enabled.")),
             Err(refusal) => Outcome::Refused(refusal),
         })
+    }
+
+    async fn shared_addresses(&self, after: Option<i64>) -> Answer<SharedAddresses> {
+        let page = shared_addresses::of_referrers(self, after).await;
+        page.map_err(internal_error)
+    }
+
+    async fn has_shared_addresses(&self) -> Answer<bool> {
+        let any = shared_addresses::any_of_referrers(self).await;
+        any.map_err(internal_error)
     }
 }
 

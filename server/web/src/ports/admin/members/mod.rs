@@ -14,7 +14,9 @@ use app::{
     ports::{AdminMembers, Answer},
     types::{
         Outcome,
-        admin::{ErasePage, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm},
+        admin::{
+            ErasePage, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm, SharedAddresses,
+        },
     },
 };
 use async_trait::async_trait;
@@ -23,12 +25,22 @@ use server_core::{dates, zone::Zone};
 use services::accounts::block::Door;
 use store::{MemberId, PurchaseId, entities::user};
 
-use crate::ports::{Services, internal_error};
+use crate::ports::{Services, admin::shared_addresses, internal_error};
 
 #[async_trait]
 impl AdminMembers for Services {
     async fn list(&self, text: &str, before: Option<i64>) -> Answer<MembersPage> {
         list::page(self, text, before).await.map_err(internal_error)
+    }
+
+    async fn shared_addresses(&self, after: Option<i64>) -> Answer<SharedAddresses> {
+        let page = shared_addresses::of_members(self, after).await;
+        page.map_err(internal_error)
+    }
+
+    async fn has_shared_addresses(&self) -> Answer<bool> {
+        let any = shared_addresses::any_of_members(self).await;
+        any.map_err(internal_error)
     }
 
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>> {
