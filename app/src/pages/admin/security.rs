@@ -139,6 +139,9 @@ fn log(page: SecurityPage, filter: &LogFilter, later: bool) -> AnyView {
     let none = rows
         .is_empty()
         .then(|| view! { <p class="notice" role="status">"Nothing matches."</p> });
+    let left_out = page
+        .left_out
+        .map(|words| view! { <p class="notice" role="status">{words}</p> });
     let newest = later.then(
         || view! { <a class="button" href=Log::Security.path(filter, None)>"Newest entries"</a> },
     );
@@ -149,6 +152,7 @@ fn log(page: SecurityPage, filter: &LogFilter, later: bool) -> AnyView {
     // On a phone each row is shown as a card; the roles keep it a table for screen readers.
     view! {
         {log_filter(Log::Security, filter)}
+        {left_out}
         {none}
         <table class="audit" role="table" aria-label="Security log">
             <thead role="rowgroup">

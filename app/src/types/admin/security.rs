@@ -25,6 +25,8 @@ pub struct SecurityEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityPage {
     pub entries: Vec<SecurityEntry>,
+    /// What the search leaves out, as a sentence; `None` if nothing.
+    pub left_out: Option<String>,
     /// Whether the console opens only for who has a second factor; `None` if the viewer does not run
     /// this site.
     pub second_factor_required: Option<bool>,

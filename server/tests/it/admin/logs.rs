@@ -7,6 +7,7 @@ use crate::support::{Browser, TestApp, on_both_databases};
 on_both_databases!(
     the_audit_log_is_filtered,
     the_security_log_is_filtered,
+    what_a_search_of_the_security_log_leaves_out_is_said,
     a_file_has_all_entries_of_the_filter,
     a_file_is_for_who_reads_the_log,
 );
@@ -82,6 +83,21 @@ async fn the_security_log_is_filtered(app: TestApp) {
     assert_eq!(rows.matches("<tr").count(), 0);
     let own = dana.get(&format!("{SECURITY}&q=mia")).await.text;
     assert!(own.contains("security.csv?q=mia"), "{own}");
+}
+
+async fn what_a_search_of_the_security_log_leaves_out_is_said(app: TestApp) {
+    app.crowd(&app.detroit, "Zed", 1001).await;
+    let dana = app.detroit_admin().await;
+    let words = "More than 1000 members match, so some entries are left out. Narrow the search.";
+    for (text, said) in [("zed", true), ("zed+number7", false), ("dana", false)] {
+        let page = dana.get(&format!("{SECURITY}&q={text}")).await.text;
+        assert_eq!(page.contains(words), said, "{text}: {page}");
+        let file = dana
+            .get(&format!("/admin/settings/security.csv?q={text}"))
+            .await;
+        let first = file.text.lines().nth(1).unwrap_or_default();
+        assert_eq!(first.contains(words), said, "{text}: {}", file.text);
+    }
 }
 
 async fn a_file_has_all_entries_of_the_filter(app: TestApp) {

@@ -17,6 +17,9 @@ use crate::{
     state::AppState,
 };
 
+/// The column heads of the security log.
+const SECURITY: [&str; 6] = ["When (UTC)", "Account", "What", "Times", "Network", "With"];
+
 /// The audit log.
 pub async fn audit(
     State(state): State<AppState>,
@@ -56,7 +59,7 @@ pub async fn audit(
     csv_file::answer("audit-log.csv", &heads, Box::new(read))
 }
 
-/// The security log.
+/// The security log; what the search leaves out is said in its first row.
 pub async fn security(
     State(state): State<AppState>,
     Extension(context): Extension<RequestContext>,
@@ -64,11 +67,16 @@ pub async fn security(
 ) -> Response {
     let services = Services { state, context };
     let filter = LogFilter::from_query(query.as_deref().unwrap_or_default());
-    let heads = ["When (UTC)", "Account", "What", "Times", "Network", "With"];
     let read = move |before: Option<i64>| {
         let (services, filter) = (services.clone(), filter.clone());
         Box::pin(async move {
             let page = security::page(&services, &filter, before).await?;
+            // In the first row, where nobody overlooks it.
+            let left_out = page.left_out.filter(|_| before.is_none()).map(|words| {
+                let mut row = vec![words];
+                row.resize(SECURITY.len(), String::new());
+                row
+            });
             let rows = page.entries.into_iter().map(|entry| {
                 vec![
                     entry.at,
@@ -79,8 +87,9 @@ pub async fn security(
                     entry.device,
                 ]
             });
+            let rows = left_out.into_iter().chain(rows);
             Ok::<Page, anyhow::Error>((rows.collect(), page.older))
         }) as _
     };
-    csv_file::answer("security-log.csv", &heads, Box::new(read))
+    csv_file::answer("security-log.csv", &SECURITY, Box::new(read))
 }

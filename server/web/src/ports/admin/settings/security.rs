@@ -32,14 +32,16 @@ pub async fn page(
             confirmed_friends_only: None,
             api_docs: None,
             entries: Vec::new(),
+            left_out: None,
             links,
             older: None,
         });
     };
     let db = services.state.db.reader();
+    let (members, left_out) = members(db, site_id, &filter.text).await?;
     // One row more than the page shows tells whether there are older ones.
     let wanted = Wanted {
-        members: members(db, site_id, &filter.text).await?,
+        members,
         event: filter.event,
         days: Days::between(filter.from, filter.to, services.zone()),
         before: before.map(SecurityEntryId::new),
@@ -69,21 +71,29 @@ pub async fn page(
         links,
         older: rows.last().filter(|_| more).map(|row| row.id.get()),
         entries: rows.into_iter().map(entry).collect(),
+        left_out,
     })
 }
 
-/// The members whose names or addresses begin with `text`; `None` for an empty text, which leaves
-/// nobody out.
+/// The members whose names or addresses begin with `text`, with a sentence if there are more; `None`
+/// for an empty text, which leaves nobody out.
 async fn members(
     db: &Reader,
     site_id: SiteId,
     text: &str,
-) -> anyhow::Result<Option<Vec<MemberId>>> {
+) -> anyhow::Result<(Option<Vec<MemberId>>, Option<String>)> {
     let beginnings = beginnings(text);
     if beginnings.is_empty() {
-        return Ok(None);
+        return Ok((None, None));
     }
     let scope = Scope::Site(site_id);
     let found = search_words::find(db, Subject::Member, scope, &beginnings).await?;
-    Ok(Some(found.ids.into_iter().map(MemberId::new).collect()))
+    let number = found.ids.len();
+    let left_out = found.more.then(|| {
+        format!(
+            "More than {number} members match, so some entries are left out. Narrow the search."
+        )
+    });
+    let ids = found.ids.into_iter().map(MemberId::new).collect();
+    Ok((Some(ids), left_out))
 }
