@@ -10,6 +10,7 @@ mod checkout_form;
 mod copy_field;
 mod events;
 mod field;
+mod focus;
 mod form;
 mod labels;
 mod notification_bell;

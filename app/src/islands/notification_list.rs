@@ -6,9 +6,13 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local
 use super::{
     call::ask,
     events::{announce_unread, on_change},
-    form::{FormErrors, FormState, SubmitButton, leave_for},
+    focus::{focused, keep_focus},
+    form::{FormErrors, FormState, leave_for},
 };
 use crate::server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead};
+
+/// The id of the list.
+const LIST: &str = "notifications";
 
 /// Newest first. Each can be marked as read, or all at once.
 #[island]
@@ -20,24 +24,30 @@ pub fn NotificationList(
 ) -> impl IntoView {
     let notifications = RwSignal::new(notifications);
     let state = FormState::new(refusal);
-    let reload = move || {
+    // `pressed` is the id of the button that is gone afterward; its row or the list takes the focus.
+    let reload = move |pressed: String| {
         spawn_local(async move {
             if let Ok(fresh) = ask::<ListNotifications>(&[]).await {
                 announce_unread(unread(&fresh));
                 notifications.set(fresh);
+                if !pressed.is_empty() {
+                    keep_focus(vec![pressed, LIST.to_owned()]);
+                }
             }
             state.busy.set(false);
         });
     };
-    on_change(reload);
-    let done = move |path: &str| {
-        if path.starts_with("/notifications") {
-            reload()
-        } else {
-            leave_for(path)
-        }
+    on_change(move || reload(String::new()));
+    let send = move |event| {
+        let pressed = focused();
+        state.submit_with(event, move |path| {
+            if path.starts_with("/notifications") {
+                reload(pressed)
+            } else {
+                leave_for(path)
+            }
+        });
     };
-    let send = move |event| state.submit_with(event, done);
     view! {
         <FormErrors state />
         <Show when=move || notifications.with(|all| unread(all) > 0)>
@@ -47,15 +57,16 @@ pub fn NotificationList(
                 action=MarkAllNotificationsRead::PATH
                 on:submit=send
             >
-                <SubmitButton
-                    state
-                    label="Mark all as read".to_owned()
-                    busy_label="Mark all as read"
+                <button
+                    id="mark-all"
+                    type="submit"
                     class="button"
-                />
+                >
+                    "Mark all as read"
+                </button>
             </form>
         </Show>
-        <ul class="notifications">
+        <ul class="notifications" id=LIST tabindex="-1">
             <For
                 each=move || notifications.get()
                 key=|one| (one.id, one.read)
@@ -79,16 +90,22 @@ fn unread(notifications: &[Notification]) -> u32 {
 }
 
 fn item(one: Notification, read: impl Fn(SubmitEvent) + 'static) -> impl IntoView {
-    let mark = (!one.read).then(|| {
+    // The row has the id once the button is gone, so that the focus stays there.
+    let id = format!("notification-{}", one.id);
+    let (row, button) = match one.read {
+        true => (Some(id), None),
+        false => (None, Some(id)),
+    };
+    let mark = button.map(|button| {
         view! {
             <form method="post" action=MarkNotificationRead::PATH on:submit=read>
                 <input type="hidden" name="id" value=one.id.to_string() />
-                <button type="submit" class="button button-quiet">"Mark as read"</button>
+                <button id=button type="submit" class="button button-quiet">"Mark as read"</button>
             </form>
         }
     });
     view! {
-        <li class="notification" class:is-unread=!one.read>
+        <li id=row class="notification" class:is-unread=!one.read tabindex="-1">
             <div>
                 <p class="notification-text">{one.text}</p>
                 <time class="notification-time" datetime=one.sent_at>{one.sent_on}</time>

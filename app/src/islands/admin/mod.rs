@@ -5,7 +5,6 @@ use std::time::Duration;
 mod catalog;
 mod cents_field;
 mod controls;
-mod focus;
 mod member_search;
 mod newer_orders;
 mod payments;

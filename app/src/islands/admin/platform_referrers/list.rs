@@ -4,8 +4,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     islands::{
-        admin::focus::{focus, focused, keep_focus},
         call::ask,
+        focus::{focus, focused, keep_focus},
     },
     server_fns::admin::ListReferrers,
     types::admin::PlatformReferrer,

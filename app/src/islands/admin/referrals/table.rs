@@ -19,12 +19,10 @@ use super::{
 };
 use crate::{
     islands::{
-        admin::{
-            TYPING_PAUSE,
-            focus::{focus, focused, keep_focus},
-        },
+        admin::TYPING_PAUSE,
         call::{CallError, ask, fields},
         events::{announce_change, on_change},
+        focus::{focus, focused, keep_focus},
         form::{FormState, leave_for},
     },
     server_fns::admin::ListReferrals,
