@@ -11,6 +11,8 @@ import {
 } from "../support/pages";
 
 const WIDTHS = { phone: 390, desktop: 1280 };
+const SMALLEST = 320;
+const TABLET = 768;
 const TOURS = {
   "public pages": publicPages,
   "a new member's pages": newMembersPages,
@@ -33,13 +35,16 @@ for (const [tourName, tour] of Object.entries(TOURS)) {
     }
   }
 
-  test.describe(`${tourName}, 320 px wide`, () => {
-    test.use({ viewport: { width: 320, height: 640 } });
+  test.describe(`${tourName}, 320 px and 768 px wide`, () => {
+    test.use({ viewport: { width: SMALLEST, height: 640 } });
 
     test("nothing is wider than the screen", async ({ page, world }) => {
       await tour(page, world, async (name) => {
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect.soft(wide, name).toBeLessThanOrEqual(320);
+        for (const width of [TABLET, SMALLEST]) {
+          await page.setViewportSize({ width, height: 640 });
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          expect.soft(wide, `${name}, ${width} px`).toBeLessThanOrEqual(width);
+        }
       });
     });
   });

@@ -80,6 +80,24 @@ test("the referrer's part with the keyboard only", async ({ page, world }) => {
   expect(copied).toBe(await field.inputValue());
 });
 
+test("an account is deleted with the keyboard only", async ({ page, world }) => {
+  const member = await register(page, world.detroit);
+  await page.goto(`${world.detroit.url}/account`);
+  await press(page, page.getByRole("link", { name: "Delete my account" }));
+  const [password, button] = [
+    page.getByLabel("Your password"),
+    page.getByRole("button", { name: "Delete my account" }),
+  ];
+  await tabTo(page, password);
+  await page.keyboard.type("not the password");
+  await page.keyboard.press("Enter");
+  await expect(password).toHaveAccessibleDescription("This is not your password.");
+  await tabTo(page, password);
+  await page.keyboard.type(member.password);
+  await press(page, button);
+  await expect(heading(page, "Your account is deleted")).toBeVisible();
+});
+
 test("a refused form links to the field with the error", async ({ page, world }) => {
   await page.goto(`${world.detroit.url}/register`);
   await waitForIslands(page);

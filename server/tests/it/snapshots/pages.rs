@@ -76,6 +76,12 @@ async fn what_a_member_reads(app: TestApp) {
     assert_page(&jane, "page-dashboard-new", "/dashboard", 200).await;
     assert_page(&jane, "page-credits-none", "/credits", 200).await;
     assert_page(&jane, "page-forbidden", "/admin/referrals", 403).await;
+    app.give_balance(&referred.jane, "cus_jane", 1250).await;
+    assert_page(&jane, "page-account-delete", "/account/delete", 200).await;
+    let form = [("password", "not the password")];
+    jane.submit("delete_account", &form).await;
+    assert_page(&jane, "page-account-delete-refused", "/account/delete", 200).await;
+    assert_page(&jane, "page-account-deleted", "/deleted", 200).await;
 }
 
 async fn what_an_admin_reads(app: TestApp) {
@@ -85,7 +91,10 @@ async fn what_an_admin_reads(app: TestApp) {
     app.settle().await;
     app.admin(&app.detroit, "dana@example.com").await;
     let dana = app.signed_in("dana@example.com").await;
+    let erase = format!("/admin/members/{}/erase", referred.jane.id);
     for (name, path) in [
+        ("page-admin-member-erase", erase.as_str()),
+        ("page-admin-same-address", "/admin/members/same-address"),
         ("page-admin-referrals", "/admin/referrals"),
         ("page-admin-orders", "/admin/orders"),
         ("page-admin-catalog", "/admin/catalog"),
