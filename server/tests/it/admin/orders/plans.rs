@@ -6,7 +6,7 @@ use store::{
     MemberId, ProductId,
     entities::{platform_purchase, purchase},
     orders::{Orders, Source, Wanted, select},
-    paid_purchases, referrals,
+    paid_purchases, referrals, stripe_events,
 };
 
 use crate::support::{TestApp, on_both_databases, subscription};
@@ -14,9 +14,9 @@ use crate::support::{TestApp, on_both_databases, subscription};
 on_both_databases!(a_page_is_read_from_an_index_in_its_order);
 
 /// SQLite knows how many rows share a value only for unique indexes, so that it took all rows of a
-/// site for fewer than those of a few people.
+/// site for fewer than those of a few people, and all events for fewer than those that wait.
 #[tokio::test]
-async fn of_a_few_people_only_their_rows_are_read() {
+async fn of_a_few_people_or_events_only_those_rows_are_read() {
     let app = TestApp::spawn().await;
     let (site, backend) = (
         app.detroit.id(),
@@ -25,9 +25,11 @@ async fn of_a_few_people_only_their_rows_are_read() {
     let people: Vec<_> = (1..=25).map(MemberId::new).collect();
     let bought = paid_purchases::newest(backend, site, &people).build(backend);
     let referred = referrals::all_referred(backend, site, people.iter().copied()).build(backend);
+    let waiting = stripe_events::waiting_of(backend, Some(site), 10).build(backend);
     for (query, index) in [
         (bought, "ix_purchases_buyer_id_id (buyer_id=?)"),
         (referred, "ux_referrals_referred_id (referred_id=?)"),
+        (waiting, "ix_stripe_events_unmatched (unmatched_since>?)"),
     ] {
         let plan = plan(&app, query).await;
         assert!(plan.contains(index), "{plan}");
