@@ -1,8 +1,6 @@
 //! Requests to reset a password; what their links share with others is in `mailed_links`.
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
 use super::entities::password_reset::{ActiveModel, Column, Entity};
 use crate::{MemberId, PasswordResetId, SiteId, Timestamp, Write};
