@@ -237,6 +237,113 @@ test('a subscription is canceled once', async () => {
   await assert.rejects(stripe.subscriptions.cancel(subscription), { statusCode: 404, code: 'resource_missing' });
 });
 
+test('refunds and disputes', async (t) => {
+  const { key, stripe } = newAccount();
+  const hook = await receiver();
+  t.after(() => hook.close());
+  await standIn.control('POST', 'webhooks', { secret_key: key, url: hook.url, signing_secrets: ['whsec_a'] });
+  const made = await stripe.checkout.sessions.create(sessionParams(ticket, { mode: 'payment', customer_email: 'b@example.com' }));
+  await standIn.control('POST', 'sessions/complete', { session: made.id, how: 'paid', card: 'shared' });
+  const { payment_intent } = await stripe.checkout.sessions.retrieve(made.id);
+  const intent = await stripe.paymentIntents.retrieve(payment_intent, { expand: ['latest_charge'] });
+  assert.deepEqual([intent.status, intent.amount_received, intent.latest_charge.status], ['succeeded', 5000, 'succeeded']);
+  assert.match(intent.latest_charge.payment_method_details.card.fingerprint, /^\w{16}$/);
+  await standIn.control('POST', 'refunds/plan', { secret_key: key, status: 'pending' });
+  const refund = await stripe.refunds.create({ payment_intent, amount: 1000, metadata: { refund_token: 't' } }, { idempotencyKey: 'refund-1' });
+  assert.deepEqual([refund.status, refund.metadata.refund_token], ['pending', 't']);
+  await standIn.control('POST', 'refunds/settle', { refund: refund.id, status: 'failed' });
+  assert.equal((await stripe.refunds.retrieve(refund.id)).failure_reason, 'expired_or_canceled_card');
+  await standIn.control('POST', 'refunds', { payment_intent, amount: 500 });
+  const charge = await stripe.charges.retrieve(intent.latest_charge.id);
+  assert.deepEqual([charge.amount_refunded, charge.refunded], [500, false]);
+  assert.equal((await stripe.charges.list({ payment_intent })).data.length, 1);
+  assert.equal((await stripe.paymentIntents.list()).data.length, 1);
+  const inquiry = await standIn.control('POST', 'disputes', { payment_intent, kind: 'inquiry' });
+  await standIn.control('POST', 'disputes/settle', { dispute: inquiry.id, status: 'needs_response' });
+  await assert.rejects(stripe.refunds.create({ payment_intent }), { statusCode: 400, code: 'charge_disputed' });
+  await standIn.control('POST', 'disputes/settle', { dispute: inquiry.id, status: 'won' });
+  const [dispute] = (await stripe.disputes.list({ payment_intent })).data;
+  assert.deepEqual([dispute.id, dispute.status, dispute.amount], [inquiry.id, 'won', 4500]);
+  assert.equal((await stripe.disputes.update(dispute.id, { metadata: { a: 'b' } })).metadata.a, 'b');
+  assert.equal((await stripe.disputes.retrieve(dispute.id)).reason, 'fraudulent');
+  assert.equal((await stripe.refunds.create({ payment_intent })).amount, 4500);
+  await assert.rejects(stripe.refunds.create({ payment_intent }), { statusCode: 400, code: 'charge_already_refunded' });
+  await standIn.control('GET', `deliveries/idle?secret_key=${key}`);
+  const types = hook.deliveries.map(({ body, signature }) => {
+    const event = stripe.webhooks.constructEvent(body, signature, 'whsec_a');
+    validate(event.data.object);
+    return event.type;
+  });
+  for (const type of ['charge.succeeded', 'refund.created', 'refund.updated', 'refund.failed', 'charge.refunded', 'charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed', 'charge.dispute.funds_withdrawn', 'charge.dispute.funds_reinstated']) {
+    assert.ok(types.includes(type), type);
+  }
+});
+
+test('a subscription is renewed, fails, and ends', async (t) => {
+  const { key, stripe } = newAccount();
+  const hook = await receiver();
+  t.after(() => hook.close());
+  await standIn.control('POST', 'webhooks', { secret_key: key, url: hook.url, signing_secrets: ['whsec_a'] });
+  const customer = await stripe.customers.create({ email: 'c@example.com' });
+  const made = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription', customer: customer.id, subscription_data: { metadata: { token: 't' } } }));
+  await standIn.control('POST', 'sessions/complete', { session: made.id, how: 'paid' });
+  const session = await stripe.checkout.sessions.retrieve(made.id, { expand: ['invoice', 'subscription'] });
+  assert.equal(session.subscription.latest_invoice, session.invoice.id);
+  assert.ok(session.subscription.items.data[0].current_period_end > session.created);
+  const [payment] = (await stripe.invoicePayments.list({ invoice: session.invoice.id, status: 'paid' })).data;
+  assert.equal((await stripe.invoicePayments.retrieve(payment.id)).amount_paid, 2000);
+  assert.equal((await stripe.paymentIntents.retrieve(payment.payment.payment_intent)).amount, 2000);
+  await stripe.customers.createBalanceTransaction(customer.id, { amount: -500, currency: 'usd' });
+  const month = 32 * 24 * 60 * 60;
+  await standIn.control('POST', 'clock', { seconds: month });
+  const [renewal] = (await stripe.invoices.list({ subscription: session.subscription.id })).data;
+  assert.deepEqual([renewal.billing_reason, renewal.total, renewal.amount_paid], ['subscription_cycle', 2000, 1500]);
+  const [spent] = (await stripe.customers.listBalanceTransactions(customer.id)).data;
+  assert.deepEqual([spent.type, spent.invoice], ['applied_to_invoice', renewal.id]);
+  await standIn.control('POST', 'subscriptions/payments', { id: customer.id, fail: true });
+  await standIn.control('POST', 'clock', { seconds: month });
+  assert.equal((await stripe.subscriptions.retrieve(session.subscription.id)).status, 'past_due');
+  await standIn.control('POST', 'subscriptions/payments', { id: customer.id, fail: false });
+  await standIn.control('POST', 'clock', { seconds: 8 * 24 * 60 * 60 });
+  const set = await stripe.subscriptions.update(session.subscription.id, { cancel_at_period_end: true });
+  assert.deepEqual([set.status, set.cancel_at], ['active', set.items.data[0].current_period_end]);
+  await standIn.control('POST', 'clock', { seconds: month });
+  const [ended] = (await stripe.subscriptions.list({ customer: customer.id, status: 'all' })).data;
+  assert.deepEqual([ended.status, ended.ended_at, ended.metadata.token], ['canceled', set.cancel_at, 't']);
+  await assert.rejects(stripe.subscriptions.update(ended.id, { cancel_at_period_end: false }), { statusCode: 400 });
+  await standIn.control('GET', `deliveries/idle?secret_key=${key}`);
+  const types = hook.deliveries.map(({ body, signature }) => {
+    const event = stripe.webhooks.constructEvent(body, signature, 'whsec_a');
+    validate(event.data.object);
+    return event.type;
+  });
+  for (const type of ['invoice.paid', 'invoice.payment_failed', 'customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted']) {
+    assert.ok(types.includes(type), type);
+  }
+});
+
+test('the billing portal', async () => {
+  const { stripe } = newAccount();
+  const made = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription', customer_email: 'p@example.com' }));
+  await standIn.control('POST', 'sessions/complete', { session: made.id, how: 'paid' });
+  const { customer, subscription } = await stripe.checkout.sessions.retrieve(made.id);
+  const return_url = 'https://shop.test/account';
+  await assert.rejects(stripe.billingPortal.sessions.create({ customer, return_url }), { statusCode: 400 });
+  const features = { customer_update: { enabled: false }, invoice_history: { enabled: true }, payment_method_update: { enabled: true }, subscription_cancel: { enabled: true, mode: 'at_period_end', cancellation_reason: { enabled: true, options: ['unused', 'other'] } } };
+  const configuration = await stripe.billingPortal.configurations.create({ features, login_page: { enabled: true }, default_return_url: return_url, business_profile: { headline: 'Range' }, metadata: { site: '1' } });
+  assert.deepEqual(configuration.features.subscription_cancel.cancellation_reason.options, ['unused', 'other']);
+  assert.match(await (await fetch(configuration.login_page.url)).text(), /Log in/);
+  const session = await stripe.billingPortal.sessions.create({ customer, configuration: configuration.id, return_url });
+  assert.match(await (await fetch(session.url)).text(), /Simulated billing portal.*Cancel subscription/s);
+  const pressed = await fetch(session.url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'cancel', subscription }) });
+  assert.equal(pressed.status, 303);
+  assert.equal((await stripe.subscriptions.retrieve(subscription)).cancel_at_period_end, true);
+  const updated = await stripe.billingPortal.configurations.update(configuration.id, { active: false, login_page: { enabled: false } });
+  assert.deepEqual([updated.active, updated.login_page], [false, { enabled: false, url: null }]);
+  assert.equal((await stripe.billingPortal.configurations.retrieve(configuration.id)).metadata.site, '1');
+  assert.equal((await stripe.billingPortal.configurations.list({ active: false })).data.length, 1);
+});
+
 test('the store file survives a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
   const file = join(folder, 'store.json');
@@ -250,7 +357,7 @@ test('the store file survives a restart', async () => {
 });
 
 test('every kind of object was validated', () => {
-  const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund', 'subscription', 'webhook_endpoint'];
+  const seen = ['account', 'billing_portal.configuration', 'billing_portal.session', 'charge', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'dispute', 'event', 'invoice', 'invoice_payment', 'item', 'payment_intent', 'price', 'product', 'refund', 'subscription', 'webhook_endpoint'];
   assert.deepEqual([...validated.keys()].sort(), seen);
   assert.throws(() => validate({ object: 'customer', id: 'cus_1' }));
 });

@@ -100,5 +100,11 @@ export async function receiver(status = () => 200) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}/hook?a=b`;
-  return { url, deliveries, close: () => new Promise((resolve) => server.close(resolve)) };
+  // The stand-in may have opened a connection that it never used, for which `close` would wait.
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  return { url, deliveries, close };
 }

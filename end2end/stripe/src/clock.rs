@@ -26,7 +26,15 @@ impl Clock {
         machine_now() + self.ahead
     }
 
-    pub fn advance(&mut self, seconds: i64) {
-        self.ahead += seconds;
+    /// The clock after it was moved by this many seconds.
+    pub fn moved(self, seconds: i64) -> Self {
+        Self {
+            ahead: self.ahead + seconds,
+        }
+    }
+
+    /// Makes it `seconds` since 1970, UTC; never earlier than it is.
+    pub fn advance_to(&mut self, seconds: i64) {
+        self.ahead = self.ahead.max(seconds - machine_now());
     }
 }

@@ -137,6 +137,11 @@ impl StripeError {
         Self::new(500, "api_error", None, message)
     }
 
+    /// What it says, for the pages and the control API.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The response body. `doc_url`, `code` and `param` are present only where Stripe sends them.
     pub fn body(&self) -> Value {
         let mut error = json!({ "type": self.kind, "message": self.message });

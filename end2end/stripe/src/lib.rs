@@ -8,17 +8,24 @@
 
 mod api;
 mod authentication;
+mod billing;
 mod call;
 mod checkout;
 mod clock;
 mod contract;
 mod control;
+mod dashboard;
 mod delivery;
 mod error;
 mod faults;
 mod form;
 mod id;
+mod internal;
+mod page;
+mod passing;
 mod pay;
+mod payments;
+mod portal;
 mod request;
 mod seed;
 mod serve;
@@ -31,6 +38,7 @@ mod types;
 pub use serve::start;
 pub use stand_in::StandIn;
 pub use types::{
-    AsyncPaymentResult, ControlError, Delivery, DeliveryPlan, Endpoint, Fault, FaultKind, Options,
-    PaymentStatus, ReceivedRequest, ReleaseOrder, Seed, SeedCustomer, SeedTransaction,
+    AsyncPaymentResult, CancelWhen, ControlError, Delivery, DeliveryPlan, DisputeKind,
+    DisputeStatus, Endpoint, Fault, FaultKind, Options, PaymentStatus, ReceivedRequest, RefundPlan,
+    RefundStatus, ReleaseOrder, Seed, SeedCustomer, SeedPayment, SeedTransaction,
 };

@@ -17,7 +17,7 @@ use tower::ServiceExt;
 use crate::{
     control,
     delivery::{attempt::deliver_scheduled, localhost::Localhost},
-    pay,
+    pay, portal,
     request::{self, response::DropConnection},
     stand_in::StandIn,
     state::{SharedState, StripeState},
@@ -68,6 +68,7 @@ fn router(shared: Arc<SharedState>) -> Router {
     Router::new()
         .route("/v1/{*path}", any(request::handle))
         .merge(pay::router())
+        .merge(portal::router())
         .nest("/_control", control::router())
         .layer(DefaultBodyLimit::max(8 << 20))
         .with_state(shared)

@@ -7,13 +7,15 @@ use tokio::task::JoinHandle;
 
 use crate::{
     checkout::completion,
+    dashboard,
     delivery::{self, wait},
-    faults, seed,
+    faults, passing, seed,
     state::SharedState,
     store_file,
     types::{
-        AsyncPaymentResult, ControlError, Delivery, DeliveryPlan, Endpoint, Fault, PaymentStatus,
-        ReceivedRequest, ReleaseOrder, Seed,
+        AsyncPaymentResult, CancelWhen, ControlError, Delivery, DeliveryPlan, DisputeKind,
+        DisputeStatus, Endpoint, Fault, PaymentStatus, ReceivedRequest, RefundPlan, RefundStatus,
+        ReleaseOrder, Seed, SeedPayment,
     },
 };
 
@@ -99,7 +101,19 @@ impl StandIn {
         payment_status: PaymentStatus,
         email: Option<&str>,
     ) -> Result<Value, ControlError> {
-        completion::complete(&self.shared, session, payment_status, email)
+        completion::complete(&self.shared, session, payment_status, email, None)
+    }
+
+    /// The same with the card that has this name, for which each account sees one fingerprint. Otherwise
+    /// each buyer has a card of its own.
+    pub fn complete_with_card(
+        &self,
+        session: &str,
+        payment_status: PaymentStatus,
+        email: Option<&str>,
+        card: &str,
+    ) -> Result<Value, ControlError> {
+        completion::complete(&self.shared, session, payment_status, email, Some(card))
     }
 
     /// Ends the asynchronous payment of a session that was completed unpaid. Returns the session.
@@ -116,9 +130,72 @@ impl StandIn {
         completion::expire_by_id(&self.shared, session)
     }
 
-    /// Moves the clock forward. Sessions whose `expires_at` has passed expire.
+    /// Moves the clock forward. Sessions whose `expires_at` has passed expire; subscriptions are renewed,
+    /// tried again, or end, each at its moment.
     pub fn advance_clock(&self, seconds: i64) {
-        completion::advance_clock(&self.shared, seconds);
+        passing::advance(&self.shared, seconds);
+    }
+
+    /// Moves the clock forward together with that of the endpoints, which compare a signature's time
+    /// with theirs.
+    pub fn pass_time(&self, seconds: i64) {
+        self.shared.change(|state| state.endpoints_ahead += seconds);
+        self.advance_clock(seconds);
+    }
+
+    /// Makes a payment that no Checkout session made, with an id of the caller's.
+    pub fn seed_payment(&self, payment: SeedPayment) -> Result<Value, ControlError> {
+        dashboard::seed_payment(&self.shared, payment)
+    }
+
+    /// Refunds a part of a payment as in Stripe's dashboard; `None` is all that is left. Returns the
+    /// refund.
+    pub fn refund(
+        &self,
+        payment_intent: &str,
+        amount: Option<i64>,
+        status: RefundStatus,
+    ) -> Result<Value, ControlError> {
+        dashboard::refund(&self.shared, payment_intent, amount, status)
+    }
+
+    /// Gives a refund another status, as the bank does later. Returns the refund.
+    pub fn settle_refund(&self, refund: &str, status: RefundStatus) -> Result<Value, ControlError> {
+        dashboard::settle_refund(&self.shared, refund, status)
+    }
+
+    /// Says what the next refunds made by API begin as; otherwise they have succeeded.
+    pub fn plan_refunds(&self, plan: RefundPlan) {
+        self.shared.change(|state| state.refund_plans.push(plan));
+    }
+
+    /// Disputes what is left of a payment. Returns the dispute.
+    pub fn dispute(&self, payment_intent: &str, kind: DisputeKind) -> Result<Value, ControlError> {
+        dashboard::dispute(&self.shared, payment_intent, kind)
+    }
+
+    /// Gives a dispute another status, as the bank does later. Returns the dispute.
+    pub fn settle_dispute(
+        &self,
+        dispute: &str,
+        status: DisputeStatus,
+    ) -> Result<Value, ControlError> {
+        dashboard::settle_dispute(&self.shared, dispute, status)
+    }
+
+    /// Makes the card that pays a subscription (`sub_…`), or all those of a customer (`cus_…`), fail
+    /// from now on, or work again.
+    pub fn fail_payments(&self, id: &str, fail: bool) -> Result<Value, ControlError> {
+        dashboard::fail_payments(&self.shared, id, fail)
+    }
+
+    /// Cancels a subscription as in Stripe's dashboard. Returns the subscription.
+    pub fn cancel_subscription(
+        &self,
+        subscription: &str,
+        when: CancelWhen,
+    ) -> Result<Value, ControlError> {
+        dashboard::cancel_subscription(&self.shared, subscription, when)
     }
 
     /// The stand-in's time, in seconds since 1970, UTC.

@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     error::StripeError,
     store::Store,
-    types::{ControlError, Delivery, DeliveryPlan, Endpoint, Fault, ReceivedRequest},
+    types::{ControlError, Delivery, DeliveryPlan, Endpoint, Fault, ReceivedRequest, RefundPlan},
 };
 
 /// How long a test waits for something before the wait fails.
@@ -30,10 +30,14 @@ pub type ScheduledDelivery = (u64, u64);
 #[derive(Default)]
 pub struct StripeState {
     pub clock: Clock,
+    /// How many seconds the endpoints' clock is ahead of the machine's: they compare a signature's
+    /// time with theirs.
+    pub endpoints_ahead: i64,
     pub stores: BTreeMap<String, Store>,
     pub endpoints: Vec<Endpoint>,
     pub faults: Vec<Fault>,
     pub plans: Vec<DeliveryPlan>,
+    pub refund_plans: Vec<RefundPlan>,
     pub keys_on_hold: HashSet<String>,
     /// Maps further secret keys to the first key of their account.
     pub first_keys: BTreeMap<String, String>,

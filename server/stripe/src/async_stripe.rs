@@ -17,24 +17,18 @@ use stripe_checkout::{
     checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},
 };
 use stripe_connect::account::RetrieveForMyAccountAccount;
-use stripe_core::{
-    CustomerBalanceTransaction,
-    customer::{
-        CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned, SearchCustomer,
-        UpdateCustomer,
-    },
-    customer_balance_transaction::{
-        CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
-    },
+use stripe_core::customer::{
+    CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned, SearchCustomer,
+    UpdateCustomer,
 };
 use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
-use stripe_types::RangeQueryTs;
 
 use super::{
-    BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, Found,
-    LEDGER_KEY, ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
-    NewWebhookEndpoint, OpenCheckout, Ping, StripeConnector, StripeGateway, convert,
-    ordered::Ordered, people, webhook_endpoints,
+    BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, Dispute, Found,
+    ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
+    NewPortalConfiguration, NewPortalSession, NewRefund, NewWebhookEndpoint, OpenCheckout, Ping,
+    PortalConfiguration, Refund, StripeConnector, StripeGateway, Subscription, balance, convert,
+    ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -83,37 +77,6 @@ impl Gateway {
         found
             .map(|found| found.data.iter().map(convert::customer).collect())
             .map_err(|error| convert::stripe_error(&error))
-    }
-
-    /// Every balance transaction of a customer that was created at or after `since`, newest first.
-    async fn entries(
-        &self,
-        customer: &str,
-        since: Option<i64>,
-    ) -> Call<Vec<CustomerBalanceTransaction>> {
-        let list = || {
-            let list = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
-            match since {
-                Some(since) => list.created(RangeQueryTs::gte(since)),
-                None => list,
-            }
-        };
-        let mut page = list()
-            .send(&self.0)
-            .await
-            .map_err(|error| convert::stripe_error(&error))?;
-        let mut entries = page.data;
-        while page.has_more
-            && let Some(last) = entries.last()
-        {
-            let next = list().starting_after(last.id.to_string());
-            page = next
-                .send(&self.0)
-                .await
-                .map_err(|error| convert::stripe_error(&error))?;
-            entries.append(&mut page.data);
-        }
-        Ok(entries)
     }
 }
 
@@ -239,20 +202,7 @@ impl StripeGateway for Gateway {
         new: NewBalanceTransaction<'_>,
         idempotency_key: &str,
     ) -> Call<BalanceTransaction> {
-        let request = CreateCustomerCustomerBalanceTransaction::new(
-            customer,
-            new.amount.cents(),
-            convert::currency(new.amount.currency())?,
-        )
-        .description(new.description)
-        .metadata([(LEDGER_KEY.to_owned(), new.ledger_key.to_owned())]);
-        let posted = Ordered(request)
-            .customize()
-            .request_strategy(convert::once(idempotency_key)?)
-            .send(&self.0)
-            .await;
-        let entry = posted.map_err(|error| convert::stripe_error(&error))?;
-        convert::balance(&entry).ok_or(StripeError::OutcomeUnknown)
+        balance::post(&self.0, customer, new, idempotency_key).await
     }
 
     async fn find_balance(
@@ -261,36 +211,15 @@ impl StripeGateway for Gateway {
         ledger_key: &str,
         since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>> {
-        let entries = self.entries(customer, since).await?;
-        let ours = entries.iter().filter(|entry| {
-            let metadata = entry.metadata.as_ref();
-            metadata
-                .and_then(|metadata| metadata.get(LEDGER_KEY))
-                .map(String::as_str)
-                == Some(ledger_key)
-        });
-        let found = ours.filter_map(convert::balance).next();
-        Ok(found.map(|entry| BalanceTransaction {
-            ending_balance: None,
-            ..entry
-        }))
+        balance::find(&self.0, customer, ledger_key, since).await
     }
 
     async fn balance_transactions(&self, customer: &str) -> Call<Vec<ListedTransaction>> {
-        let entries = self.entries(customer, None).await?;
-        Ok(entries
-            .iter()
-            .filter_map(convert::listed_transaction)
-            .collect())
+        balance::list(&self.0, customer).await
     }
 
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {
-        let entries = self.entries(customer, None).await?;
-        let spent = entries.iter().filter(|entry| {
-            let of = entry.checkout_session.as_ref();
-            of.is_some_and(|of| of.id().as_str() == session)
-        });
-        Ok(spent.map(|entry| entry.amount).sum())
+        balance::used(&self.0, customer, session).await
     }
 
     async fn create_coupon(&self, new: NewCoupon<'_>) -> Call<()> {
@@ -359,6 +288,10 @@ impl StripeGateway for Gateway {
         webhook_endpoints::create(&self.0, new).await
     }
 
+    async fn update_webhook_endpoint(&self, id: &str) -> Call<bool> {
+        webhook_endpoints::update(&self.0, id).await
+    }
+
     async fn delete_webhook_endpoint(&self, id: &str) -> Call<()> {
         webhook_endpoints::delete(&self.0, id).await
     }
@@ -368,5 +301,49 @@ impl StripeGateway for Gateway {
         expired
             .map(convert::checkout_session)
             .map_err(|error| convert::stripe_error(&error))
+    }
+
+    async fn create_refund(&self, new: NewRefund<'_>, idempotency_key: &str) -> Call<Refund> {
+        refunds::create(&self.0, new, idempotency_key).await
+    }
+
+    async fn refund(&self, id: &str) -> Call<Option<Refund>> {
+        refunds::retrieve(&self.0, id).await
+    }
+
+    async fn refunds_of(&self, payment_intent: &str) -> Call<Vec<Refund>> {
+        refunds::of(&self.0, payment_intent).await
+    }
+
+    async fn disputes_of(&self, payment_intent: &str) -> Call<Vec<Dispute>> {
+        refunds::disputes_of(&self.0, payment_intent).await
+    }
+
+    async fn payment_intent_of_invoice(&self, invoice: &str) -> Call<Option<String>> {
+        refunds::payment_intent_of(&self.0, invoice).await
+    }
+
+    async fn subscription(&self, id: &str) -> Call<Option<Subscription>> {
+        subscriptions::retrieve(&self.0, id).await
+    }
+
+    async fn set_cancel_at_period_end(&self, subscription: &str, cancel: bool) -> Call<bool> {
+        subscriptions::set_cancel_at_period_end(&self.0, subscription, cancel).await
+    }
+
+    async fn create_portal_configuration(
+        &self,
+        new: NewPortalConfiguration<'_>,
+        idempotency_key: &str,
+    ) -> Call<PortalConfiguration> {
+        portal::configure(&self.0, new, idempotency_key).await
+    }
+
+    async fn portal_configuration(&self, id: &str) -> Call<Option<PortalConfiguration>> {
+        portal::retrieve(&self.0, id).await
+    }
+
+    async fn create_portal_session(&self, new: NewPortalSession<'_>) -> Call<String> {
+        portal::visit(&self.0, new).await
     }
 }

@@ -130,6 +130,8 @@ pub struct CheckoutSession {
     pub payment_intent: Option<String>,
     /// `sub_…`.
     pub subscription: Option<String>,
+    /// `in_…`: a subscription's first invoice, which leads to its payment.
+    pub invoice: Option<String>,
     /// Total after discounts and before the customer balance, in the smallest unit of `currency`.
     pub amount_total: Option<i64>,
     /// Lower case: `usd`.

@@ -18,6 +18,7 @@ use stripe_checkout::{
         CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionSubscriptionData, ProductData,
     },
 };
+use stripe_types::Expandable;
 
 use super::{
     BalanceTransaction, Billing, Call, CheckoutSession, Customer, LEDGER_KEY, ListedTransaction,
@@ -109,6 +110,7 @@ pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSe
         subscription: session
             .subscription
             .map(|subscription| subscription.id().to_string()),
+        invoice: session.invoice.and_then(invoice_id),
         amount_total: session.amount_total,
         currency: session.currency.map(|currency| currency.to_string()),
         email: typed.or(session.customer_email),
@@ -116,6 +118,11 @@ pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSe
         url: session.url,
         metadata: ordered(session.metadata),
     }
+}
+
+/// The id of an invoice; `None` for one that Stripe has not made yet.
+pub fn invoice_id(invoice: Expandable<stripe_billing::Invoice>) -> Option<String> {
+    invoice.into_id().map(|id| id.to_string())
 }
 
 pub fn open_checkout(session: stripe_checkout::CheckoutSession) -> OpenCheckout {

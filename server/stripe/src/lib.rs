@@ -2,13 +2,17 @@
 //! implementation.
 
 mod async_stripe;
+mod balance;
 mod checkout;
 mod convert;
 mod cut_off;
 mod event;
 mod ordered;
 mod people;
+mod portal;
+mod refunds;
 pub mod signature;
+mod subscriptions;
 mod webhook_endpoints;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -26,6 +30,9 @@ pub use checkout::{
 };
 pub use cut_off::CutOff;
 pub use event::Event;
+pub use portal::{NewPortalConfiguration, NewPortalSession, PortalConfiguration};
+pub use refunds::{Dispute, NewRefund, REFUND_TOKEN, Refund, RefundedCharge};
+pub use subscriptions::{Invoice, Subscription};
 pub use webhook_endpoints::{CreatedEndpoint, NewWebhookEndpoint};
 
 /// The result of a call to Stripe; the error is in the terms of the rules.
@@ -245,10 +252,43 @@ pub trait StripeGateway: Send + Sync {
     async fn webhook_endpoints(&self) -> Call<Vec<FoundEndpoint>>;
     /// Creates a webhook endpoint. One whose answer is lost is replaced by the next.
     async fn create_webhook_endpoint(&self, new: NewWebhookEndpoint<'_>) -> Call<CreatedEndpoint>;
+    /// Has a webhook endpoint send the events that we handle now; `false` if the account has no such
+    /// endpoint.
+    async fn update_webhook_endpoint(&self, id: &str) -> Call<bool>;
     /// Deletes a webhook endpoint. One that does not exist counts as deleted.
     async fn delete_webhook_endpoint(&self, id: &str) -> Call<()>;
     /// Expires a Checkout session, which closes its page and releases the balance that it holds.
     ///
     /// Stripe refuses if the session is no longer open.
     async fn expire_checkout(&self, session: &str) -> Call<CheckoutSession>;
+    /// Refunds a part of a payment, once per `idempotency_key`. The answer may say `pending` or
+    /// `failed`.
+    ///
+    /// Stripe refuses more than is left of the payment, and a payment that is disputed.
+    async fn create_refund(&self, new: NewRefund<'_>, idempotency_key: &str) -> Call<Refund>;
+    /// Retrieves a refund; `None` if the account has no such refund.
+    async fn refund(&self, id: &str) -> Call<Option<Refund>>;
+    /// Every refund of a payment, newest first, whoever made it.
+    async fn refunds_of(&self, payment_intent: &str) -> Call<Vec<Refund>>;
+    /// Every dispute of a payment, newest first, inquiries too.
+    async fn disputes_of(&self, payment_intent: &str) -> Call<Vec<Dispute>>;
+    /// The PaymentIntent (`pi_…`) that paid an invoice; `None` if none did, since the balance or a
+    /// coupon paid it all, or nobody yet, or the account has no such invoice.
+    async fn payment_intent_of_invoice(&self, invoice: &str) -> Call<Option<String>>;
+    /// Retrieves a subscription; `None` if the account has no such subscription.
+    async fn subscription(&self, id: &str) -> Call<Option<Subscription>>;
+    /// Sets whether a subscription ends when what was paid for ends; `false` if the account has no
+    /// such subscription, or it ended before.
+    async fn set_cancel_at_period_end(&self, subscription: &str, cancel: bool) -> Call<bool>;
+    /// Creates a configuration of the billing portal, once per `idempotency_key`.
+    async fn create_portal_configuration(
+        &self,
+        new: NewPortalConfiguration<'_>,
+        idempotency_key: &str,
+    ) -> Call<PortalConfiguration>;
+    /// Retrieves a configuration of the billing portal; `None` if the account has no such one.
+    async fn portal_configuration(&self, id: &str) -> Call<Option<PortalConfiguration>>;
+    /// Creates a visit to the billing portal and returns its address. Whoever has the address acts
+    /// as the customer: redirect to it at once, and never log or store it.
+    async fn create_portal_session(&self, new: NewPortalSession<'_>) -> Call<String>;
 }

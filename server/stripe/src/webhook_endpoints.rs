@@ -10,7 +10,7 @@ use domain::{
 use stripe_client_core::VERSION;
 use stripe_misc::webhook_endpoint::{
     CreateWebhookEndpoint, CreateWebhookEndpointEnabledEvents, DeleteWebhookEndpoint,
-    ListWebhookEndpoint,
+    ListWebhookEndpoint, UpdateWebhookEndpoint, UpdateWebhookEndpointEnabledEvents,
 };
 
 use super::{Call, convert};
@@ -60,6 +60,20 @@ pub async fn create(client: &Client, new: NewWebhookEndpoint<'_>) -> Call<Create
         id: created.id.to_string(),
         secret: created.secret.ok_or(StripeError::OutcomeUnknown)?,
     })
+}
+
+/// Has an endpoint send [`EVENTS`]; `false` if the account has no such endpoint.
+pub async fn update(client: &Client, id: &str) -> Call<bool> {
+    let events = EVENTS.map(|event| match event.parse() {
+        Ok::<UpdateWebhookEndpointEnabledEvents, _>(event) => event,
+        Err(never) => match never {},
+    });
+    let request = UpdateWebhookEndpoint::new(id).enabled_events(events);
+    match request.send(client).await {
+        Ok(_) => Ok(true),
+        Err(ClientError::Stripe(_, 404)) => Ok(false),
+        Err(error) => Err(convert::stripe_error(&error)),
+    }
 }
 
 pub async fn delete(client: &Client, id: &str) -> Call<()> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         customer_balance::{TABLE, change, parse_currency},
-        customers, list as lists,
+        customer_row, list as lists,
         metadata::merge,
     },
     call::Call,
@@ -15,7 +15,7 @@ use crate::{
 /// `POST /v1/customers/{customer}/balance_transactions`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
-    let before = customers::existing(call, &id)?;
+    let before = customer_row::existing(call, &id)?;
     let currency = parse_currency(&call.text("currency").unwrap_or_default(), "currency")?;
     let amount = call.param("amount").as_i64().unwrap_or_default();
     let now = call.now();
@@ -25,7 +25,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     transaction["description"] = json!(call.text("description"));
     transaction["metadata"] = merge(&json!({}), &call.param("metadata"))?;
     call.insert(TABLE, transaction.clone());
-    customers::save_and_emit(call, &before, &customer);
+    customer_row::save_and_emit(call, &before, &customer);
     Ok(transaction)
 }
 

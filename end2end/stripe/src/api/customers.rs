@@ -5,11 +5,13 @@ use serde_json::{Map, Value, json};
 use crate::{
     api::{
         customer_balance,
+        customer_row::{existing, save_and_emit},
         email::check_email,
-        events::{self, emit},
+        events::emit,
         list as lists,
         metadata::merge,
     },
+    billing::cancel,
     call::Call,
     error::StripeError,
     id,
@@ -61,15 +63,6 @@ pub fn new_customer(id: &str, created: i64) -> Value {
         "tax_exempt": "none",
         "test_clock": null,
     })
-}
-
-/// The customer; an error if it does not exist or was deleted.
-pub fn existing(call: &mut Call, id: &str) -> Result<Value, StripeError> {
-    let customer = call.find("customers", "customer", id)?;
-    if customer["deleted"] == true {
-        return Err(StripeError::no_such("customer", id));
-    }
-    Ok(customer)
 }
 
 fn update_fields(customer: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {
@@ -149,21 +142,13 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     Ok(customer)
 }
 
-/// Stores a changed customer and emits `customer.updated`.
-pub fn save_and_emit(call: &mut Call, before: &Value, customer: &Value) {
-    call.replace("customers", customer);
-    let previous = events::previous_attributes(before, customer);
-    if previous != json!({}) {
-        emit(call, "customer.updated", customer, Some(previous));
-    }
-}
-
 /// `DELETE /v1/customers/{customer}`
 pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     let customer = existing(call, &id)?;
     let deleted = json!({ "id": id, "object": "customer", "deleted": true });
     call.replace("customers", &deleted);
+    cancel::all_of(call, &id);
     emit(call, "customer.deleted", &customer, None);
     Ok(deleted)
 }

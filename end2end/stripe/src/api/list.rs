@@ -31,6 +31,28 @@ pub fn page_of_customer(
     paginate(call, found, url)
 }
 
+/// The same of the objects that name the `charge` or the `payment_intent` that was asked for. One that
+/// does not exist is an error, as at Stripe.
+pub fn page_of_payment(call: &mut Call, table: &str, url: &str) -> Result<Value, StripeError> {
+    let (intent, charge) = (call.text("payment_intent"), call.text("charge"));
+    for (id, table, what) in [
+        (&intent, "payment_intents", "payment_intent"),
+        (&charge, "charges", "charge"),
+    ] {
+        if let Some(id) = id
+            && call.store().get(table, id).is_none()
+        {
+            return Err(StripeError::no_such_param(what, id, what));
+        }
+    }
+    page(call, table, url, |object| {
+        intent
+            .as_ref()
+            .is_none_or(|id| object["payment_intent"] == **id)
+            && charge.as_ref().is_none_or(|id| object["charge"] == **id)
+    })
+}
+
 fn passing<'a>(
     objects: impl Iterator<Item = &'a Value>,
     created: &Value,

@@ -1,21 +1,25 @@
 //! Stripe's API: maps each operation to its handler.
 
-mod accounts;
+pub mod accounts;
 pub mod balance_transactions;
 pub mod coupons;
 pub mod customer_balance;
+pub mod customer_row;
 pub mod customers;
 pub mod email;
 pub mod events;
 mod expand;
+mod invoices;
 pub mod list;
 pub mod metadata;
+mod payments;
 pub mod permissions;
+pub mod portal;
 pub mod prices;
 mod product_object;
 mod products;
 mod refunds;
-pub mod subscriptions;
+mod subscriptions;
 pub mod webhook_endpoints;
 
 use serde_json::Value;
@@ -64,6 +68,26 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Refund.retrieve" => retrieve(call, "refunds", "refund"),
         "Refund.update" => refunds::update(call),
         "Refund.list" => refunds::list(call),
+        "PaymentIntent.retrieve" => retrieve(call, "payment_intents", "payment_intent"),
+        "PaymentIntent.list" => payments::list_intents(call),
+        "Charge.retrieve" => retrieve(call, "charges", "charge"),
+        "Charge.list" => payments::list_charges(call),
+        "Dispute.retrieve" => retrieve(call, "disputes", "dispute"),
+        "Dispute.update" => payments::update_dispute(call),
+        "Dispute.list" => payments::list_disputes(call),
+        "Invoice.retrieve" => invoices::retrieve(call),
+        "Invoice.list" => invoices::list(call),
+        "InvoicePayment.retrieve" => retrieve(call, "invoice_payments", "invoice_payment"),
+        "InvoicePayment.list" => invoices::list_payments(call),
+        "BillingPortalConfiguration.create" => portal::configure(call),
+        "BillingPortalConfiguration.retrieve" => {
+            retrieve(call, "portal_configurations", "configuration")
+        }
+        "BillingPortalConfiguration.update" => portal::update(call),
+        "BillingPortalConfiguration.list" => portal::list(call),
+        "BillingPortalSession.create" => portal::visit(call),
+        "Subscription.list" => subscriptions::list(call),
+        "Subscription.update" => subscriptions::update(call),
         "Subscription.retrieve" => subscriptions::retrieve(call),
         "Subscription.cancel" => subscriptions::cancel(call),
         "Event.retrieve" => retrieve(call, "events", "event"),

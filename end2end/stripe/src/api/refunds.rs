@@ -1,12 +1,15 @@
-//! Refunds of payments that a Checkout session in payment mode made.
+//! Refunds by API.
 
 use serde_json::{Value, json};
 
 use crate::{
-    api::{events::emit, list as lists, metadata::merge},
+    api::{list as lists, metadata::merge},
     call::Call,
     error::StripeError,
-    id,
+    payments::{
+        INTENTS,
+        refunds::{self, NewRefund, TABLE},
+    },
 };
 
 fn find_payment_intent(call: &mut Call) -> Result<Value, StripeError> {
@@ -21,7 +24,7 @@ fn find_payment_intent(call: &mut Call) -> Result<Value, StripeError> {
     };
     let found = call
         .store()
-        .all("payment_intents")
+        .all(INTENTS)
         .iter()
         .find(|intent| intent[field] == *param);
     found
@@ -32,69 +35,25 @@ fn find_payment_intent(call: &mut Call) -> Result<Value, StripeError> {
 /// `POST /v1/refunds`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     let intent = find_payment_intent(call)?;
-    if intent["status"] != "succeeded" {
-        let message = format!(
-            "This PaymentIntent ({}) does not have a successful charge to refund.",
-            intent["id"].as_str().unwrap_or_default()
-        );
-        return Err(StripeError::invalid(message).at("payment_intent"));
-    }
-    let refunded: i64 = call
-        .store()
-        .all("refunds")
-        .iter()
-        .filter(|refund| refund["payment_intent"] == intent["id"])
-        .filter_map(|refund| refund["amount"].as_i64())
-        .sum();
-    let left = intent["amount"].as_i64().unwrap_or_default() - refunded;
-    if left == 0 {
-        let message = "Charge has already been refunded.";
-        return Err(StripeError::coded("charge_already_refunded", message));
-    }
-    let amount = call.param("amount").as_i64().unwrap_or(left);
-    if !(1..=left).contains(&amount) {
-        let message =
-            format!("Refund amount ({amount}) is greater than unrefunded amount ({left}).");
-        return Err(StripeError::invalid(message).at("amount"));
-    }
-    let refund = json!({
-        "id": id::new("re"),
-        "object": "refund",
-        "amount": amount,
-        "balance_transaction": null,
-        "charge": intent["latest_charge"],
-        "created": call.now(),
-        "currency": intent["currency"],
-        "destination_details": null,
-        "metadata": merge(&json!({}), &call.param("metadata"))?,
-        "payment_intent": intent["id"],
-        "reason": call.param("reason"),
-        "receipt_number": null,
-        "source_transfer_reversal": null,
-        "status": "succeeded",
-        "transfer_reversal": null,
-    });
-    call.insert("refunds", refund.clone());
-    emit(call, "refund.created", &refund, None);
-    Ok(refund)
+    let new = NewRefund {
+        amount: call.param("amount").as_i64(),
+        status: None,
+        metadata: merge(&json!({}), &call.param("metadata"))?,
+        reason: call.param("reason"),
+    };
+    refunds::make(call, &intent, new)
 }
 
 /// `POST /v1/refunds/{refund}`
 pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
-    let mut refund = call.find("refunds", "refund", &id)?;
+    let mut refund = call.find(TABLE, "refund", &id)?;
     refund["metadata"] = merge(&refund["metadata"], &call.param("metadata"))?;
-    call.replace("refunds", &refund);
+    call.replace(TABLE, &refund);
     Ok(refund)
 }
 
 /// `GET /v1/refunds`
 pub fn list(call: &mut Call) -> Result<Value, StripeError> {
-    let (payment_intent, charge) = (call.text("payment_intent"), call.text("charge"));
-    lists::page(call, "refunds", "/v1/refunds", |refund| {
-        payment_intent
-            .as_ref()
-            .is_none_or(|id| refund["payment_intent"] == **id)
-            && charge.as_ref().is_none_or(|id| refund["charge"] == **id)
-    })
+    lists::page_of_payment(call, TABLE, "/v1/refunds")
 }

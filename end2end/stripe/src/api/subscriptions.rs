@@ -1,69 +1,81 @@
-//! Subscriptions: those that Checkout creates, to be read and canceled. Their items, periods and invoices
-//! are not imitated.
+//! Subscriptions by API: those that Checkout created, to be read, changed and canceled.
 
 use serde_json::{Value, json};
 
-use crate::{api::events::emit, call::Call, error::StripeError};
-
-const TABLE: &str = "subscriptions";
-
-/// A subscription with Stripe's default values.
-pub fn new_subscription(id: &str, created: i64) -> Value {
-    json!({
-        "id": id,
-        "object": "subscription",
-        "application": null,
-        "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null },
-        "billing_cycle_anchor": created,
-        "billing_mode": { "type": "classic" },
-        "billing_schedules": [],
-        "cancel_at": null,
-        "cancel_at_period_end": false,
-        "canceled_at": null,
-        "cancellation_details": { "comment": null, "feedback": null, "reason": null },
-        "collection_method": "charge_automatically",
-        "created": created,
-        "currency": null,
-        "customer": null,
-        "description": null,
-        "discounts": [],
-        "ended_at": null,
-        "invoice_settings": { "account_tax_ids": null, "issuer": { "type": "self" } },
-        "items": {
-            "object": "list",
-            "data": [],
-            "has_more": false,
-            "url": format!("/v1/subscription_items?subscription={id}"),
-        },
-        "livemode": false,
-        "metadata": {},
-        "start_date": created,
-        "status": "active",
-    })
-}
+use crate::{
+    api::{
+        events::{emit, previous_attributes},
+        list as lists,
+        metadata::merge,
+    },
+    billing::{SUBSCRIPTIONS, cancel as ending, cycle, has_ended},
+    call::Call,
+    error::StripeError,
+};
 
 /// `GET /v1/subscriptions/{subscription}`
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
+    cycle::run_due(call);
     let id = call.id(0);
-    call.find(TABLE, "subscription", &id)
+    call.find(SUBSCRIPTIONS, "subscription", &id)
+}
+
+/// `GET /v1/subscriptions`: without `status`, all that are not canceled.
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    cycle::run_due(call);
+    let (customer, status) = (call.text("customer"), call.text("status"));
+    lists::page(call, SUBSCRIPTIONS, "/v1/subscriptions", |one| {
+        customer.as_ref().is_none_or(|id| one["customer"] == **id)
+            && match status.as_deref() {
+                None => one["status"] != "canceled",
+                Some("all") => true,
+                Some("ended") => has_ended(one),
+                Some(status) => one["status"] == status,
+            }
+    })
+}
+
+/// `POST /v1/subscriptions/{subscription}`: whether it ends at the period's end, and the metadata.
+pub fn update(call: &mut Call) -> Result<Value, StripeError> {
+    let before = retrieve(call)?;
+    let changes = |name: &&String| !matches!(name.as_str(), "metadata" | "expand");
+    let changed = call.params.keys().filter(changes);
+    let changed: Vec<String> = changed.cloned().collect();
+    if has_ended(&before) && !changed.is_empty() {
+        let message =
+            "A canceled subscription can only update its cancellation_details and metadata.";
+        return Err(StripeError::invalid(message));
+    }
+    if let Some(other) = changed.iter().find(|name| *name != "cancel_at_period_end") {
+        return Err(StripeError::not_imitated(&format!(
+            "a subscription's {other}"
+        )));
+    }
+    let mut subscription = before;
+    if let Some(cancel) = call.param("cancel_at_period_end").as_bool() {
+        subscription = ending::at_period_end(call, &subscription, cancel);
+    }
+    let metadata = merge(&subscription["metadata"], &call.param("metadata"))?;
+    if metadata != subscription["metadata"] {
+        let before = subscription.clone();
+        subscription["metadata"] = json!(metadata);
+        call.replace(SUBSCRIPTIONS, &subscription);
+        let previous = previous_attributes(&before, &subscription);
+        emit(
+            call,
+            "customer.subscription.updated",
+            &subscription,
+            Some(previous),
+        );
+    }
+    Ok(subscription)
 }
 
 /// `DELETE /v1/subscriptions/{subscription}`: one that has ended cannot be canceled and is not found.
 pub fn cancel(call: &mut Call) -> Result<Value, StripeError> {
-    let mut subscription = retrieve(call)?;
-    if matches!(
-        subscription["status"].as_str(),
-        Some("canceled" | "incomplete_expired")
-    ) {
+    let subscription = retrieve(call)?;
+    if has_ended(&subscription) {
         return Err(StripeError::no_such("subscription", &call.id(0)));
     }
-    let now = call.now();
-    subscription["status"] = json!("canceled");
-    subscription["canceled_at"] = json!(now);
-    subscription["ended_at"] = json!(now);
-    subscription["cancellation_details"] =
-        json!({ "comment": null, "feedback": null, "reason": "cancellation_requested" });
-    call.replace(TABLE, &subscription);
-    emit(call, "customer.subscription.deleted", &subscription, None);
-    Ok(subscription)
+    Ok(ending::now(call, &subscription, ending::REQUESTED))
 }

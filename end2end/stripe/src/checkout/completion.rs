@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{coupons, customers, email::check_email, events::emit},
-    authentication::Scope,
+    api::{customer_row, customers, email::check_email, events::emit},
+    billing::first,
     call::Call,
     checkout::{
         discounts,
@@ -14,7 +14,9 @@ use crate::{
         session_object::customer_details,
     },
     error::StripeError,
-    state::{SharedState, StripeState},
+    internal,
+    payments::{card, charge},
+    state::SharedState,
     types::{AsyncPaymentResult, ControlError, PaymentStatus},
 };
 
@@ -26,30 +28,11 @@ pub fn with_session<T>(
     id: &str,
     act: impl FnOnce(&mut Call, Value) -> Result<T, ControlError>,
 ) -> Result<T, ControlError> {
-    shared.change(|state| {
-        let found = state
-            .stores
-            .iter()
-            .find(|(_, store)| store.get(TABLE, id).is_some());
-        let Some(scope) = found.map(|(name, _)| Scope::from_name(name)) else {
-            return Err(ControlError(format!("there is no session {id}")));
-        };
-        let mut call = internal_call(state, scope, &shared.base_url);
-        expire_overdue(&mut call);
+    internal::with_object(shared, TABLE, "session", id, |call, _| {
+        expire_overdue(call);
         let session = call.store().get(TABLE, id).cloned().unwrap_or_default();
-        act(&mut call, session)
+        act(call, session)
     })
-}
-
-/// A call for changes that no API request made: those of the pay page, of the control API and of
-/// the clock.
-fn internal_call<'a>(state: &'a mut StripeState, scope: Scope, base_url: &'a str) -> Call<'a> {
-    Call::new(
-        state,
-        scope,
-        base_url,
-        json!({ "id": null, "idempotency_key": null }),
-    )
 }
 
 /// Whether the customer must enter an email to pay.
@@ -72,6 +55,7 @@ pub fn complete(
     id: &str,
     payment_status: PaymentStatus,
     email: Option<&str>,
+    card: Option<&str>,
 ) -> Result<Value, ControlError> {
     with_session(shared, id, |call, session| {
         require_open(&session)?;
@@ -82,7 +66,13 @@ pub fn complete(
         let new_email = email.filter(|_| needs_email(&session));
         check_email(new_email.map(Into::into), "email")
             .map_err(|_| ControlError("that is not an email address".into()))?;
-        Ok(complete_session(call, session, payment_status, new_email))
+        Ok(complete_session(
+            call,
+            session,
+            payment_status,
+            new_email,
+            card,
+        ))
     })
 }
 
@@ -91,6 +81,7 @@ fn complete_session(
     mut session: Value,
     payment_status: PaymentStatus,
     email: Option<&str>,
+    card: Option<&str>,
 ) -> Value {
     if let Some(email) = email {
         session["customer_details"] = customer_details(&json!(email));
@@ -101,12 +92,12 @@ fn complete_session(
     if session["customer"].is_null() && session["customer_creation"] == "always" {
         session["customer"] = customers::create_from_checkout(call, email.as_deref())["id"].clone();
     } else if let Some(id) = session["customer"].as_str()
-        && let Ok(before) = customers::existing(call, id)
+        && let Ok(before) = customer_row::existing(call, id)
         && before["email"].is_null()
     {
         let mut customer = before.clone();
         customer["email"] = json!(email);
-        customers::save_and_emit(call, &before, &customer);
+        customer_row::save_and_emit(call, &before, &customer);
     }
     let subscription = session["mode"] == "subscription";
     let nothing_due = session["amount_total"] == 0 && !subscription;
@@ -120,13 +111,25 @@ fn complete_session(
     session["status"] = json!("complete");
     session["url"] = Value::Null;
     if subscription || status != "no_payment_required" {
-        let (field, made) = create_payment_object(call, &session, status == "unpaid");
-        session[field] = made;
+        let fingerprint = card_of(call, &session, card);
+        let unpaid = status == "unpaid";
+        for (field, made) in create_payment_object(call, &session, unpaid, fingerprint) {
+            session[field] = made;
+        }
     }
     discounts::redeem(call, &session);
     call.replace(TABLE, &session);
     emit(call, "checkout.session.completed", &session, None);
     session
+}
+
+/// The fingerprint of the card that pays: the one with this name, or else the buyer's own.
+fn card_of(call: &Call, session: &Value, card: Option<&str>) -> String {
+    let buyer = session["customer_details"]["email"]
+        .as_str()
+        .or(session["customer"].as_str())
+        .or(session["id"].as_str());
+    card::fingerprint(call, card.or(buyer).unwrap_or_default())
 }
 
 /// The table and the id of the object that has the payment's status: a subscription or a payment
@@ -172,24 +175,21 @@ pub fn finish_async_payment(
         }
         let (table, payment_object) = payment_object(&session);
         let subscription = table == "subscriptions";
-        let (status, kind) = match result {
+        let succeeded = result == AsyncPaymentResult::Succeeded;
+        let kind = match result {
             AsyncPaymentResult::Succeeded => {
                 session["payment_status"] = json!("paid");
-                let status = if subscription { "active" } else { "succeeded" };
-                (status, "checkout.session.async_payment_succeeded")
+                "checkout.session.async_payment_succeeded"
             }
             AsyncPaymentResult::Failed => {
                 restore_balance(call, &session);
-                let status = if subscription {
-                    "incomplete_expired"
-                } else {
-                    "requires_payment_method"
-                };
-                (status, "checkout.session.async_payment_failed")
+                "checkout.session.async_payment_failed"
             }
         };
-        if let Some(payment_object) = call.store().get_mut(table, &payment_object) {
-            payment_object["status"] = json!(status);
+        if subscription {
+            first::settle(call, &payment_object, succeeded);
+        } else {
+            charge::settle(call, &payment_object, succeeded);
         }
         call.replace(TABLE, &session);
         emit(call, kind, &session, None);
@@ -244,17 +244,4 @@ pub fn expire_overdue(call: &mut Call) {
     for session in overdue {
         expire_session(call, session);
     }
-}
-
-pub fn advance_clock(shared: &Arc<SharedState>, seconds: i64) {
-    shared.change(|state| {
-        state.clock.advance(seconds);
-        let names: Vec<String> = state.stores.keys().cloned().collect();
-        for name in names {
-            let scope = Scope::from_name(&name);
-            let mut call = internal_call(state, scope, &shared.base_url);
-            expire_overdue(&mut call);
-            coupons::expire_overdue(&mut call);
-        }
-    });
 }

@@ -2,7 +2,7 @@
 
 pub mod completion;
 mod discounts;
-mod least_charge;
+pub mod least_charge;
 pub mod line_items;
 pub mod payment;
 mod session_object;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use self::{line_items::LineItems, payment::apply_balance};
 use crate::{
-    api::{customers, email::check_email, list as lists, metadata::merge},
+    api::{customer_row, email::check_email, list as lists, metadata::merge},
     call::Call,
     error::StripeError,
 };
@@ -108,7 +108,7 @@ fn check_customer(call: &mut Call) -> Result<Option<Value>, StripeError> {
         }
     }
     let missing = |_| StripeError::no_such_param("customer", &id, "customer");
-    customers::existing(call, &id).map(Some).map_err(missing)
+    customer_row::existing(call, &id).map(Some).map_err(missing)
 }
 
 /// A customer has one currency for all subscriptions, whatever the currencies of its balance.

@@ -6,12 +6,11 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         customer_balance::{TABLE, balance_in, change},
-        customers,
-        events::emit,
-        subscriptions::new_subscription,
+        customer_row,
     },
+    billing::first::{self, Sold},
     call::Call,
-    id,
+    payments::charge::{self, Attempt, NewPayment},
 };
 
 /// A session in subscription mode applies the customer's credit balance in its currency when it is
@@ -33,7 +32,7 @@ fn change_balance(call: &mut Call, session: &Value, before: &Value, amount: i64,
     let mut transaction = change(call.store(), &mut customer, currency, amount, now, kind);
     transaction["checkout_session"] = session["id"].clone();
     call.insert(TABLE, transaction);
-    customers::save_and_emit(call, before, &customer);
+    customer_row::save_and_emit(call, before, &customer);
 }
 
 /// The cents of the customer's credit balance that this session has applied.
@@ -49,7 +48,7 @@ pub fn balance_applied(call: &mut Call, session: &Value) -> i64 {
 pub fn restore_balance(call: &mut Call, session: &Value) {
     let applied = balance_applied(call, session);
     let id = session["customer"].as_str().unwrap_or_default();
-    let Ok(before) = customers::existing(call, id) else {
+    let Ok(before) = customer_row::existing(call, id) else {
         return;
     };
     if applied != 0 {
@@ -58,13 +57,14 @@ pub fn restore_balance(call: &mut Call, session: &Value) {
     }
 }
 
-/// Creates the payment intent or the subscription of a completed session. Returns the session's
-/// field for it and its id.
+/// Creates the payment intent, or the subscription and its first invoice, of a completed session.
+/// Returns the session's fields for them and their ids.
 pub fn create_payment_object(
     call: &mut Call,
     session: &Value,
     unpaid: bool,
-) -> (&'static str, Value) {
+    fingerprint: String,
+) -> Vec<(&'static str, Value)> {
     let draft = {
         let id = session["id"].as_str().unwrap_or_default();
         call.store().drafts.get(id).cloned().unwrap_or_default()
@@ -75,42 +75,35 @@ pub fn create_payment_object(
     };
     if session["mode"] == "subscription" {
         let data = &draft["subscription_data"];
-        let trial = data["trial_period_days"].as_i64().is_some() || data["trial_end"].is_i64();
-        let status = match (unpaid, trial) {
-            (true, _) => "incomplete",
-            (false, true) => "trialing",
-            (false, false) => "active",
+        let sold = Sold {
+            session,
+            data,
+            metadata: metadata(data),
+            balance: balance_applied(call, session),
+            fingerprint,
+            unpaid,
         };
-        let mut subscription = new_subscription(&id::new("sub"), call.now());
-        subscription["currency"] = session["currency"].clone();
-        subscription["customer"] = session["customer"].clone();
-        subscription["description"] = data["description"].clone();
-        subscription["metadata"] = metadata(data);
-        subscription["status"] = json!(status);
-        let object = call.insert("subscriptions", subscription);
-        emit(call, "customer.subscription.created", &object, None);
-        return ("subscription", object["id"].clone());
+        let (subscription, invoice) = first::subscribe(call, sold);
+        return vec![
+            ("subscription", subscription["id"].clone()),
+            ("invoice", invoice["id"].clone()),
+        ];
     }
     let data = &draft["payment_intent_data"];
-    let intent = json!({
-        "id": id::new("pi"),
-        "object": "payment_intent",
-        "amount": session["amount_total"],
-        "created": call.now(),
-        "currency": session["currency"],
-        "customer": session["customer"],
-        "description": data["description"],
-        "latest_charge": id::new("ch"),
-        "livemode": false,
-        "metadata": metadata(data),
-        "status": if unpaid { "processing" } else { "succeeded" },
-    });
-    let object = call.insert("payment_intents", intent);
-    let kind = if unpaid {
-        "payment_intent.processing"
-    } else {
-        "payment_intent.succeeded"
+    let payment = NewPayment {
+        id: None,
+        amount: session["amount_total"].as_i64().unwrap_or_default(),
+        currency: session["currency"].clone(),
+        customer: session["customer"].clone(),
+        description: data["description"].clone(),
+        email: session["customer_details"]["email"].clone(),
+        metadata: metadata(data),
+        fingerprint,
     };
-    emit(call, kind, &object, None);
-    ("payment_intent", object["id"].clone())
+    let attempt = match unpaid {
+        true => Attempt::Processing,
+        false => Attempt::Succeeded,
+    };
+    let intent = charge::pay(call, &payment, attempt);
+    vec![("payment_intent", intent["id"].clone())]
 }

@@ -15,11 +15,12 @@ use serde_json::{Value, json};
 use crate::{
     checkout::completion,
     delivery::{self, wait},
-    faults, seed,
+    faults, passing, seed,
     state::{SharedState, StripeState},
     types::{ControlError, DeliveryPlan, Endpoint, Fault, ReceivedRequest, Seed},
 };
 
+mod dashboard;
 mod parameters;
 
 use parameters::{
@@ -60,6 +61,7 @@ pub fn router() -> Router<Arc<SharedState>> {
         .route("/keys", post(add_key))
         .route("/keys/expire", post(expire_key))
         .route("/reset", post(reset))
+        .merge(dashboard::router())
 }
 
 fn ok() -> ControlResult {
@@ -158,7 +160,8 @@ async fn complete(
     Json(query): Json<CompleteSession>,
 ) -> ControlResult {
     let email = query.email.as_deref();
-    completion::complete(&shared, &query.session, query.how, email).map(Json)
+    let card = query.card.as_deref();
+    completion::complete(&shared, &query.session, query.how, email, card).map(Json)
 }
 
 async fn finish_async_payment(
@@ -176,7 +179,7 @@ async fn advance_clock(
     State(shared): SharedStripe,
     Json(clock): Json<AdvanceClock>,
 ) -> ControlResult {
-    completion::advance_clock(&shared, clock.seconds);
+    passing::advance(&shared, clock.seconds);
     health(State(shared)).await
 }
 

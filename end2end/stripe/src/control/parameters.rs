@@ -60,6 +60,8 @@ pub struct CompleteSession {
     pub session: String,
     pub how: PaymentStatus,
     pub email: Option<String>,
+    /// The name of the card, which decides its fingerprint; `None` is the buyer's own.
+    pub card: Option<String>,
 }
 
 /// Ends an asynchronous payment.

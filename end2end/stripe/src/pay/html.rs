@@ -1,8 +1,11 @@
-//! The pay page as HTML: no script, light and dark mode, laid out for a phone first.
+//! The pay page as HTML.
 
 use serde_json::Value;
 
-const STYLE: &str = include_str!("pay.css");
+use crate::page::{document, escape, format_money, link, text};
+
+/// What the page imitates.
+pub const NOTE: &str = "Simulated payment: no card is asked for and no money moves.";
 
 /// What the page shows.
 pub struct View {
@@ -16,53 +19,6 @@ pub struct View {
     pub processing: bool,
     /// Where the page leads after a payment: the session's `success_url`.
     pub return_to: String,
-}
-
-fn escape(text: &str) -> String {
-    text.chars().fold(String::new(), |mut safe, c| {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-        safe
-    })
-}
-
-fn text(value: &Value) -> String {
-    escape(value.as_str().unwrap_or_default())
-}
-
-fn format_money(cents: i64, currency: &str) -> String {
-    let (sign, cents) = (if cents < 0 { "−" } else { "" }, cents.abs());
-    let currency = escape(&currency.to_uppercase());
-    match currency.as_str() {
-        "USD" => format!("{sign}${}.{:02}", cents / 100, cents % 100),
-        "JPY" | "KRW" => format!("{sign}{cents} {currency}"),
-        _ => format!("{sign}{}.{:02} {currency}", cents / 100, cents % 100),
-    }
-}
-
-fn document(title: &str, main: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <link rel=\"icon\" href=\"data:,\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><main>\
-         <p class=\"note\" role=\"note\">Simulated payment: no card is asked for and no money moves.</p>\
-         {main}</main></body></html>"
-    )
-}
-
-/// The page for an unknown session.
-pub fn not_found(problem: &str) -> String {
-    document(
-        "Page not found",
-        &format!("<h1>Page not found</h1><p>{}</p>", escape(problem)),
-    )
 }
 
 /// The page of a session, with the error of the last form submission, if any.
@@ -90,6 +46,7 @@ pub fn render(view: &View, error: Option<&str>) -> String {
     };
     document(
         title,
+        NOTE,
         &format!("<h1>{title}</h1>{error}{}{actions}", summary(view)),
     )
 }
@@ -161,14 +118,4 @@ fn processing(view: &View) -> String {
          <button class=\"quiet\" name=\"action\" value=\"fail\">Let it fail</button></form>{}",
         link("Continue", Some(&view.return_to))
     )
-}
-
-fn link(label: &str, url: Option<&str>) -> String {
-    let link = |url| {
-        format!(
-            "<a class=\"button quiet\" href=\"{}\">{label}</a>",
-            escape(url)
-        )
-    };
-    url.map(link).unwrap_or_default()
 }

@@ -22,6 +22,7 @@ use crate::{
         completion::{self, is_payment_processing, needs_email, with_session},
         payment::balance_applied,
     },
+    page::not_found,
     state::SharedState,
     types::{AsyncPaymentResult, ControlError, PaymentStatus},
 };
@@ -70,7 +71,7 @@ fn page(shared: &Arc<SharedState>, id: &str, error: Option<&str>) -> Response {
             (status, Html(html::render(&view, error))).into_response()
         }
         Err(ControlError(problem)) => {
-            (StatusCode::NOT_FOUND, Html(html::not_found(&problem))).into_response()
+            (StatusCode::NOT_FOUND, Html(not_found(html::NOTE, &problem))).into_response()
         }
     }
 }
@@ -86,9 +87,9 @@ async fn submit(
 ) -> Response {
     let email = Some(form.email.trim());
     let outcome = match form.action.as_str() {
-        "pay" => completion::complete(&shared, &id, PaymentStatus::Paid, email)
+        "pay" => completion::complete(&shared, &id, PaymentStatus::Paid, email, None)
             .map(|session| success_url(&session)),
-        "pay_slowly" => completion::complete(&shared, &id, PaymentStatus::Unpaid, email)
+        "pay_slowly" => completion::complete(&shared, &id, PaymentStatus::Unpaid, email, None)
             .map(|_| format!("/pay/{id}")),
         "succeed" => completion::finish_async_payment(&shared, &id, AsyncPaymentResult::Succeeded)
             .map(|session| success_url(&session)),
@@ -108,7 +109,8 @@ fn success_url(session: &Value) -> String {
     url.replace("{CHECKOUT_SESSION_ID}", id)
 }
 
-fn see_other(location: &str) -> Response {
+/// Leads to another page.
+pub fn see_other(location: &str) -> Response {
     match HeaderValue::from_str(location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

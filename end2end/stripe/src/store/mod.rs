@@ -4,7 +4,7 @@
 pub mod idempotency;
 mod table;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -31,6 +31,12 @@ pub struct Store {
     /// `payment_intent_data`, `subscription_data`.
     #[serde(default)]
     pub drafts: BTreeMap<String, Value>,
+    /// The customers and subscriptions whose card is declined.
+    #[serde(default)]
+    pub declined: BTreeSet<String>,
+    /// The fingerprint of the card that pays a subscription, by its id.
+    #[serde(default)]
+    pub cards: BTreeMap<String, String>,
     /// Balances in cents by customer and currency, without that in the customer's own currency, which
     /// is in the customer object.
     #[serde(default)]
@@ -47,7 +53,7 @@ pub struct Store {
 }
 
 /// The kinds of objects, as the control API names them.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 17] = [
     "customers",
     "balance_transactions",
     "sessions",
@@ -55,8 +61,14 @@ pub const TABLES: [&str; 11] = [
     "prices",
     "coupons",
     "refunds",
+    "disputes",
     "payment_intents",
+    "charges",
     "subscriptions",
+    "invoices",
+    "invoice_payments",
+    "portal_configurations",
+    "portal_sessions",
     "webhook_endpoints",
     "events",
 ];

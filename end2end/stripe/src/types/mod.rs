@@ -5,10 +5,12 @@ use std::{fmt, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 
 mod fault;
+mod reversal;
 mod seed;
 mod webhook;
 
 pub use fault::{Fault, FaultKind};
+pub use reversal::{CancelWhen, DisputeKind, DisputeStatus, RefundPlan, RefundStatus, SeedPayment};
 pub use seed::{Seed, SeedCustomer, SeedTransaction};
 pub use webhook::{Delivery, DeliveryPlan, ReleaseOrder};
 
@@ -116,3 +118,9 @@ impl fmt::Display for ControlError {
 }
 
 impl std::error::Error for ControlError {}
+
+impl From<crate::error::StripeError> for ControlError {
+    fn from(error: crate::error::StripeError) -> Self {
+        Self(error.message().to_owned())
+    }
+}

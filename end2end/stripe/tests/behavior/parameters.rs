@@ -112,8 +112,12 @@ async fn metadata_limits_are_enforced() {
 #[tokio::test]
 async fn unsupported_operations_return_501_and_unknown_urls_404() {
     let (_stripe, client) = stand_in().await;
-    for path in ["/v1/invoices", "/v1/disputes", "/v1/payment_intents/pi_1"] {
-        let response = client.get(path).await;
+    for path in [
+        "/v1/invoices/in_1/pay",
+        "/v1/invoices/in_1/void",
+        "/v1/payment_intents/pi_1/cancel",
+    ] {
+        let response = client.post(path, &[]).await;
         let error = (response.status, response.error("type"));
         assert_eq!(error, (501, "api_error".into()), "{path}");
     }
