@@ -14,6 +14,7 @@ pub mod money;
 pub mod notification;
 pub mod purchase;
 pub mod referral;
+pub mod refund;
 #[cfg(feature = "server")]
 pub mod search;
 #[cfg(feature = "server")]

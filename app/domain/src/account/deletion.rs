@@ -59,11 +59,12 @@ pub enum NotDeleted {
     CreditNotConfirmed(Money),
 }
 
-/// The credit that ends with an account: what is on the balance, and what open purchases hold of it, which
-/// goes back there. What was owed is not.
-pub fn forfeited(balance: &Balance, reserved: Money) -> Money {
+/// The credit that ends with an account: what is on the balance, what open purchases hold of it, which goes
+/// back there, and what is `on_hold` and is not issued any more (`docs/rules.md` 136). What was owed is not.
+pub fn forfeited(balance: &Balance, reserved: Money, on_hold: Money) -> Money {
     let there = balance.available().map_or(0, Money::cents);
-    Money::new(there.saturating_add(reserved.cents()), reserved.currency())
+    let cents = there.saturating_add(reserved.cents());
+    Money::new(cents.saturating_add(on_hold.cents()), reserved.currency())
 }
 
 /// Whether a member with these rights may delete the account. `forfeited` is the credit that is lost
@@ -145,7 +146,9 @@ mod tests {
             (Balance::Unknown, 500),
             (Balance::NotConnected, 500),
         ] {
-            assert_eq!(forfeited(&balance, usd(500)), usd(lost), "{balance:?}");
+            let forfeited = |on_hold| forfeited(&balance, usd(500), usd(on_hold));
+            assert_eq!(forfeited(0), usd(lost), "{balance:?}");
+            assert_eq!(forfeited(700), usd(lost + 700), "{balance:?}");
         }
     }
 

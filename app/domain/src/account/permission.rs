@@ -15,7 +15,8 @@ pub enum Permission {
     ManageMembers,
     /// Add, change and disable platform referrers.
     ManageReferrers,
-    /// Retry, decide, move and return credits, and record payments that match no purchase.
+    /// Refund purchases, give and take credit, retry, decide, move and return credits, void referrals, and
+    /// record payments that match no purchase.
     ManageCredits,
     /// Change amounts and what the site asks of members, and read the logs and undelivered mail.
     ManageSettings,
@@ -101,7 +102,7 @@ impl Permission {
             ManageCatalog => "Change the catalog",
             ManageMembers => "Change, block and sign out members",
             ManageReferrers => "Add and change platform referrers",
-            ManageCredits => "Retry and correct credits",
+            ManageCredits => "Refund, and give, retry and correct credit",
             ManageSettings => "Change settings, read the logs",
             ManageStripe => "Change the Stripe keys",
             ManageTeam => "Invite staff and change roles",

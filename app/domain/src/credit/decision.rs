@@ -2,7 +2,7 @@
 //! `issuing` covers how a credit gets to Stripe.
 
 use crate::{
-    credit::{NoCredit, StripeAmount, StripeError},
+    credit::{Limits, NoCredit, StripeAmount, StripeError},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -27,6 +27,11 @@ pub enum Decision {
     /// The purchase was paid in test mode but the connected account is in live mode. The referral
     /// stays Pending, so that a live purchase can still earn the credit.
     TestPurchase,
+    /// Less was paid than the program asks for. The referral stays Pending, so that a larger purchase can
+    /// earn the credit.
+    BelowLeast,
+    /// The referrer earned as many credits as the program gives in a period. The referral stays Pending.
+    CapReached,
     /// The referrer is owed this amount.
     Due(Money),
 }
@@ -40,6 +45,8 @@ impl Decision {
             Self::Unconfirmed => Some(NoCredit::Unconfirmed),
             Self::BoughtBefore => Some(NoCredit::BoughtBefore),
             Self::TestPurchase => Some(NoCredit::TestPurchase),
+            Self::BelowLeast => Some(NoCredit::BelowLeast),
+            Self::CapReached => Some(NoCredit::CapReached),
             Self::NoPendingReferral | Self::Due(_) => None,
         }
     }
@@ -73,14 +80,15 @@ pub enum Friend {
 }
 
 /// Decides whether a purchase that counts earns a credit. A referral whose credit [`is_superseded`] is
-/// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13), `paid`
-/// what the buyer paid beside credit and balance (`docs/rules.md` 11).
+/// treated as Pending. `amount` and `limits` are the settings at the time of processing (`docs/rules.md` 13,
+/// 134 and 135), `paid` what the buyer paid beside credit and balance (`docs/rules.md` 11).
 pub fn decide(
     amount: Money,
     referral_is_pending: bool,
     modes: Modes,
     paid: Money,
     friend: Friend,
+    limits: Limits,
 ) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
@@ -91,6 +99,8 @@ pub fn decide(
         (false, true) => Decision::ProgramOff,
         (true, true) if friend == Friend::Unconfirmed => Decision::Unconfirmed,
         (true, true) if test_for_live => Decision::TestPurchase,
+        (true, true) if limits.is_below(paid) => Decision::BelowLeast,
+        (true, true) if limits.cap_is_reached => Decision::CapReached,
         (true, true) => Decision::Due(amount),
     }
 }
@@ -128,8 +138,16 @@ pub fn event_is_of_mode(livemode: Option<bool>, account: StripeMode) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::money::Currency;
+
+    /// Any purchase counts, of any number of friends.
+    const ANY: Limits = Limits {
+        least: Money::new(0, Currency::Usd),
+        cap_is_reached: false,
+    };
 
     #[test]
     fn off_means_off_and_once_means_once() {
@@ -139,17 +157,17 @@ mod tests {
             account: Some(StripeMode::Live),
         };
         assert_eq!(
-            decide(ten, true, live, ten, Friend::Counts),
+            decide(ten, true, live, ten, Friend::Counts, ANY),
             Decision::Due(ten)
         );
         assert_eq!(
-            decide(ten, false, live, ten, Friend::Counts),
+            decide(ten, false, live, ten, Friend::Counts, ANY),
             Decision::NoPendingReferral
         );
         for cents in [0, -1] {
             let off = Money::new(cents, Currency::Usd);
             assert_eq!(
-                decide(off, true, live, ten, Friend::Counts),
+                decide(off, true, live, ten, Friend::Counts, ANY),
                 Decision::ProgramOff
             );
         }
@@ -164,16 +182,16 @@ mod tests {
         };
         let nothing = Money::new(0, Currency::Usd);
         assert_eq!(
-            decide(ten, true, live, nothing, Friend::Counts),
+            decide(ten, true, live, nothing, Friend::Counts, ANY),
             Decision::NothingPaid
         );
         assert_eq!(
-            decide(ten, false, live, nothing, Friend::Counts),
+            decide(ten, false, live, nothing, Friend::Counts, ANY),
             Decision::NoPendingReferral
         );
         let cent = Money::new(1, Currency::Usd);
         assert_eq!(
-            decide(ten, true, live, cent, Friend::Counts),
+            decide(ten, true, live, cent, Friend::Counts, ANY),
             Decision::Due(ten)
         );
     }
@@ -185,7 +203,7 @@ mod tests {
             purchase: Some(StripeMode::Live),
             account: Some(StripeMode::Live),
         };
-        let unconfirmed = |paid| decide(ten, true, live, paid, Friend::Unconfirmed);
+        let unconfirmed = |paid| decide(ten, true, live, paid, Friend::Unconfirmed, ANY);
         assert_eq!(unconfirmed(ten), Decision::Unconfirmed);
         assert_eq!(
             unconfirmed(Money::new(0, Currency::Usd)),
@@ -200,7 +218,7 @@ mod tests {
             purchase: Some(StripeMode::Live),
             account: Some(StripeMode::Live),
         };
-        let again = |amount, paid| decide(amount, true, live, paid, Friend::BoughtBefore);
+        let again = |amount, paid| decide(amount, true, live, paid, Friend::BoughtBefore, ANY);
         assert_eq!(again(ten, ten), Decision::BoughtBefore);
         assert_eq!(
             again(ten, ten).no_credit(),
@@ -210,6 +228,36 @@ mod tests {
         let off = Money::new(0, Currency::Usd);
         assert_eq!(again(off, ten), Decision::BoughtBefore);
         assert_eq!(again(ten, off), Decision::NothingPaid);
+    }
+
+    #[test]
+    fn a_purchase_below_the_least_or_beyond_the_cap_earns_nothing() {
+        let usd = |cents| Money::new(cents, Currency::Usd);
+        let live = Modes {
+            purchase: Some(StripeMode::Live),
+            account: Some(StripeMode::Live),
+        };
+        let (reward, least) = (usd(1000), usd(2500));
+        let decided = |paid, cap_is_reached| {
+            let limits = Limits {
+                least,
+                cap_is_reached,
+            };
+            decide(reward, true, live, usd(paid), Friend::Counts, limits)
+        };
+        assert_eq!(decided(2500, false), Decision::Due(reward));
+        assert_eq!(decided(2500, true), Decision::CapReached);
+        // A small purchase says so, since the cap does not matter for it.
+        for cap_is_reached in [false, true] {
+            assert_eq!(decided(2499, cap_is_reached), Decision::BelowLeast);
+            assert_eq!(decided(0, cap_is_reached), Decision::NothingPaid);
+        }
+        let limits = Limits {
+            least,
+            cap_is_reached: true,
+        };
+        let off = decide(usd(0), true, live, usd(2500), Friend::Counts, limits);
+        assert_eq!(off, Decision::ProgramOff);
     }
 
     #[test]
@@ -227,7 +275,7 @@ mod tests {
         ] {
             let modes = Modes { purchase, account };
             assert_eq!(
-                decide(ten, true, modes, ten, Friend::Counts),
+                decide(ten, true, modes, ten, Friend::Counts, ANY),
                 decision,
                 "{modes:?}"
             );
@@ -282,5 +330,26 @@ mod tests {
         assert!(event_is_of_mode(Some(false), StripeMode::Test));
         assert!(!event_is_of_mode(Some(false), StripeMode::Live));
         assert!(!event_is_of_mode(Some(true), StripeMode::Test));
+    }
+
+    proptest! {
+        /// A credit is due only where the program is on, enough was paid, and the cap leaves room.
+        #[test]
+        fn what_is_due_is_the_amount_and_within_the_limits(
+            cents in -10_i64..5_000,
+            paid in -10_i64..5_000,
+            least in 0_i64..5_000,
+            is_pending: bool,
+            cap_is_reached: bool,
+        ) {
+            let usd = |cents| Money::new(cents, Currency::Usd);
+            let modes = Modes { purchase: Some(StripeMode::Live), account: None };
+            let limits = Limits { least: usd(least), cap_is_reached };
+            let decided = decide(usd(cents), is_pending, modes, usd(paid), Friend::Counts, limits);
+            let earns = is_pending && cents > 0 && paid > 0 && paid >= least && !cap_is_reached;
+            prop_assert_eq!(decided == Decision::Due(usd(cents)), earns, "{:?}", decided);
+            // What could have earned a credit says why it did not.
+            prop_assert_eq!(decided.no_credit().is_some(), is_pending && !earns);
+        }
     }
 }

@@ -9,8 +9,14 @@ pub struct CreditKey(String);
 
 /// What the key of a debit begins with.
 const DEBIT: &str = "credit:spent:";
+/// What the key of a return begins with.
+const RETURN: &str = "credit:returned:";
 /// What the key of a reversal begins with.
 const REVERSAL: &str = "credit:reversed:";
+/// What the key of what goes back of a reversal begins with.
+const RESTORED: &str = "credit:restored:";
+/// What the key of credit that staff took begins with.
+const CORRECTED: &str = "credit:corrected:";
 /// What the key of a move begins with.
 const MOVED_OUT: &str = "credit:moved_out:";
 /// The longest key of a move, so that Stripe's 255 characters have room for a return's prefix and a
@@ -36,27 +42,79 @@ impl CreditKey {
         Self(format!("{DEBIT}{token}"))
     }
 
-    /// The key of the return of the debit with this key; `None` if it is no debit's.
+    /// The key of the return of the debit with this key; `None` if it is no debit's, or if each refund
+    /// has a return of its own.
     pub fn of_return(&self, cause: ReturnCause) -> Option<Self> {
         let token = self.0.strip_prefix(DEBIT)?;
-        Some(Self(format!("credit:returned:{token}:{}", cause.code())))
+        let key = || Self(format!("{RETURN}{token}:{}", cause.code()));
+        (cause != ReturnCause::Refunded).then(key)
     }
 
-    /// The key of the reversal of the credit with this key; `None` if it is not that of a member's
-    /// referral.
-    pub fn of_reversal(&self) -> Option<Self> {
-        let token = self.0.strip_prefix("credit:tenant:")?;
-        Some(Self(format!("{REVERSAL}{token}")))
+    /// The key of what the refund with this random token returns of the debit with this key; `None` if it
+    /// is no debit's.
+    pub fn of_refund(&self, refund: &str) -> Option<Self> {
+        let token = self.0.strip_prefix(DEBIT)?;
+        let cause = ReturnCause::Refunded.code();
+        Some(Self(format!("{RETURN}{token}:{cause}:{refund}")))
     }
 
-    /// The key of what goes back of the reversal or the move with this key; `None` if it is neither's.
+    /// The key of what the refund with this random token returns of a balance that Stripe had applied to
+    /// an invoice.
+    pub fn of_refunded_invoice(refund: &str) -> Self {
+        Self(format!("credit:refunded:{refund}"))
+    }
+
+    /// Whether this is the key of a return of `debit`, for whatever cause.
+    pub fn is_return_of(&self, debit: &Self) -> bool {
+        let returns = debit.0.strip_prefix(DEBIT);
+        returns.is_some_and(|token| self.0.starts_with(&format!("{RETURN}{token}:")))
+    }
+
+    /// The key of the `step`th reversal or restoring, from 1, of the credit with this key as a reversal;
+    /// `None` if a referral did not earn it.
+    pub fn of_reversal(&self, step: usize) -> Option<Self> {
+        Some(Self(format!("{REVERSAL}{}", self.step(step)?)))
+    }
+
+    /// The key of that step as a restoring: the cause of a reversal is gone.
+    pub fn of_restoring(&self, step: usize) -> Option<Self> {
+        Some(Self(format!("{RESTORED}{}", self.step(step)?)))
+    }
+
+    fn step(&self, step: usize) -> Option<String> {
+        let member = self.0.strip_prefix("credit:tenant:");
+        let referrer = || {
+            let is_referrers = self.0.starts_with("credit:platform:");
+            self.0.strip_prefix("credit:").filter(|_| is_referrers)
+        };
+        let token = member.or_else(referrer)?;
+        Some(match step {
+            0 | 1 => token.to_owned(),
+            later => format!("{token}:r{later}"),
+        })
+    }
+
+    /// The key of the credit that staff gave with the form of this random token.
+    pub fn of_grant(token: &str) -> Self {
+        Self(format!("credit:granted:{token}"))
+    }
+
+    /// The key of the debit that staff made with the form of this random token.
+    pub fn of_correction(token: &str) -> Self {
+        Self(format!("{CORRECTED}{token}"))
+    }
+
+    /// The key of what goes back of the reversal, the correction or the move with this key; `None` if
+    /// it is none of them.
     pub fn of_restored(&self) -> Option<Self> {
         let reversal = self.0.strip_prefix(REVERSAL);
         let token = reversal.or_else(|| {
-            let is_move = self.0.starts_with(MOVED_OUT);
-            self.0.strip_prefix("credit:").filter(|_| is_move)
+            let is_other = [MOVED_OUT, CORRECTED]
+                .iter()
+                .any(|of| self.0.starts_with(of));
+            self.0.strip_prefix("credit:").filter(|_| is_other)
         })?;
-        Some(Self(format!("credit:restored:{token}")))
+        Some(Self(format!("{RESTORED}{token}")))
     }
 
     /// The key of the debit that moves the credit with this key to another customer. `None` if the
@@ -106,6 +164,41 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn each_step_of_a_reversal_has_a_key_of_its_own() {
+        for credit in [
+            CreditKey::of_referral("a"),
+            CreditKey::of_checkout_session("cs_1"),
+        ] {
+            let mut sent = Vec::new();
+            for step in 1..6 {
+                let reversal = credit.of_reversal(step).unwrap();
+                // A step is a reversal, of which a part may go back, or a restoring.
+                let back = reversal.of_restored();
+                assert_eq!(back, credit.of_restoring(step));
+                for key in [reversal, back.unwrap()] {
+                    sent.extend([1, 2, 3].map(|generation| key.sent(generation)));
+                }
+            }
+            let many = sent.len();
+            sent.sort();
+            sent.dedup();
+            assert_eq!(sent.len(), many);
+        }
+        let first = CreditKey::of_referral("a").of_reversal(1).unwrap();
+        assert_eq!(first.as_str(), "credit:reversed:a", "as it ever was");
+    }
+
+    #[test]
+    fn each_refund_returns_credit_under_a_key_of_its_own() {
+        let debit = CreditKey::of_debit("a");
+        let (one, two) = (debit.of_refund("r1"), debit.of_refund("r2"));
+        assert_ne!(one, two);
+        assert_eq!(debit.of_return(ReturnCause::Refunded), None);
+        let longer = CreditKey::of_debit("ab");
+        assert!(!one.unwrap().is_return_of(&longer));
+    }
+
     proptest! {
         #[test]
         fn keys_never_collide(a in "[0-9a-f]{32}", b in "[0-9a-f]{32}", ga in 1_u32..9, gb in 1_u32..9) {
@@ -114,15 +207,28 @@ mod tests {
                 prop_assert_ne!(member(&a).sent(ga), referrer(token).sent(gb));
                 prop_assert_ne!(member(&a).sent(ga), CreditKey::of_debit(token).sent(gb));
                 for cause in ReturnCause::ALL {
-                    let back = CreditKey::of_debit(token).of_return(cause).unwrap();
-                    prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back.sent(gb));
                     prop_assert_eq!(member(&a).of_return(cause), None);
+                    let debit = CreditKey::of_debit(token);
+                    let refund = || debit.of_refund(&b).unwrap();
+                    let back = debit.of_return(cause).unwrap_or_else(refund);
+                    prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back.sent(gb));
+                    prop_assert!(back.is_return_of(&debit) && !debit.is_return_of(&back));
+                    prop_assert!(!back.is_return_of(&member(token)));
                 }
-                let reversal = member(token).of_reversal().unwrap();
+                let reversal = member(token).of_reversal(1).unwrap();
                 let restored = reversal.of_restored().unwrap();
                 for other in [member(&a), CreditKey::of_debit(&a), restored.clone()] {
                     prop_assert_ne!(other.sent(ga), reversal.sent(gb));
                 }
+                let (given, taken) = (CreditKey::of_grant(token), CreditKey::of_correction(token));
+                let back = taken.of_restored().unwrap();
+                for other in [member(&a), CreditKey::of_debit(&a), reversal.clone(), restored.clone()] {
+                    for key in [&given, &taken, &back] {
+                        prop_assert_ne!(other.sent(ga), key.sent(gb));
+                    }
+                }
+                prop_assert_ne!(given.sent(ga), taken.sent(gb));
+                prop_assert_eq!(given.of_restored(), None);
                 prop_assert_ne!(member(&a).sent(ga), restored.sent(gb));
                 let moved = member(token).of_move().unwrap();
                 let (arrived, rest) = (moved.of_arrival().unwrap(), moved.of_restored().unwrap());
@@ -137,7 +243,10 @@ mod tests {
                 prop_assert_ne!(arrived.sent(ga), again.sent(gb));
                 prop_assert_ne!(moved.sent(ga), rest.sent(gb));
                 prop_assert_eq!(member(token).of_arrival(), None);
-                prop_assert_eq!(referrer(token).of_reversal(), None);
+                let theirs = referrer(token).of_reversal(1).unwrap();
+                prop_assert_ne!(theirs.sent(ga), reversal.sent(gb));
+                prop_assert_ne!(theirs.of_restored(), reversal.of_restored());
+                prop_assert_eq!(CreditKey::of_debit(token).of_reversal(1), None);
                 prop_assert_eq!(member(token).of_restored(), None);
             }
             let mut key = referrer(&"c".repeat(66));

@@ -13,18 +13,22 @@ pub enum CreditKind {
     Returned,
     /// An earned credit was taken back, because the purchase that earned it was undone: a debit.
     Reversed,
-    /// A reversal or a move went back in part, because the balance held less than it took.
+    /// A reversal, a move or a correction went back in part, because the balance held less than it took.
     Restored,
     /// A credit left a customer that is no longer its holder's: a debit.
     MovedOut,
     /// What left that customer arrived at the holder's present one.
     MovedIn,
+    /// Staff gave a credit by hand.
+    Granted,
+    /// Staff took credit by hand: a debit.
+    Corrected,
     /// Stripe changed the balance by itself, or somebody did in its dashboard. We never post it.
     Observed,
 }
 
 impl CreditKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Earned,
         Self::Spent,
         Self::Returned,
@@ -32,6 +36,8 @@ impl CreditKind {
         Self::Restored,
         Self::MovedOut,
         Self::MovedIn,
+        Self::Granted,
+        Self::Corrected,
         Self::Observed,
     ];
 
@@ -45,6 +51,8 @@ impl CreditKind {
             Self::Restored => "restored",
             Self::MovedOut => "moved_out",
             Self::MovedIn => "moved_in",
+            Self::Granted => "granted",
+            Self::Corrected => "corrected",
             Self::Observed => "observed",
         }
     }
@@ -64,6 +72,8 @@ impl CreditKind {
             Self::Restored => "Referral credit restored",
             Self::MovedOut => "Referral credit moved to another customer",
             Self::MovedIn => "Referral credit moved from another customer",
+            Self::Granted => "Credit given by the staff",
+            Self::Corrected => "Credit taken by the staff",
             Self::Observed => "",
         }
     }

@@ -33,16 +33,22 @@ pub fn lost_debits(
 ) -> Vec<LostDebit> {
     let mut lost = Vec::new();
     for change in changes {
-        let returns: Vec<_> = ReturnCause::ALL
+        let expected: Vec<_> = ReturnCause::ALL
             .into_iter()
             .filter_map(|cause| change.key.of_return(cause))
             .collect();
+        let returns = changes.iter();
+        let returns = returns.filter(|other| other.key.is_return_of(&change.key));
+        let is_returned = |key: &CreditKey| is_known(key);
+        let at_stripe = returns.clone().map(|other| &other.key);
         // Only the key of a debit has returns.
-        if returns.is_empty() || is_known(&change.key) || returns.iter().any(&is_known) {
+        if expected.is_empty()
+            || is_known(&change.key)
+            || expected.iter().chain(at_stripe).any(is_returned)
+        {
             continue;
         }
-        let returned = changes.iter().filter(|other| returns.contains(&other.key));
-        let returned: i64 = returned.map(|other| other.amount.cents()).sum();
+        let returned: i64 = returns.map(|other| other.amount.cents()).sum();
         let left = Money::new(-change.amount.cents() - returned, change.amount.currency());
         if left.is_positive() {
             lost.push(LostDebit {
@@ -98,6 +104,19 @@ mod tests {
         };
         assert_eq!(left(&changes(500), &[]), [1500]);
         assert_eq!(left(&changes(2000), &[]), [0; 0]);
+    }
+
+    #[test]
+    fn what_a_refund_returned_is_not_returned_again() {
+        let debit = CreditKey::of_debit("a");
+        let refund = |token| debit.of_refund(token).unwrap();
+        let changes = [
+            change(debit.clone(), -2000),
+            change(refund("r1"), 500),
+            change(refund("r2"), 700),
+        ];
+        assert_eq!(left(&changes, &[]), [800]);
+        assert_eq!(left(&changes, &[refund("r2")]), [0; 0]);
     }
 
     #[test]

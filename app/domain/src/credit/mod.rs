@@ -1,7 +1,10 @@
 //! Credits: when one is due, how it is issued once, and what follows from each answer of Stripe.
 
+mod adjusting;
 mod balance;
 mod decision;
+mod grant;
+mod hold;
 mod issuing;
 mod key;
 mod kind;
@@ -15,12 +18,16 @@ mod state;
 mod statement;
 mod stripe_amount;
 mod stripe_error;
+mod terms;
 mod undoing;
 
+pub use adjusting::{Adjustment, Earned, ReversalCause, settle_shortfalls};
 pub use balance::{Balance, MemberBalance};
 pub use decision::{
     Decision, Friend, Modes, decide, event_is_of_mode, given, is_superseded, other_mode,
 };
+pub use grant::{NotGiven, NotTaken, may_give, may_take, most_given};
+pub use hold::{HOLD_MAX_DAYS, held_until, hold_of_another, is_on_hold};
 pub(crate) use issuing::MAX_IN_FLIGHT;
 pub use issuing::{
     CreditProgress, KEY_LIFETIME, MAX_CLOCK_SKEW, NextStep, SinceLastAttempt, entries_since,
@@ -45,4 +52,5 @@ pub use stripe_error::{
     after_return_error, after_reversal_error, after_unknown_customer, ask_key_from, backoff,
     replays_error,
 };
+pub use terms::{Cap, CapPeriod, Limits, Terms};
 pub use undoing::{NotUndone, Reversal, TakeBack, keeps_credit, may_undo, reversal, take_back};

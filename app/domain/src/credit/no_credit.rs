@@ -16,16 +16,25 @@ pub enum NoCredit {
     OtherCurrency,
     /// The buyer had made a first purchase before, in an account that was deleted (`docs/rules.md` 104).
     BoughtBefore,
+    /// Less was paid than the program asks for (`docs/rules.md` 134).
+    BelowLeast,
+    /// The referrer had earned as many credits as the program gives in a period (`docs/rules.md` 135).
+    CapReached,
+    /// What was paid went back before the credit was issued (`docs/rules.md` 123).
+    Refunded,
 }
 
 impl NoCredit {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::ProgramOff,
         Self::NothingPaid,
         Self::Unconfirmed,
         Self::TestPurchase,
         Self::OtherCurrency,
         Self::BoughtBefore,
+        Self::BelowLeast,
+        Self::CapReached,
+        Self::Refunded,
     ];
 
     /// The value in the database.
@@ -37,6 +46,9 @@ impl NoCredit {
             Self::TestPurchase => "test_purchase",
             Self::OtherCurrency => "other_currency",
             Self::BoughtBefore => "bought_before",
+            Self::BelowLeast => "below_least",
+            Self::CapReached => "cap_reached",
+            Self::Refunded => "refunded",
         }
     }
 
@@ -53,6 +65,9 @@ impl NoCredit {
             Self::TestPurchase => "Bought in test mode. A live purchase counts",
             Self::OtherCurrency => "Paid in another currency",
             Self::BoughtBefore => "Had bought before, in an account that was deleted",
+            Self::BelowLeast => "Paid less than a purchase that counts",
+            Self::CapReached => "The referrer had earned the most credits of the period",
+            Self::Refunded => "The purchase was refunded before the credit was issued",
         }
     }
 }

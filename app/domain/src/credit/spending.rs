@@ -11,7 +11,8 @@ use crate::{
     purchase::PurchaseState,
 };
 
-/// Why a debit goes back to the balance. A purchase has at most one return for each cause.
+/// Why a debit goes back to the balance. A purchase has at most one return for each cause, and one for
+/// each refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReturnCause {
     /// The purchase ended without a payment: the Checkout session expired or was released, Stripe
@@ -21,10 +22,12 @@ pub enum ReturnCause {
     Overdraft,
     /// An admin undid the counter sale.
     Undone,
+    /// The purchase was refunded, perhaps in part: one return for each refund.
+    Refunded,
 }
 
 impl ReturnCause {
-    pub const ALL: [Self; 3] = [Self::NotPaid, Self::Overdraft, Self::Undone];
+    pub const ALL: [Self; 4] = [Self::NotPaid, Self::Overdraft, Self::Undone, Self::Refunded];
 
     /// The value in the database and in the idempotency key.
     pub fn code(self) -> &'static str {
@@ -32,6 +35,7 @@ impl ReturnCause {
             Self::NotPaid => "not_paid",
             Self::Overdraft => "overdraft",
             Self::Undone => "undone",
+            Self::Refunded => "refunded",
         }
     }
 

@@ -13,8 +13,14 @@ pub enum BalanceChange {
     Returned(String),
     /// It went back, because the sale was undone; holds the product's name.
     Undone(String),
+    /// It went back, because the purchase was refunded; holds the product's name.
+    Refunded(String),
     /// It was taken back, because the friend's purchase that earned it was undone; holds the friend.
     Reversed(String),
+    /// Staff gave or took it by hand, for this reason; empty if that was forgotten with the account.
+    ByStaff(String),
+    /// What was taken back is given again, because the purchase stands after all; holds the friend.
+    Reinstated(String),
     /// A part of what was taken back or moved was returned, because the balance did not hold it.
     Restored,
     /// It left another customer of the member's at Stripe, or arrived from there.
@@ -49,10 +55,22 @@ impl BalanceChange {
             (Self::Reserved(product), _) => format!("Reserved for {product}"),
             (Self::Returned(product), _) => format!("Returned: {product} was not paid"),
             (Self::Undone(product), _) => format!("Returned: the sale of {product} was undone"),
+            (Self::Refunded(product), _) => format!("Returned: {product} was refunded"),
             (Self::Reversed(friend), _) if friend.is_empty() => {
                 "Taken back: a friend's purchase was undone".to_owned()
             }
             (Self::Reversed(friend), _) => format!("Taken back: a purchase of {friend} was undone"),
+            (Self::ByStaff(reason), is_credit) => {
+                let what = if is_credit { "Given" } else { "Taken" };
+                match reason.as_str() {
+                    "" => format!("{what} by {site}"),
+                    reason => format!("{what} by {site}: {reason}"),
+                }
+            }
+            (Self::Reinstated(friend), _) if friend.is_empty() => {
+                "Given back: a friend's purchase counts".to_owned()
+            }
+            (Self::Reinstated(friend), _) => format!("Given back: a purchase of {friend} counts"),
             (Self::Restored, _) => "Not taken back: it was already spent".to_owned(),
             (Self::Moved, true) => "Moved here from your earlier balance".to_owned(),
             (Self::Moved, false) => "Moved to your present balance".to_owned(),
@@ -117,6 +135,26 @@ mod tests {
                 "Returned: the sale of Steel Challenge was undone",
             ),
             (
+                BalanceChange::Refunded(ticket()),
+                true,
+                "Returned: Steel Challenge was refunded",
+            ),
+            (
+                BalanceChange::ByStaff("For the long wait".to_owned()),
+                true,
+                "Given by Detroit Arms: For the long wait",
+            ),
+            (
+                BalanceChange::ByStaff("Given twice".to_owned()),
+                false,
+                "Taken by Detroit Arms: Given twice",
+            ),
+            (
+                BalanceChange::ByStaff(String::new()),
+                true,
+                "Given by Detroit Arms",
+            ),
+            (
                 BalanceChange::Reversed("Jane D.".to_owned()),
                 false,
                 "Taken back: a purchase of Jane D. was undone",
@@ -125,6 +163,11 @@ mod tests {
                 BalanceChange::Reversed(String::new()),
                 false,
                 "Taken back: a friend's purchase was undone",
+            ),
+            (
+                BalanceChange::Reinstated("Jane D.".to_owned()),
+                true,
+                "Given back: a purchase of Jane D. counts",
             ),
             (
                 BalanceChange::Restored,

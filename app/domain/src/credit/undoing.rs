@@ -25,6 +25,9 @@ pub enum TakeBack {
 pub fn take_back(kind: CreditKind, state: CreditState, was_sent: bool) -> TakeBack {
     match (kind, state, was_sent) {
         (CreditKind::MovedOut, ..) => TakeBack::Unsettled,
+        // What was taken back or restored before is the last word once Stripe has it, or never will.
+        (CreditKind::Reversed | CreditKind::Restored, CreditState::Due, _) => TakeBack::Unsettled,
+        (CreditKind::Reversed | CreditKind::Restored, ..) => TakeBack::Reverse,
         (_, CreditState::Issued, _) => TakeBack::Reverse,
         (CreditKind::MovedIn, ..) | (_, CreditState::Due, true) => TakeBack::Unsettled,
         (_, CreditState::Due, false) | (_, CreditState::Failed, _) => TakeBack::Withdraw,
@@ -32,10 +35,17 @@ pub fn take_back(kind: CreditKind, state: CreditState, was_sent: bool) -> TakeBa
 }
 
 /// Whether another purchase of the same friend keeps the credit that an undone one earned: it would
-/// have earned it itself. `paid` is what was paid for it beside credit and balance, `purchase` is its
-/// mode, which a sale at the counter does not have, and `earned` that of the credit.
-pub fn keeps_credit(paid: Money, purchase: Option<StripeMode>, earned: Option<StripeMode>) -> bool {
-    paid.is_positive() && (purchase.is_none() || purchase == earned)
+/// have earned it itself. `paid` is what was paid for it beside credit and balance, `least` what has to be
+/// paid for a purchase that counts, `purchase` is its mode, which a sale at the counter does not have, and
+/// `earned` that of the credit.
+pub fn keeps_credit(
+    paid: Money,
+    least: Money,
+    purchase: Option<StripeMode>,
+    earned: Option<StripeMode>,
+) -> bool {
+    let counts = paid.is_positive() && paid.cents() >= least.cents();
+    counts && (purchase.is_none() || purchase == earned)
 }
 
 /// How a reversal of `reversed` ends.
@@ -119,16 +129,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_back_or_restored_is_settled_before_the_next_step() {
+        for kind in [CreditKind::Reversed, CreditKind::Restored] {
+            for was_sent in [false, true] {
+                let of = |state| take_back(kind, state, was_sent);
+                assert_eq!(of(CreditState::Due), TakeBack::Unsettled);
+                assert_eq!(of(CreditState::Issued), TakeBack::Reverse);
+                assert_eq!(of(CreditState::Failed), TakeBack::Reverse);
+            }
+        }
+    }
+
+    #[test]
     fn a_purchase_that_would_have_earned_it_keeps_the_credit() {
         let paid = |cents| Money::new(cents, Currency::Usd);
         let (test, live) = (Some(StripeMode::Test), Some(StripeMode::Live));
+        let keeps = |cents, purchase, earned| keeps_credit(paid(cents), paid(0), purchase, earned);
         for earned in [test, live] {
-            assert!(keeps_credit(paid(1), None, earned), "at the counter");
-            assert!(keeps_credit(paid(1), earned, earned));
-            assert!(!keeps_credit(paid(0), None, earned), "by credit alone");
+            assert!(keeps(1, None, earned), "at the counter");
+            assert!(keeps(1, earned, earned));
+            assert!(!keeps(0, None, earned), "by credit alone");
         }
-        assert!(!keeps_credit(paid(1), test, live));
-        assert!(!keeps_credit(paid(1), live, test));
+        assert!(!keeps(1, test, live));
+        assert!(!keeps(1, live, test));
+        let least = |cents| keeps_credit(paid(cents), paid(2500), live, live);
+        assert!(least(2500) && !least(2499), "the least that counts");
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod product;
 mod registration;
 mod registration_form;
 mod settings;
+#[cfg(feature = "server")]
+mod terms;
 
 #[cfg(feature = "server")]
 pub use account::{read_names, read_new_email};
@@ -37,3 +39,5 @@ pub use registration::{
 };
 pub use registration_form::RegistrationForm;
 pub use settings::{CurrencyUse, MEMORY_MAX_DAYS, SettingsChange, TypedSettings, may_trade_in};
+#[cfg(feature = "server")]
+pub use terms::TypedTerms;

@@ -1,5 +1,7 @@
 //! Purchases: what is sold, and how a purchase goes from open to paid.
 
+mod given_back;
+mod money_back;
 mod orders;
 mod plan;
 mod product;
@@ -8,6 +10,8 @@ mod state;
 mod total;
 mod transition;
 
+pub use given_back::{GivenBack, badge, label};
+pub use money_back::MoneyBack;
 pub use orders::{ORDERS_PATH, OrderCursor, OrderFilter, SoughtOrder};
 pub use plan::Plan;
 pub use product::ProductKind;

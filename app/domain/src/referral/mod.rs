@@ -1,5 +1,6 @@
 //! Referrals: codes, attribution, statuses and the console's filter.
 
+mod again;
 #[cfg(feature = "server")]
 mod attribution;
 mod code;
@@ -9,7 +10,9 @@ mod pending;
 #[cfg(feature = "server")]
 mod platform;
 mod status;
+mod void;
 
+pub use again::PresentSettings;
 #[cfg(feature = "server")]
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
@@ -22,3 +25,4 @@ pub use platform::{
     validate_platform_referrer,
 };
 pub use status::{FailureReason, ReferralStatus, status_sentence};
+pub use void::{NotVoided, Voiding, may_void};

@@ -1,6 +1,10 @@
-//! Why a referral is Pending, and when an admin may have its credit decided again.
+//! Why a referral is Pending.
 
-use crate::{credit::NoCredit, money::Money, purchase::CreditCheck};
+use crate::{
+    credit::{NoCredit, Terms},
+    money::Money,
+    purchase::CreditCheck,
+};
 
 /// A paid purchase of the referred person, as far as it matters for the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +36,12 @@ impl PaidPurchase {
     fn is_decidable(&self) -> bool {
         let by_a_setting = matches!(
             self.no_credit(),
-            None | Some(NoCredit::ProgramOff | NoCredit::Unconfirmed)
+            None | Some(
+                NoCredit::ProgramOff
+                    | NoCredit::Unconfirmed
+                    | NoCredit::BelowLeast
+                    | NoCredit::CapReached
+            )
         );
         !self.undone && self.check == CreditCheck::Done && by_a_setting
     }
@@ -58,6 +67,10 @@ pub enum PendingReason {
     Undone,
     /// The friend's account was deleted.
     FriendDeleted,
+    /// The credit is decided, and on hold. Holds the day on which it ends, as pages show a day: `Dec 12`.
+    OnHold(String),
+    /// The credit is decided, and waits until a refund or a dispute of its purchase is.
+    Frozen,
     /// The credit is on its way to Stripe.
     BeingIssued,
     /// Stripe did not take it yet. Holds when it is tried again, as pages show a time.
@@ -81,8 +94,16 @@ impl PendingReason {
     #[must_use]
     pub fn after_deletion(self) -> Self {
         match self {
-            Self::BeingIssued | Self::RetryAt(_) => self,
+            Self::OnHold(_) | Self::Frozen | Self::BeingIssued | Self::RetryAt(_) => self,
             _ => Self::FriendDeleted,
+        }
+    }
+
+    /// The sentence about a hold, if there is one: what a platform referrer reads.
+    pub fn hold(&self) -> Option<String> {
+        match self {
+            Self::OnHold(until) => Some(on_hold(until)),
+            _ => None,
         }
     }
 
@@ -94,61 +115,81 @@ impl PendingReason {
             Self::Bought(None) => "Bought before, and no credit was decided".to_owned(),
             Self::Undone => "The purchase was undone. The next one counts".to_owned(),
             Self::FriendDeleted => "The friend's account was deleted".to_owned(),
+            Self::OnHold(until) => on_hold(until),
+            Self::Frozen => "Waits: the purchase is being refunded, or is disputed".to_owned(),
             Self::BeingIssued => "The credit is being issued".to_owned(),
             Self::RetryAt(at) => format!("Stripe did not take the credit yet. Next attempt {at}"),
         })
     }
 
-    /// The sentence for the referrer, on the site of this name.
-    pub fn member_sentence(&self, site: &str) -> String {
+    /// The sentence for the referrer, on the site of this name and with these terms.
+    pub fn member_sentence(&self, site: &str, terms: &Terms) -> String {
+        let next = || earns_at(terms, "their next payment");
         match self {
+            Self::Registered | Self::Undone if terms.least.is_positive() => next(),
             Self::Registered | Self::Undone => {
                 "Earns when they pay for their first purchase".to_owned()
             }
-            Self::Bought(Some(NoCredit::NothingPaid)) => {
-                "What they have was free or paid with credit. Earns at their first payment"
-                    .to_owned()
-            }
+            Self::Bought(Some(NoCredit::NothingPaid)) => format!(
+                "What they have was free or paid with credit. {}",
+                earns_at(terms, "their first payment")
+            ),
             Self::Bought(Some(NoCredit::ProgramOff) | None) => {
-                "They bought while the program was off. Earns at their next payment".to_owned()
+                format!("They bought while the program was off. {}", next())
             }
             Self::Bought(Some(NoCredit::Unconfirmed)) => {
                 "Earns once they confirm their email address".to_owned()
             }
-            Self::Bought(Some(NoCredit::TestPurchase | NoCredit::OtherCurrency)) => {
-                "Earns at their next payment".to_owned()
-            }
+            Self::Bought(Some(
+                NoCredit::TestPurchase
+                | NoCredit::OtherCurrency
+                | NoCredit::BelowLeast
+                | NoCredit::Refunded,
+            )) => next(),
+            Self::Bought(Some(NoCredit::CapReached)) => match terms.cap {
+                Some(cap) => format!("{} count. Earns at a later payment", cap.sentence()),
+                None => next(),
+            },
             Self::Bought(Some(NoCredit::BoughtBefore)) => {
                 format!("Only friends who are new to {site} earn you a credit")
             }
             Self::FriendDeleted => "The account was deleted".to_owned(),
+            Self::OnHold(until) => on_hold(until),
+            Self::Frozen => "Waits until the purchase is final".to_owned(),
             Self::BeingIssued => "Your credit is on its way".to_owned(),
             Self::RetryAt(_) => format!("{site} is sorting this out"),
         }
     }
+}
 
-    /// Whether a purchase is there of which the credit can be decided again.
-    ///
-    /// # Errors
-    /// The sentence for the admin says why not.
-    pub fn may_decide_again(&self, program_is_on: bool) -> Result<(), &'static str> {
-        match self {
-            Self::Bought(Some(NoCredit::Unconfirmed)) => {
-                Err("This is decided again by itself once the friend confirms the email address.")
-            }
-            Self::Bought(Some(NoCredit::ProgramOff) | None) if program_is_on => Ok(()),
-            Self::Bought(Some(NoCredit::ProgramOff) | None) => {
-                Err("The program is off. Set a credit amount in Site Settings first.")
-            }
-            _ => Err("There is no purchase whose credit can be decided again."),
-        }
+/// The sentence about a credit on hold, which everybody reads.
+fn on_hold(until: &str) -> String {
+    format!("On hold until {until}")
+}
+
+/// At what the friend's referrer earns next; `when` if any payment counts.
+fn earns_at(terms: &Terms, when: &str) -> String {
+    match terms.least.is_positive() {
+        true => format!("Earns at a purchase of {} or more", terms.least),
+        false => format!("Earns at {when}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Currency;
+    use crate::{
+        credit::{Cap, CapPeriod},
+        money::Currency,
+        referral::PresentSettings,
+    };
+
+    /// The terms of the guide.
+    const GUIDE: Terms = Terms {
+        hold_days: 0,
+        least: Money::new(0, Currency::Usd),
+        cap: None,
+    };
 
     /// Paid with money.
     fn bought(decided: Option<NoCredit>) -> PaidPurchase {
@@ -200,14 +241,79 @@ mod tests {
         assert_eq!(of(bought(None)), PendingReason::Bought(None));
         let later = PendingReason::RetryAt("at noon".to_owned());
         assert!(later.sentence().unwrap().ends_with("Next attempt at noon"));
-        assert_eq!(later.member_sentence("Flint"), "Flint is sorting this out");
+        assert_eq!(
+            later.member_sentence("Flint", &GUIDE),
+            "Flint is sorting this out"
+        );
+    }
+
+    #[test]
+    fn what_the_terms_ask_for_is_told() {
+        let twenty_five = Terms {
+            least: Money::new(2500, Currency::Usd),
+            ..GUIDE
+        };
+        let below = PendingReason::Bought(Some(NoCredit::BelowLeast));
+        let words = "Earns at a purchase of $25.00 or more";
+        assert_eq!(below.member_sentence("Flint", &twenty_five), words);
+        let first = PendingReason::Registered;
+        assert_eq!(first.member_sentence("Flint", &twenty_five), words);
+        // The setting was taken back meanwhile.
+        let next = "Earns at their next payment";
+        assert_eq!(below.member_sentence("Flint", &GUIDE), next);
+        let reached = PendingReason::Bought(Some(NoCredit::CapReached));
+        assert_eq!(reached.member_sentence("Flint", &GUIDE), next);
+        let capped = Terms {
+            cap: Some(Cap {
+                credits: 5,
+                period: CapPeriod::ThirtyDays,
+            }),
+            ..GUIDE
+        };
+        assert_eq!(
+            reached.member_sentence("Flint", &capped),
+            "At most 5 credits in 30 days count. Earns at a later payment"
+        );
+    }
+
+    #[test]
+    fn a_credit_on_hold_says_until_when() {
+        let held = PendingReason::OnHold("Dec 12".to_owned());
+        assert_eq!(held.sentence().unwrap(), "On hold until Dec 12");
+        assert_eq!(held.hold(), held.sentence());
+        assert_eq!(PendingReason::BeingIssued.hold(), None);
+        assert_eq!(
+            held.member_sentence("Flint", &GUIDE),
+            "On hold until Dec 12"
+        );
+        let gone = held.clone().after_deletion();
+        assert_eq!(gone, held, "the friend's deletion changes nothing");
+        assert!(held.may_decide_again(PresentSettings::OPEN).is_err());
+    }
+
+    #[test]
+    fn what_was_refunded_or_may_be_says_so() {
+        let refunded = PendingReason::of(&[bought(Some(NoCredit::Refunded))]);
+        let words = "The purchase was refunded before the credit was issued";
+        assert_eq!(refunded.sentence().unwrap(), words);
+        assert_eq!(
+            refunded.member_sentence("Flint", &GUIDE),
+            "Earns at their next payment"
+        );
+        assert!(refunded.may_decide_again(PresentSettings::OPEN).is_err());
+        let frozen = PendingReason::Frozen.after_deletion();
+        assert_eq!(frozen, PendingReason::Frozen);
+        assert!(!frozen.member_sentence("Flint", &GUIDE).contains("dispute"));
     }
 
     #[test]
     fn a_friend_who_is_gone_buys_nothing_more() {
         let gone = PendingReason::Registered.after_deletion();
         assert_eq!(gone.sentence().unwrap(), "The friend's account was deleted");
-        assert_eq!(gone.member_sentence("Flint"), "The account was deleted");
+        assert_eq!(
+            gone.member_sentence("Flint", &GUIDE),
+            "The account was deleted"
+        );
         let due = PendingReason::BeingIssued.after_deletion();
         assert_eq!(due, PendingReason::BeingIssued);
     }
@@ -219,35 +325,13 @@ mod tests {
             let purchases = [undone(), off, later];
             assert_eq!(PaidPurchase::that_matters(&purchases), Some(1));
             let reason = PendingReason::of(&purchases);
-            assert_eq!(reason.may_decide_again(true), Ok(()), "{later:?}");
+            assert_eq!(
+                reason.may_decide_again(PresentSettings::OPEN),
+                Ok(()),
+                "{later:?}"
+            );
         }
         let two = [off, off];
         assert_eq!(PaidPurchase::that_matters(&two), Some(1));
-    }
-
-    #[test]
-    fn only_what_the_switch_decided_is_decided_again() {
-        let again = |no_credit, on| PendingReason::Bought(no_credit).may_decide_again(on);
-        assert_eq!(again(Some(NoCredit::ProgramOff), true), Ok(()));
-        assert_eq!(again(None, true), Ok(()));
-        let off = again(Some(NoCredit::ProgramOff), false).unwrap_err();
-        assert!(off.starts_with("The program is off."));
-        for why in [
-            NoCredit::NothingPaid,
-            NoCredit::TestPurchase,
-            NoCredit::OtherCurrency,
-            NoCredit::Unconfirmed,
-            NoCredit::BoughtBefore,
-        ] {
-            assert!(again(Some(why), true).is_err(), "{why:?}");
-        }
-        for other in [
-            PendingReason::Registered,
-            PendingReason::Undone,
-            PendingReason::BeingIssued,
-            PendingReason::FriendDeleted,
-        ] {
-            assert!(other.may_decide_again(true).is_err(), "{other:?}");
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{money::Money, stripe_keys::StripeMode};
+use crate::{credit::ReversalCause, money::Money, stripe_keys::StripeMode};
 
 /// The status on pages (`docs/rules.md` 32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,17 +63,29 @@ pub enum FailureReason {
     OtherCurrency(String),
     /// The referrer's account was deleted (`docs/rules.md` 105).
     ReferrerDeleted,
+    /// The credit was on hold when the program was switched off, and voided with it (`docs/rules.md` 133).
+    VoidedWhenOff,
+    /// An admin ended the referral, and gave this reason (`docs/rules.md` 141). It is empty once the friend's
+    /// account was deleted.
+    Voided(String),
 }
 
 /// The sentence next to a referral's status: why it `failed`, or what of its credit was `taken_back`.
-/// With a reversal that took nothing, the credit had been spent.
-pub fn status_sentence(failed: Option<String>, taken_back: Option<Money>) -> Option<String> {
+/// With a reversal that took nothing, the credit had been spent. `cause` is not known of what was taken
+/// back before causes were stored: then a sale was undone.
+pub fn status_sentence(
+    failed: Option<String>,
+    taken_back: Option<Money>,
+    cause: Option<ReversalCause>,
+) -> Option<String> {
+    let why = cause.unwrap_or(ReversalCause::Undone).words();
     match (failed, taken_back) {
         (Some(reason), _) => Some(reason),
-        (None, Some(amount)) if amount.is_positive() => {
-            Some(format!("{amount} taken back: the purchase was undone"))
+        (None, Some(amount)) if amount.is_positive() => Some(format!("{amount} taken back: {why}")),
+        (None, Some(_)) => {
+            let rest = why.strip_prefix("the ").unwrap_or(why);
+            Some(format!("The {rest}, and the credit was spent"))
         }
-        (None, Some(_)) => Some("The purchase was undone, and the credit was spent".to_owned()),
         (None, None) => None,
     }
 }
@@ -101,13 +113,21 @@ impl FailureReason {
                 )
             }
             Self::ReferrerDeleted => "The referrer's account was deleted".to_owned(),
+            Self::VoidedWhenOff => "Voided when the program was switched off".to_owned(),
+            Self::Voided(reason) if reason.is_empty() => "Voided by an admin".to_owned(),
+            Self::Voided(reason) => format!("Voided by an admin: {reason}"),
         }
     }
 
     /// The sentence for the member, who can do nothing about Stripe: the `site` can.
     pub fn member_sentence(&self, site: &str) -> String {
         match self {
-            Self::SelfReferral | Self::OtherCurrency(_) | Self::ReferrerDeleted => self.sentence(),
+            Self::SelfReferral
+            | Self::OtherCurrency(_)
+            | Self::ReferrerDeleted
+            | Self::VoidedWhenOff => self.sentence(),
+            // The reason is the staff's own.
+            Self::Voided(_) => format!("{site} ended this referral"),
             Self::StripeNotConnected
             | Self::KeyNeedsAttention
             | Self::OtherMode(_)
@@ -120,7 +140,11 @@ impl FailureReason {
     pub fn can_be_retried(&self) -> bool {
         !matches!(
             self,
-            Self::SelfReferral | Self::OtherCurrency(_) | Self::ReferrerDeleted
+            Self::SelfReferral
+                | Self::OtherCurrency(_)
+                | Self::ReferrerDeleted
+                | Self::VoidedWhenOff
+                | Self::Voided(_)
         )
     }
 
@@ -142,14 +166,19 @@ mod tests {
     #[test]
     fn a_credited_referral_says_what_was_taken_back() {
         let usd = |cents| Money::new(cents, Currency::Usd);
-        let beside = |taken| status_sentence(None, taken);
-        assert_eq!(beside(None), None);
-        let all = beside(Some(usd(1000))).unwrap();
+        let beside = |taken, cause| status_sentence(None, taken, cause);
+        assert_eq!(beside(None, None), None);
+        let all = beside(Some(usd(1000)), None).unwrap();
         assert_eq!(all, "$10.00 taken back: the purchase was undone");
-        let spent = beside(Some(usd(0))).unwrap();
+        let spent = beside(Some(usd(0)), None).unwrap();
         assert_eq!(spent, "The purchase was undone, and the credit was spent");
+        let voided = Some(ReversalCause::Voided);
+        let all = beside(Some(usd(1000)), voided).unwrap();
+        assert_eq!(all, "$10.00 taken back: the referral was voided");
+        let refunded = beside(Some(usd(400)), Some(ReversalCause::Refunded)).unwrap();
+        assert_eq!(refunded, "$4.00 taken back: the purchase was refunded");
         let failed = Some("Stripe is not connected".to_owned());
-        assert_eq!(status_sentence(failed.clone(), None), failed);
+        assert_eq!(status_sentence(failed.clone(), None, None), failed);
     }
 
     #[test]
@@ -164,6 +193,10 @@ mod tests {
         }
         let own = told(FailureReason::SelfReferral);
         assert_eq!(own, FailureReason::SelfReferral.sentence());
+        let voided = told(FailureReason::Voided(
+            "Two accounts of one person".to_owned(),
+        ));
+        assert_eq!(voided, "Detroit Arms ended this referral");
     }
 
     #[test]
@@ -189,6 +222,8 @@ mod tests {
             FailureReason::Unreachable,
             FailureReason::SelfReferral,
             FailureReason::ReferrerDeleted,
+            FailureReason::VoidedWhenOff,
+            FailureReason::Voided(String::new()),
         ] {
             assert!(!reason.ends_with_the_connection(), "{reason:?}");
         }

@@ -6,7 +6,9 @@ mod health;
 mod keys;
 
 pub use account::{AccountAnswer, KnownAccount, NotIdentified, which_account};
-pub use endpoint::{ByHand, EVENTS, FoundEndpoint, deliverable, replaced_endpoints};
+pub use endpoint::{
+    ByHand, EVENTS, EVENTS_VERSION, FoundEndpoint, deliverable, replaced_endpoints,
+};
 pub use health::{Health, Known};
 pub use keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,

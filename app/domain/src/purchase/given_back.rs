@@ -1,0 +1,81 @@
+//! The label of a purchase after money came back.
+
+use crate::{money::Money, purchase::PurchaseState, refund::DisputeState};
+
+/// What went back of a purchase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Money and credit that refunds gave back, in cents.
+    pub cents: i64,
+    /// A refund is on its way.
+    pub pending: bool,
+    pub dispute: Option<DisputeState>,
+}
+
+/// The label of a purchase of this `price`, what was paid for it in all. Paid stays paid: what went back
+/// is told instead of it.
+pub fn label(state: PurchaseState, price: Money, back: GivenBack) -> &'static str {
+    let whole = price.is_positive() && back.cents >= price.cents();
+    match back.dispute {
+        _ if state != PurchaseState::Paid => state.label_at(price),
+        Some(dispute) => dispute.label(),
+        None if whole => "Refunded",
+        None if back.pending => "Refund pending",
+        None if back.cents > 0 => "Partly refunded",
+        None => state.label_at(price),
+    }
+}
+
+/// The end of the class of the badge of [`label`], which has the color of its words.
+pub fn badge(state: PurchaseState, price: Money, back: GivenBack) -> &'static str {
+    let whole = price.is_positive() && back.cents >= price.cents();
+    match back.dispute {
+        _ if state != PurchaseState::Paid => state.code(),
+        Some(_) => "disputed",
+        None if back.pending && !whole => "refunding",
+        None if back.cents > 0 => "refunded",
+        None => state.code(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    #[test]
+    fn what_went_back_is_told_instead_of_paid() {
+        let price = Money::new(4500, Currency::Usd);
+        let of = |cents, pending, dispute| {
+            let back = GivenBack {
+                cents,
+                pending,
+                dispute,
+            };
+            label(PurchaseState::Paid, price, back)
+        };
+        assert_eq!(of(0, false, None), "Paid");
+        assert_eq!(of(0, true, None), "Refund pending");
+        assert_eq!(of(100, true, None), "Refund pending");
+        assert_eq!(of(100, false, None), "Partly refunded");
+        assert_eq!(of(4500, false, None), "Refunded");
+        assert_eq!(of(0, false, Some(DisputeState::Open)), "Disputed");
+        assert_eq!(of(4500, false, Some(DisputeState::Lost)), "Dispute lost");
+        let badge_of = |cents, pending| {
+            let back = GivenBack {
+                cents,
+                pending,
+                dispute: None,
+            };
+            badge(PurchaseState::Paid, price, back)
+        };
+        assert_eq!(badge_of(0, false), "paid");
+        assert_eq!(badge_of(0, true), "refunding");
+        assert_eq!(badge_of(100, false), "refunded");
+        assert_eq!(badge_of(4500, true), "refunded");
+        let free = Money::new(0, Currency::Usd);
+        let nothing = GivenBack::default();
+        assert_eq!(label(PurchaseState::Paid, free, nothing), "Free");
+        assert_eq!(label(PurchaseState::Undone, price, nothing), "Undone");
+    }
+}
