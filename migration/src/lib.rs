@@ -49,6 +49,10 @@ mod m20261129_000040_staff;
 mod m20261129_000041_site_profiles;
 mod m20261129_000042_privacy;
 mod m20261129_000043_receipts;
+mod m20261130_000044_refunds;
+mod m20261130_000045_holds;
+mod m20261130_000046_grants;
+mod m20261130_000047_net_counts;
 mod m20261130_000048_data_keys;
 mod m20261130_000049_api_docs;
 mod m20261130_000050_deletion_waits;
@@ -103,6 +107,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000041_site_profiles::Migration),
             Box::new(m20261129_000042_privacy::Migration),
             Box::new(m20261129_000043_receipts::Migration),
+            Box::new(m20261130_000044_refunds::Migration),
+            Box::new(m20261130_000045_holds::Migration),
+            Box::new(m20261130_000046_grants::Migration),
+            Box::new(m20261130_000047_net_counts::Migration),
             Box::new(m20261130_000048_data_keys::Migration),
             Box::new(m20261130_000049_api_docs::Migration),
             Box::new(m20261130_000050_deletion_waits::Migration),

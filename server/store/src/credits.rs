@@ -2,9 +2,14 @@
 //! index for each program keeps a referral from having two.
 
 mod attention;
+mod by_staff;
+mod caps;
 mod claims;
+mod freezing;
+pub mod holds;
 mod moves;
 mod observed;
+mod refunded;
 mod reversals;
 mod spending;
 
@@ -29,12 +34,21 @@ use crate::{
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use attention::{failed_in, returns_since};
+pub use by_staff::{NewByStaff, by_key, by_staff, forget_reasons, insert_by_staff, restored_of};
+pub use caps::{earned_since, take_turns};
 pub use claims::{claim, overdue};
+pub use freezing::{freeze, unfreeze};
 pub use moves::{
     due_after, elsewhere, insert_moved_in, insert_moved_out, let_stay, origin, standing,
 };
 pub use observed::{Observed, insert_observed};
-pub use reversals::{insert_restored, insert_reversal, of_referral, withdraw};
+pub use refunded::{
+    Overdraft, RefundedInvoice, insert_refund_return, insert_refunded_invoice, overdrafts,
+};
+pub use reversals::{
+    Ledger, insert_restored, insert_restoring, insert_reversal, insert_settling, is_restoring,
+    ledger, of_earned, of_referral, withdraw,
+};
 pub use spending::{
     LostReturn, NewDebit, debit_of, insert_debit, insert_lost_return, insert_return, known_keys,
     of_member, of_purchase, returned_of,
@@ -158,6 +172,8 @@ pub struct NewCredit {
     pub key: CreditKey,
     /// When the referral began.
     pub referred_at: Timestamp,
+    /// Until when it is on hold; `None` if it may be issued at once.
+    pub held_until: Option<Timestamp>,
 }
 
 /// Adds a due credit. `None` if the referral already has a credit.
@@ -177,6 +193,8 @@ pub async fn insert_due(
         currency: Set(new.amount.currency().into()),
         idempotency_key: Set(key.clone()),
         referred_at: Set(Some(new.referred_at)),
+        held_until: Set(new.held_until),
+        next_attempt_at: Set(new.held_until.unwrap_or(now)),
         ..due(now)
     };
     let once = match new.earned {

@@ -22,6 +22,7 @@ pub mod credit_retries;
 pub mod credits;
 pub mod data_keys;
 pub mod deletions;
+pub mod disputes;
 pub mod email_confirmations;
 pub mod entities;
 pub mod erased_addresses;
@@ -37,6 +38,7 @@ pub mod mails;
 pub mod migrating;
 pub mod notifications;
 pub mod orders;
+pub mod paid;
 pub mod paid_purchases;
 pub mod password_resets;
 pub mod platform_purchases;
@@ -49,6 +51,7 @@ pub mod probe;
 pub mod products;
 pub mod purchases;
 mod reader;
+pub mod referral_adjustments;
 pub mod referral_codes;
 pub mod referral_counts;
 pub mod referral_days;
@@ -57,6 +60,7 @@ pub mod referral_table;
 pub mod referrals;
 pub mod referrer_links;
 pub mod referrer_sessions;
+pub mod refunds;
 pub mod respellings;
 mod scope;
 pub mod sealed;
@@ -71,17 +75,19 @@ pub mod sites;
 pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod stripe_events;
+pub mod terms;
 pub mod throttles;
 pub mod users;
 mod writer;
 
 pub use columns::{
-    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, EmailConfirmationId, Id,
-    InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
+    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, DisputeId, EmailConfirmationId,
+    Id, InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
     PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
-    ReferrerLinkId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId,
-    StripeEventId, Timestamp, row,
+    ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
+    StripeCustomerRowId, StripeEventId, Timestamp, row,
 };
+pub use paid::Paid;
 pub use reader::Reader;
 pub use scope::Scope;
 pub use writer::{Write, Writer};

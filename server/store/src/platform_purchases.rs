@@ -79,6 +79,26 @@ pub async fn lock_by_session(db: &impl Write, session_id: &str) -> Result<Option
         .await
 }
 
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    id: PlatformPurchaseId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// The purchase that this payment (`pi_…`) paid, at any of the platform's accounts, locked until the
+/// transaction ends.
+pub async fn lock_by_payment(
+    db: &impl Write,
+    payment_intent: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PaymentIntentId.eq(payment_intent))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
 /// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PlatformPurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await

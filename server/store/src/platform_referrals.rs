@@ -17,7 +17,9 @@ use super::{
     },
     search_words::{self, Subject},
 };
-use crate::{Coded, PlatformPurchaseId, PlatformReferrerId, Scope, Timestamp, Write};
+use crate::{
+    Coded, PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, Scope, Timestamp, Write,
+};
 
 /// Adds the referral of a paid subscription: Pending, or Failed with this `reason`. `false` if the
 /// purchase has a referral. A conflict does not abort the caller's transaction.
@@ -97,6 +99,30 @@ pub async fn lock_pending_of(
         .lock_exclusive()
         .one(db)
         .await
+}
+
+/// The purchase's referral, locked until the transaction ends.
+pub async fn lock_of(
+    db: &impl Write,
+    purchase_id: PlatformPurchaseId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// Makes a referral Pending again, because its credit was given up before Stripe had it: what was paid
+/// went back.
+pub async fn set_pending(db: &impl Write, id: PlatformReferralId) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))
+        .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// The platform referrer's referrals, newest first.

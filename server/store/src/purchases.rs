@@ -219,6 +219,18 @@ pub async fn lock_by_session(
         .await
 }
 
+/// The purchase that this payment (`pi_…`) paid, locked until the transaction ends.
+pub async fn lock_by_payment(
+    db: &impl Write,
+    stripe_account_id: StripeAccountId,
+    payment_intent: &str,
+) -> Result<Option<Model>, DbErr> {
+    of_account(stripe_account_id)
+        .filter(Column::PaymentIntentId.eq(payment_intent))
+        .one(db)
+        .await
+}
+
 /// The account's purchase with this id, locked until the transaction ends.
 pub async fn lock_of_account(
     db: &impl ConnectionTrait,

@@ -25,7 +25,7 @@ pub struct Sum {
     currency: String,
     /// The number of referrals.
     pub referrals: i64,
-    /// The sum of their credits in cents.
+    /// The sum of their credits in cents, without what was taken back.
     pub credit_cents: i64,
 }
 

@@ -50,6 +50,20 @@ pub async fn set_failed<E: Listed>(
         .map(|_| ())
 }
 
+/// Records that an admin voided a Credited referral.
+pub async fn set_voided<E: Listed>(
+    db: &impl Write,
+    id: Id<E::Row>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    E::update_many()
+        .col_expr(E::VOIDED_AT, Expr::value(now))
+        .filter(E::ID.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 fn ended<E: Listed>(status: ReferralStatus, reason: Option<&FailureReason>) -> UpdateMany<E> {
     let reason = reason.map(TextCode::to_text).map(Cow::into_owned);
     E::update_many()

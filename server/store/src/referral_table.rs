@@ -21,6 +21,9 @@ pub use listed::{Common, Listed};
 /// index only if the expression is exactly the same.
 const CREDIT: &str = "COALESCE(credit_cents, 0)";
 
+/// What a referrer has of the credit.
+const NET: &str = "COALESCE(credit_cents, 0) - COALESCE(taken_back_cents, 0)";
+
 /// Likelihoods for [`likelihood`].
 const HARDLY_ANY: &str = "0.0000001";
 const NEARLY_ALL: &str = "0.9";
@@ -241,7 +244,7 @@ pub fn sums<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
         .column(E::STATUS)
         .column_as(currency.clone(), "currency")
         .column_as(whole(E::ID.count()), "referrals")
-        .column_as(whole(Expr::cust(CREDIT).sum()), "credit_cents")
+        .column_as(whole(Expr::cust(NET).sum()), "credit_cents")
         .apply_if(days.begin_ms, |rows, from| {
             rows.filter(when::<E>(backend, which, Sort::Date).gte(from))
         })

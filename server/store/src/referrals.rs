@@ -2,6 +2,7 @@
 
 use domain::{
     account::short_name,
+    credit::ReversalCause,
     money::Currency,
     referral::{FailureReason, ReferralStatus},
 };
@@ -36,7 +37,11 @@ pub struct ReferredFriend {
     pub credit_cents: Option<i64>,
     /// What of it was taken back, in cents.
     pub taken_back_cents: Option<i64>,
+    /// Why it was; `None` also in rows of before.
+    pub taken_back_for: Option<Coded<ReversalCause, Entity>>,
     pub currency: Option<Coded<Currency, Entity>>,
+    /// When an admin voided it after it was credited.
+    pub voided_at: Option<Timestamp>,
     /// When the friend registered.
     pub created_at: Timestamp,
     /// The referred friend.
@@ -173,16 +178,6 @@ pub async fn set_purchase(
     Entity::update_many()
         .col_expr(Column::PurchaseId, Expr::value(purchase.id))
         .col_expr(Column::PurchaseKind, Expr::value(purchase.kind.code()))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await
-        .map(|_| ())
-}
-
-/// Records how many cents of the referral's credit were taken back.
-pub async fn set_taken_back(db: &impl Write, id: ReferralId, cents: i64) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::TakenBackCents, Expr::value(cents))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await

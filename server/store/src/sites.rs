@@ -177,6 +177,7 @@ pub async fn set_tenant_credit(db: &impl Write, site_id: SiteId, cents: i64) -> 
         referral_memory_days: Set(0),
         minimum_age: Set(None),
         version: Set(1),
+        ..Default::default()
     };
     let version = (site_settings::Entity, site_settings::Column::Version);
     let one_more = Expr::col(version).add(1);

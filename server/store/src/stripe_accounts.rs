@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{SiteId, StripeAccountId, Timestamp, Write};
 
-pub use endpoint::{NewEndpoint, Retiring, add_endpoint, retired, retiring};
+pub use endpoint::{NewEndpoint, Retiring, add_endpoint, outdated, retired, retiring, updated};
 pub use notes::{Notes, REFUSED_EVERY, note_announced, note_key, note_refused, note_unannounced};
 pub use objects::{Objects, objects_of};
 

@@ -4,11 +4,12 @@ use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
 use domain::{
     account::{PlatformRole, Role, SecurityEvent, SiteKind, TenantRole},
-    credit::{CreditKind, CreditState, NoCredit, Program, ReturnCause},
+    credit::{CapPeriod, CreditKind, CreditState, NoCredit, Program, ReturnCause, ReversalCause},
     mail::{MailKind, MailState},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
     referral::{CustomerSource, FailureReason, ReferralStatus},
+    refund::{DisputeState, DisputeStatus, MembershipEnding, RefundStatus},
     site_profile::Accent,
 };
 use sea_orm::{
@@ -43,20 +44,26 @@ macro_rules! text_code {
 }
 
 text_code!(
+    CapPeriod,
     CreditCheck,
     CreditKind,
     CreditState,
     Currency,
     CustomerSource,
+    DisputeState,
+    DisputeStatus,
     MailKind,
     MailState,
+    MembershipEnding,
     NoCredit,
     ProductKind,
     PlatformRole,
     Program,
     PurchaseState,
     ReferralStatus,
+    RefundStatus,
     ReturnCause,
+    ReversalCause,
     Role,
     SecurityEvent,
     SessionState,

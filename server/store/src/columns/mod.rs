@@ -8,11 +8,11 @@ mod unreadable;
 
 pub use coded::{Coded, TextCode};
 pub use id::{
-    ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, EmailConfirmationId, Id, InvitationId,
-    KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId, PlatformPurchaseId,
-    PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId, ReferrerLinkId,
-    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
-    row,
+    ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, DisputeId, EmailConfirmationId, Id,
+    InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
+    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
+    ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
+    StripeCustomerRowId, StripeEventId, row,
 };
 pub use timestamp::Timestamp;
 pub(crate) use unreadable::{unreadable, unreadable_value};

@@ -2,7 +2,9 @@
 //! rows are read than are told.
 
 use domain::credit::{CreditKind, CreditState, Program};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
+};
 
 use crate::{
     CreditId, Scope, Timestamp,
@@ -12,7 +14,8 @@ use crate::{
 /// How many credits of this scope failed, up to `most`. Each can be retried: a referral of oneself has
 /// none.
 pub async fn failed_in(db: &impl ConnectionTrait, scope: Scope, most: u64) -> Result<u64, DbErr> {
-    let failed = of(scope)
+    let failed = Entity::find()
+        .filter(of(scope))
         .filter(Column::State.eq(CreditState::Failed.code()))
         .filter(Column::Kind.eq(CreditKind::Earned.code()));
     up_to(db, failed, most).await
@@ -42,18 +45,21 @@ pub async fn returns_since(
         CreditKind::MovedIn,
     ]
     .map(CreditKind::code);
-    let returns = of(scope)
+    let returns = Entity::find()
+        .filter(of(scope))
         .filter(Column::State.eq(CreditState::Due.code()))
         .filter(Column::Kind.is_in(back))
         .filter(Column::CreatedAt.lt(since));
     up_to(db, returns, most).await
 }
 
-fn of(scope: Scope) -> Select<Entity> {
-    match scope {
-        Scope::Site(site_id) => Entity::find()
-            .filter(Column::Program.eq(Program::Tenant.code()))
-            .filter(Column::SiteId.eq(site_id)),
-        Scope::Platform => Entity::find().filter(Column::Program.eq(Program::Platform.code())),
-    }
+/// The rows of one program.
+pub(super) fn of(scope: Scope) -> Condition {
+    let program = match scope {
+        Scope::Site(_) => Program::Tenant,
+        Scope::Platform => Program::Platform,
+    };
+    Condition::all()
+        .add(Column::Program.eq(program.code()))
+        .add_option(scope.site().map(|site_id| Column::SiteId.eq(site_id)))
 }

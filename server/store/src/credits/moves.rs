@@ -35,7 +35,8 @@ pub async fn elsewhere(
         .column(Column::Undoes)
         .filter(Column::Undoes.is_not_null())
         .into_query();
-    let kinds = [CreditKind::Earned, CreditKind::MovedIn].map(CreditKind::code);
+    let kinds =
+        [CreditKind::Earned, CreditKind::Granted, CreditKind::MovedIn].map(CreditKind::code);
     Entity::find()
         .filter(of(holder))
         .filter(Column::Kind.is_in(kinds))

@@ -1,5 +1,5 @@
-//! Reversals of earned credits, and what goes back of them. A unique index keeps a row from being
-//! undone twice.
+//! Reversals of earned credits, what goes back of them, and what is restored. The rows make a chain: each
+//! step undoes the row before it, and a unique index keeps a row from being undone twice.
 
 use anyhow::Context;
 use domain::{
@@ -17,34 +17,134 @@ use crate::{
     entities::credit::{ActiveModel, Column, Entity, Model},
 };
 
-/// Adds the due reversal of an issued credit, for the purchase that was undone, and returns its id.
-/// `None` if the credit was reversed before. `standing` is the row by which the credit is where it
-/// is now.
+/// The rows of an earned credit.
+pub struct Ledger {
+    /// The credit itself.
+    pub credit: Model,
+    /// The row by which it is where it is now: its own, or that of its last move.
+    pub standing: Model,
+    /// The last row.
+    pub last: Model,
+    /// How many reversals and restorings there are.
+    pub steps: usize,
+}
+
+/// The ledger of an earned credit.
 ///
 /// # Errors
-/// If the database fails, or the row is no credit of a member.
+/// If the database fails.
+pub async fn ledger(db: &impl ConnectionTrait, credit: Model) -> Result<Ledger, DbErr> {
+    let mut ledger = Ledger {
+        standing: credit.clone(),
+        last: credit.clone(),
+        credit,
+        steps: 0,
+    };
+    loop {
+        let next = Entity::find().filter(Column::Undoes.eq(ledger.last.id));
+        let Some(next) = next.one(db).await? else {
+            return Ok(ledger);
+        };
+        match *next.kind {
+            CreditKind::MovedOut | CreditKind::MovedIn => ledger.standing = next.clone(),
+            // What a reversal took below zero belongs to it.
+            _ if ledger.last.key().of_restored().as_ref() == Some(&next.key()) => {}
+            _ => ledger.steps += 1,
+        }
+        ledger.last = next;
+    }
+}
+
+/// Adds the due reversal of this much of an issued credit, and returns its id; `None` if another step
+/// was added meanwhile. The caller holds the referral's lock.
+///
+/// # Errors
+/// If the database fails, or the row is no credit that a referral earned.
 pub async fn insert_reversal(
     db: &impl Write,
-    credit: &Model,
-    standing: &Model,
-    purchase_id: PurchaseId,
+    ledger: &Ledger,
+    amount: Money,
+    purchase_id: Option<PurchaseId>,
     now: Timestamp,
 ) -> anyhow::Result<Option<CreditId>> {
-    let key = credit.key().of_reversal().context("the key of a credit")?;
-    let given = standing.amount()?.in_favor();
-    let taken = StripeAmount::of_debit(given).context("a credit that fits")?;
+    insert_reversal_at(db, ledger, &ledger.standing, amount, purchase_id, now).await
+}
+
+/// The same, from the balance to which `returned` went back, that should not have it.
+///
+/// # Errors
+/// As [`insert_reversal`].
+pub async fn insert_settling(
+    db: &impl Write,
+    ledger: &Ledger,
+    returned: &Model,
+    amount: Money,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
+    let purchase_id = ledger.last.purchase_id;
+    insert_reversal_at(db, ledger, returned, amount, purchase_id, now).await
+}
+
+async fn insert_reversal_at(
+    db: &impl Write,
+    ledger: &Ledger,
+    at: &Model,
+    amount: Money,
+    purchase_id: Option<PurchaseId>,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
+    let key = ledger.credit.key().of_reversal(ledger.steps + 1);
+    let key = key.context("the key of a credit that a referral earned")?;
+    let taken = StripeAmount::of_debit(amount).context("a credit that fits")?;
     let row = ActiveModel {
-        purchase_id: Set(Some(purchase_id)),
-        ..undoing(standing, CreditKind::Reversed, &key, taken, now)
+        purchase_id: Set(purchase_id),
+        undoes: Set(Some(ledger.last.id)),
+        ..undoing(at, CreditKind::Reversed, &key, taken, now)
     };
     insert(db, row, &key).await
 }
 
-/// Adds what goes back of a reversal or of a move, due, and returns its id. `None` if it was added
+/// Adds this much of an earned credit, due, that was taken back for a cause that is gone, and returns its
+/// id; `None` if another step was added meanwhile. The caller holds the referral's lock.
+///
+/// # Errors
+/// As [`insert_reversal`].
+pub async fn insert_restoring(
+    db: &impl Write,
+    ledger: &Ledger,
+    amount: Money,
+    purchase_id: Option<PurchaseId>,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
+    let key = ledger.credit.key().of_restoring(ledger.steps + 1);
+    let key = key.context("the key of a credit that a referral earned")?;
+    let given = StripeAmount::of_credit(amount).context("a credit that fits")?;
+    let row = ActiveModel {
+        purchase_id: Set(purchase_id),
+        undoes: Set(Some(ledger.last.id)),
+        ..undoing(&ledger.standing, CreditKind::Restored, &key, given, now)
+    };
+    insert(db, row, &key).await
+}
+
+/// Whether a row gives back what was taken for a cause that is gone, and not what a debit took below zero.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_restoring(db: &impl ConnectionTrait, row: &Model) -> Result<bool, DbErr> {
+    let (CreditKind::Restored, Some(undoes)) = (*row.kind, row.undoes) else {
+        return Ok(false);
+    };
+    let undone = super::by_id(db, undoes).await?;
+    let overdraft = undone.and_then(|undone| undone.key().of_restored());
+    Ok(overdraft.is_none_or(|overdraft| overdraft != row.key()))
+}
+
+/// Adds what goes back of a reversal, a correction or a move, due, and returns its id. `None` if it was added
 /// before.
 ///
 /// # Errors
-/// If the database fails, or the row is neither.
+/// If the database fails, or the row is none of them.
 pub async fn insert_restored(
     db: &impl Write,
     reversal: &Model,
@@ -59,7 +159,7 @@ pub async fn insert_restored(
     let row = ActiveModel {
         purchase_id: Set(reversal.purchase_id),
         // Each row is undone by one at most, and what a move takes is undone by its arrival.
-        undoes: Set((reversal.kind == CreditKind::Reversed).then_some(reversal.id)),
+        undoes: Set((reversal.kind != CreditKind::MovedOut).then_some(reversal.id)),
         ..undoing(reversal, CreditKind::Restored, &key, change, now)
     };
     insert(db, row, &key).await
@@ -124,6 +224,18 @@ pub(super) async fn insert(
     }
     let row = Entity::find().filter(Column::IdempotencyKey.eq(key.as_str()));
     Ok(row.one(db).await?.map(|row| row.id))
+}
+
+/// The credit that the referral of either program earned.
+pub async fn of_earned(
+    db: &impl ConnectionTrait,
+    earned: super::Earned,
+) -> Result<Option<Model>, DbErr> {
+    let its = match earned {
+        super::Earned::Tenant { referral_id, .. } => Column::ReferralId.eq(referral_id),
+        super::Earned::Platform { referral_id, .. } => Column::PlatformReferralId.eq(referral_id),
+    };
+    Entity::find().filter(its).one(db).await
 }
 
 /// The credit that the referral earned.

@@ -77,6 +77,17 @@ pub async fn insert_return(
     now: Timestamp,
 ) -> anyhow::Result<Option<CreditId>> {
     let key = debit.key().of_return(cause).context("the key of a debit")?;
+    insert_return_under(db, debit, cause, &key, amount, now).await
+}
+
+pub(super) async fn insert_return_under(
+    db: &impl Write,
+    debit: &Model,
+    cause: ReturnCause,
+    key: &CreditKey,
+    amount: Money,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
     let change = StripeAmount::of_credit(amount).context("a return that fits")?;
     let row = ActiveModel {
         site_id: Set(debit.site_id),
@@ -95,7 +106,7 @@ pub async fn insert_return(
         referred_at: Set(Some(debit.created_at)),
         ..due(now)
     };
-    insert(db, row, &key).await
+    insert(db, row, key).await
 }
 
 /// Adds the due return of a debit that this database lost. `None` if it was added before.

@@ -1,5 +1,6 @@
 //! What a deleted account leaves in other tables than `users`. Amounts and links stay.
 
+use domain::referral::FailureReason;
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::Expr,
@@ -7,12 +8,12 @@ use sea_orm::{
 
 use super::bought;
 use crate::{
-    Write, api_tokens,
+    Write, api_tokens, credits,
     entities::{
         audit_entry, checkout_session, email_confirmation, mail, notification, password_reset,
         purchase, referral, security_entry, user,
     },
-    known_devices, mailed_links, second_factors, sessions,
+    known_devices, mailed_links, referral_outcomes, refunds, second_factors, sessions,
 };
 
 /// What the audit log says in the place of a name.
@@ -28,6 +29,7 @@ pub async fn erase_traces(db: &impl Write, member: &user::Model) -> Result<(), D
     delete_letters(db, member).await?;
     blank_security_log(db, member).await?;
     blank_sessions(db, member).await?;
+    blank_reasons(db, member).await?;
     blank_audit_log(db, member).await
 }
 
@@ -80,6 +82,24 @@ async fn blank_sessions(db: &impl Write, member: &user::Model) -> Result<(), DbE
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// What staff wrote about refunds, about credit that they gave or took, and about the referral that brought the member.
+async fn blank_reasons(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    credits::forget_reasons(db, member.site_id, member.id).await?;
+    refunds::forget_reasons(db, member.id).await?;
+    let voided = referral::Entity::find()
+        .filter(referral::Column::SiteId.eq(member.site_id))
+        .filter(referral::Column::ReferredId.eq(member.id))
+        .one(db)
+        .await?;
+    let is_voided = |reason: &FailureReason| matches!(reason, FailureReason::Voided(_));
+    let reason = |row: &referral::Model| row.failure_reason.as_deref().is_some_and(is_voided);
+    let Some(row) = voided.filter(reason) else {
+        return Ok(());
+    };
+    let nameless = FailureReason::Voided(String::new());
+    referral_outcomes::set_failed::<referral::Entity>(db, row.id, &nameless).await
 }
 
 /// The lines stay; the names and addresses in them do not.

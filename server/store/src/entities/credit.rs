@@ -57,12 +57,18 @@ pub struct Model {
     #[sea_orm(column_name = "key_is_spoilt")]
     pub key_replays_error: bool,
     pub next_attempt_at: Timestamp,
+    /// Until when it may not be issued; `None` if it never was on hold.
+    pub held_until: Option<Timestamp>,
+    /// Since when it may not be issued, because of a refund or a dispute that is not decided.
+    pub frozen_at: Option<Timestamp>,
     /// Until when a job has claimed the credit.
     pub claimed_until: Option<Timestamp>,
     pub stripe_customer_id: Option<String>,
     pub stripe_transaction_id: Option<String>,
     /// Stripe's `type` of a change that we only observed; `None` for the other kinds.
     pub observed_type: Option<String>,
+    /// Why staff gave or took it by hand; `None` for the other kinds, and once the account was deleted.
+    pub reason: Option<String>,
     pub created_at: Timestamp,
     pub issued_at: Option<Timestamp>,
     pub failed_at: Option<Timestamp>,

@@ -1,5 +1,6 @@
 //! A subscription that came through a platform referrer's link.
 use domain::{
+    credit::ReversalCause,
     money::Currency,
     referral::{FailureReason, ReferralStatus},
 };
@@ -26,10 +27,18 @@ pub struct Model {
     pub credit_cents: Option<i64>,
     /// What of it was taken back, because the purchase was undone.
     pub taken_back_cents: Option<i64>,
+    /// Why it was; `None` also in rows older than the column.
+    pub taken_back_for: Option<Coded<ReversalCause, Entity>>,
+    /// What should have been taken back besides, and was not on the balance any more.
+    pub shortfall_cents: i64,
+    /// Whether the ledger may not be yet what became of the purchase asks for.
+    pub adjust_due: bool,
     pub currency: Option<Coded<Currency, Entity>>,
     pub clicked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub credited_at: Option<Timestamp>,
+    /// When an admin voided it after it was credited.
+    pub voided_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

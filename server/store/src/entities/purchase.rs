@@ -3,6 +3,7 @@ use domain::{
     credit::NoCredit,
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState},
+    refund::DisputeState,
 };
 use sea_orm::entity::prelude::*;
 
@@ -45,6 +46,22 @@ pub struct Model {
     pub stripe_customer_id: Option<String>,
     pub payment_intent_id: Option<String>,
     pub subscription_id: Option<String>,
+    /// `in_…`: the first invoice of a membership, which leads to its payment.
+    pub invoice_id: Option<String>,
+    /// The money that went back, in the smallest units of the currency that was charged.
+    pub refunded_cents: i64,
+    /// The credit that refunds gave back, in the purchase's currency.
+    pub refunded_credit_cents: i64,
+    /// Money and credit of refunds that are on their way.
+    pub refund_pending_cents: i64,
+    /// What disputes of the payment mean for it.
+    pub dispute: Option<Coded<DisputeState, Entity>>,
+    /// When to ask Stripe about the payment and its refunds; `None` if there is nothing to ask.
+    pub refund_check_at: Option<Timestamp>,
+    /// How many looks in a row told nothing new.
+    pub refund_checks: i64,
+    /// Whether Stripe said that something was refunded, and not what.
+    pub refund_look: bool,
     /// The outbox for the decision about a credit: `none`, `due` or `done`.
     pub credit_check: Coded<CreditCheck, Entity>,
     /// Why the decision was against one; `None` also in rows older than the column.

@@ -1,5 +1,5 @@
 //! A site's settings, which its admins change.
-use domain::money::Currency;
+use domain::{credit::CapPeriod, money::Currency};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, SiteId};
@@ -18,6 +18,17 @@ pub struct Model {
     pub minimum_age: Option<i64>,
     /// Counts changes, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
+    /// Whether a refund of a part takes back as large a part of the credit.
+    pub partial_refunds_reverse: bool,
+    /// How many days after its payment a credit is issued; 0 for at once.
+    pub hold_days: i64,
+    /// The least that is paid for a purchase that counts; 0 for any.
+    pub least_purchase_cents: i64,
+    /// The most credits of one referrer in `cap_period`; `None` for any number.
+    pub cap_credits: Option<i64>,
+    pub cap_period: Option<Coded<CapPeriod, Entity>>,
+    /// Counts changes of these terms, which have a form of their own.
+    pub terms_version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -37,6 +37,8 @@ pub struct Model {
     pub endpoint_id: Option<String>,
     /// When we created it.
     pub endpoint_at: Option<Timestamp>,
+    /// Which list of events it sends: `EVENTS_VERSION` at the time.
+    pub endpoint_events: i64,
     /// A JSON list of `we_…`: endpoints that it replaces.
     pub retiring_endpoints: Option<String>,
 }

@@ -2,7 +2,8 @@
 
 use domain::{
     money::{Currency, Money},
-    purchase::{ProductKind, PurchaseState},
+    purchase::{GivenBack, ProductKind, PurchaseState},
+    refund::DisputeState,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
@@ -31,6 +32,10 @@ pub struct ListedPurchase {
     price_cents: i64,
     currency: Coded<Currency, Entity>,
     pub state: Coded<PurchaseState, Entity>,
+    refunded_cents: i64,
+    refunded_credit_cents: i64,
+    refund_pending_cents: i64,
+    dispute: Option<Coded<DisputeState, Entity>>,
     /// Whether it is a counter sale, recorded without Stripe.
     pub in_person: bool,
     /// When the purchase started.
@@ -45,6 +50,15 @@ impl ListedPurchase {
     pub fn price(&self) -> Money {
         Money::new(self.price_cents, *self.currency)
     }
+
+    /// What went back of what was paid, or is about to.
+    pub fn given_back(&self) -> GivenBack {
+        GivenBack {
+            cents: self.refunded_cents + self.refunded_credit_cents,
+            pending: self.refund_pending_cents > 0,
+            dispute: self.dispute.as_deref().copied(),
+        }
+    }
 }
 
 impl From<Bought> for ListedPurchase {
@@ -56,6 +70,10 @@ impl From<Bought> for ListedPurchase {
             price_cents: purchase.price_cents,
             currency: purchase.currency,
             state: purchase.state,
+            refunded_cents: purchase.refunded_cents,
+            refunded_credit_cents: purchase.refunded_credit_cents,
+            refund_pending_cents: purchase.refund_pending_cents,
+            dispute: purchase.dispute,
             in_person: purchase.in_person,
             created_at: purchase.created_at,
             product,

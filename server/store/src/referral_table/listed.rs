@@ -1,7 +1,7 @@
 //! The trait that both programs' referral tables implement for the console's list.
 
 use domain::{
-    credit::Program,
+    credit::{Program, ReversalCause},
     money::Currency,
     referral::{FailureReason, ReferralStatus},
 };
@@ -36,6 +36,11 @@ pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Sen
     /// The issued credit in cents.
     const CREDIT_CENTS: Self::Column;
     const CREDITED_AT: Self::Column;
+    const VOIDED_AT: Self::Column;
+    const TAKEN_BACK: Self::Column;
+    const TAKEN_BACK_FOR: Self::Column;
+    const SHORTFALL: Self::Column;
+    const ADJUST_DUE: Self::Column;
     /// The ledger's column that refers to this table.
     const LEDGER: credit::Column;
 
@@ -56,10 +61,18 @@ pub struct Common<'a> {
     pub credit_cents: Option<i64>,
     /// What of it was taken back, in cents.
     pub taken_back_cents: Option<i64>,
+    /// Why it was; `None` also in rows of before.
+    pub taken_back_for: Option<ReversalCause>,
+    /// What should have been taken back besides, in cents.
+    pub shortfall_cents: i64,
+    /// Whether the ledger may not be yet what became of the purchase asks for.
+    pub adjust_due: bool,
     pub currency: Option<Currency>,
     pub clicked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub credited_at: Option<Timestamp>,
+    /// When an admin voided it after it was credited.
+    pub voided_at: Option<Timestamp>,
 }
 
 /// Implements [`Listed`] for a table; most columns have the same names in both tables.
@@ -80,6 +93,11 @@ macro_rules! listed {
             const CURRENCY: Self::Column = $table::Column::Currency;
             const CREDIT_CENTS: Self::Column = $table::Column::CreditCents;
             const CREDITED_AT: Self::Column = $table::Column::CreditedAt;
+            const VOIDED_AT: Self::Column = $table::Column::VoidedAt;
+            const TAKEN_BACK: Self::Column = $table::Column::TakenBackCents;
+            const TAKEN_BACK_FOR: Self::Column = $table::Column::TakenBackFor;
+            const SHORTFALL: Self::Column = $table::Column::ShortfallCents;
+            const ADJUST_DUE: Self::Column = $table::Column::AdjustDue;
             const LEDGER: credit::Column = credit::Column::$ledger;
 
             fn common(row: &Self::Model) -> Common<'_> {
@@ -91,10 +109,14 @@ macro_rules! listed {
                     kind: kind(row),
                     credit_cents: row.credit_cents,
                     taken_back_cents: row.taken_back_cents,
+                    taken_back_for: row.taken_back_for.as_deref().copied(),
+                    shortfall_cents: row.shortfall_cents,
+                    adjust_due: row.adjust_due,
                     currency: row.currency.as_deref().copied(),
                     clicked_at: row.clicked_at,
                     created_at: row.created_at,
                     credited_at: row.credited_at,
+                    voided_at: row.voided_at,
                 }
             }
         }

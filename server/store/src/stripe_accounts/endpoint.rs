@@ -1,7 +1,9 @@
 //! The webhook endpoint that we created at an account, and those that it replaces.
 
+use domain::stripe_keys::EVENTS_VERSION;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Set, sea_query::Expr,
 };
 use server_core::sealing::Sealer;
 
@@ -51,6 +53,7 @@ pub async fn add_endpoint(
         unannounced_at: Set(None),
         endpoint_id: Set(Some(new.id.to_owned())),
         endpoint_at: Set(Some(now)),
+        endpoint_events: Set(EVENTS_VERSION),
         retiring_endpoints: Set(match new.retire {
             [] => None,
             retire => Some(serde_json::to_string(retire)?),
@@ -90,12 +93,40 @@ pub async fn retiring(db: &impl ConnectionTrait) -> anyhow::Result<Vec<Retiring>
     rows.into_iter().map(read).collect()
 }
 
+/// The accounts with an endpoint that we created (`we_…`), and that does not send all present events, at
+/// most `limit`.
+pub async fn outdated(
+    db: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<(StripeAccountId, String)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::EndpointId])
+        .filter(Column::EndpointId.is_not_null())
+        .filter(Column::EndpointEvents.lt(EVENTS_VERSION))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Records that the endpoint sends the present events, or that Stripe does not let us change it.
+pub async fn updated(db: &impl Write, account: StripeAccountId, id: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EndpointEvents, Expr::value(EVENTS_VERSION))
+        .filter(Column::Id.eq(account))
+        .filter(Column::EndpointId.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Records that the replaced endpoints were deleted.
 pub async fn retired(
     db: &impl Write,
     account: StripeAccountId,
     since: Timestamp,
-) -> Result<(), sea_orm::DbErr> {
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::RetiringEndpoints, Expr::value(None::<String>))
         .filter(Column::Id.eq(account))
