@@ -15,7 +15,10 @@ use server::{
 use server_core::config::Config;
 use services::{
     migrate,
-    operator::{self, StripeKeys, detach, mail_from::set_mail_from, rotate_secret, spellings},
+    operator::{
+        self, StripeKeys, detach, mail_from::set_mail_from, partial_refunds::set_partial_refunds,
+        rotate_secret, spellings,
+    },
 };
 use store::Db;
 use web::{api, state::AppState};
@@ -123,6 +126,16 @@ enum Command {
         #[arg(long)]
         address: String,
     },
+    /// Say whether a refund of a part of a purchase takes back its share of the credit
+    PartialRefunds {
+        #[command(flatten)]
+        config: Config,
+        #[command(flatten)]
+        of: Of,
+        /// true: in proportion; false: nothing, until what went back makes the price
+        #[arg(long, action = clap::ArgAction::Set)]
+        take_share: bool,
+    },
     /// Connect a site, or the platform, to its Stripe account, or disconnect it
     Stripe {
         #[command(subcommand)]
@@ -165,7 +178,7 @@ enum Stripe {
     },
 }
 
-/// The owner of the account.
+/// Whose it is.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Of {
@@ -296,6 +309,14 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             let state = open(config, opened).await?;
             println!("{}", set_mail_from(&state, &site, &address).await?);
             Ok(())
+        }
+        Command::PartialRefunds {
+            config,
+            of,
+            take_share,
+        } => {
+            let state = open(config, opened).await?;
+            set_partial_refunds(&state, of.site.as_deref(), take_share).await
         }
         Command::Stripe {
             action: Stripe::Connect(connect),

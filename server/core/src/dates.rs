@@ -17,6 +17,13 @@ pub fn date(date: Date) -> String {
     .unwrap_or_default()
 }
 
+/// Formats a day that is near, there, as `Nov 22`.
+pub fn near_day(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
+    zone.local(moment.into())
+        .format(format_description!("[month repr:short] [day padding:none]"))
+        .unwrap_or_default()
+}
+
 /// Formats as `Nov 22, 2026, 9:05 AM EST`.
 pub fn minute(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
     let moment: OffsetDateTime = moment.into();
@@ -53,6 +60,7 @@ mod tests {
     fn a_moment_reads_well() {
         let utc = Zone::utc();
         assert_eq!(day(MOMENT, &utc), "November 22, 2026");
+        assert_eq!(near_day(MOMENT, &utc), "Nov 22");
         assert_eq!(minute(MOMENT, &utc), "Nov 22, 2026, 2:05 PM UTC");
         assert_eq!(iso(MOMENT), "2026-11-22T14:05:00Z");
     }
@@ -64,6 +72,7 @@ mod tests {
         let summer = datetime!(2026-07-05 03:59 UTC);
         assert_eq!(minute(summer, &detroit), "Jul 4, 2026, 11:59 PM EDT");
         assert_eq!(day(summer, &detroit), "July 4, 2026");
+        assert_eq!(near_day(summer, &detroit), "Jul 4");
         let noon = datetime!(2026-11-22 17:00 UTC);
         assert_eq!(minute(noon, &detroit), "Nov 22, 2026, 12:00 PM EST");
     }

@@ -78,6 +78,13 @@ impl Zone {
         self.midnight(day).unwrap_or(utc)
     }
 
+    /// The first millisecond of the calendar year there that lasts at `moment`, since 1970 in UTC.
+    pub fn begin_of_year(&self, moment: OffsetDateTime) -> i64 {
+        let today = self.local(moment).date();
+        // Each year has a first day.
+        self.begin_of(Date::from_ordinal_date(today.year(), 1).unwrap_or(today))
+    }
+
     fn midnight(&self, day: Date) -> Option<i64> {
         let year = i16::try_from(day.year()).ok()?;
         let month = i8::try_from(u8::from(day.month())).ok()?;
@@ -176,6 +183,19 @@ mod tests {
             ),
         ] {
             assert_eq!(zone(name).begin_of(day), millis(begin), "{name} {day}");
+        }
+        let detroit = zone("America/Detroit");
+        for (moment, begin) in [
+            (
+                datetime!(2027-01-01 04:59 UTC),
+                datetime!(2026-01-01 05:00 UTC),
+            ),
+            (
+                datetime!(2027-01-01 05:00 UTC),
+                datetime!(2027-01-01 05:00 UTC),
+            ),
+        ] {
+            assert_eq!(detroit.begin_of_year(moment), millis(begin), "{moment}");
         }
         for day in [Date::MIN, Date::MAX] {
             let begin = zone("America/Detroit").begin_of(day);

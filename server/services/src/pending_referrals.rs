@@ -4,26 +4,30 @@
 use std::collections::HashMap;
 
 use domain::{
-    credit::CreditState,
+    credit::{CreditState, Limits, Terms, is_on_hold},
+    money::Money,
     purchase::CreditCheck,
-    referral::{PaidPurchase, PendingReason, ReferralStatus},
+    referral::{PaidPurchase, PendingReason, PresentSettings, ReferralStatus},
+    stripe_keys::StripeMode,
 };
-use sea_orm::{DbErr, IntoActiveModel, Set};
+use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, Set};
 use server_core::{dates, zone::Zone};
 use store::{
-    MemberId, PlatformReferralId, Reader, ReferralId, SiteId,
+    MemberId, PlatformReferralId, Reader, ReferralId, SiteId, Timestamp,
     audit_log::{self, Change, Field},
     credit_retries,
+    credits::Earned,
     entities::{credit, platform_referral, purchase, referral, user},
     paid_purchases, platform_purchases, platform_referrals, platform_settings, purchases,
     referrals,
     sites::Site,
-    users,
+    stripe_accounts, users,
 };
 
-use crate::{Engine, queue::Job};
+use crate::{Engine, credits::cap_is_reached, queue::Job};
 
-/// The reason of each of these Pending referrals, given with the referred member; a time in it is in `zone`.
+/// The reason of each of these Pending referrals, given with the referred member; a time or day in it is in
+/// `zone`.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.
@@ -32,6 +36,7 @@ pub async fn of_members(
     site_id: SiteId,
     pending: &[(ReferralId, MemberId)],
     zone: &Zone,
+    now: Timestamp,
 ) -> Result<HashMap<ReferralId, PendingReason>, DbErr> {
     let ids: Vec<_> = pending.iter().map(|(id, _)| *id).collect();
     let buyers: Vec<_> = pending.iter().map(|(_, buyer)| *buyer).collect();
@@ -42,7 +47,7 @@ pub async fn of_members(
     let bought = paid_purchases::of_buyers(db, site_id, &buyers).await?;
     let due: HashMap<_, _> = credits
         .iter()
-        .filter_map(|credit| Some((credit.referral_id?, due(credit, zone)?)))
+        .filter_map(|credit| Some((credit.referral_id?, due(credit, zone, now)?)))
         .collect();
     let deleted = users::deleted_among(db, site_id, &buyers).await?;
     let reason = |(id, buyer): &(ReferralId, MemberId)| {
@@ -64,6 +69,7 @@ pub async fn of_subscriptions(
     db: &Reader,
     pending: &[platform_referral::Model],
     zone: &Zone,
+    now: Timestamp,
 ) -> Result<HashMap<PlatformReferralId, PendingReason>, DbErr> {
     let ids: Vec<_> = pending.iter().map(|row| row.id).collect();
     if ids.is_empty() {
@@ -74,7 +80,7 @@ pub async fn of_subscriptions(
     let bought = paid_purchases::subscriptions(db, &bought).await?;
     let due: HashMap<_, _> = credits
         .iter()
-        .filter_map(|credit| Some((credit.platform_referral_id?, due(credit, zone)?)))
+        .filter_map(|credit| Some((credit.platform_referral_id?, due(credit, zone, now)?)))
         .collect();
     let reason = |row: &platform_referral::Model| {
         let bought = bought.iter().find(|bought| bought.id == row.purchase_id);
@@ -88,11 +94,16 @@ fn paid(purchases: &[purchase::Model]) -> Vec<PaidPurchase> {
     purchases.iter().map(purchase::Model::as_paid).collect()
 }
 
-/// The reason of a referral whose credit is on its way.
-fn due(credit: &credit::Model, zone: &Zone) -> Option<PendingReason> {
-    (credit.state == CreditState::Due).then(|| match credit.attempts {
-        0 => PendingReason::BeingIssued,
-        _ => PendingReason::RetryAt(dates::minute(credit.next_attempt_at, zone)),
+/// The reason of a referral whose credit is on hold, or on its way.
+fn due(credit: &credit::Model, zone: &Zone, now: Timestamp) -> Option<PendingReason> {
+    let held = credit.held_until;
+    let held = held.filter(|end| is_on_hold(Some(end.moment()), now.moment()));
+    let is_frozen = credit.frozen_at.is_some() && credit.first_sent_at.is_none();
+    (credit.state == CreditState::Due).then(|| match (held, credit.attempts) {
+        _ if is_frozen => PendingReason::Frozen,
+        (Some(end), _) => PendingReason::OnHold(dates::near_day(end, zone)),
+        (None, 0) => PendingReason::BeingIssued,
+        (None, _) => PendingReason::RetryAt(dates::minute(credit.next_attempt_at, zone)),
     })
 }
 
@@ -123,14 +134,23 @@ pub async fn decide_again(
         None => None,
     };
     let Some(purchase) = locked else {
-        return Ok(PendingReason::Registered.may_decide_again(true));
+        return Ok(PendingReason::Registered.may_decide_again(PresentSettings::OPEN));
     };
     let now = referrals::lock_of_referred(&tx, site.id(), buyer).await?;
     if now.is_none_or(|now| now.status != ReferralStatus::Pending) {
         return Ok(Err(NOT_PENDING));
     }
-    let reason = PendingReason::of(&[purchase.as_paid()]);
-    if let Err(why) = reason.may_decide_again(site.tenant_credit().is_positive()) {
+    let bought = purchase.as_paid();
+    let reason = PendingReason::of(&[bought]);
+    let account = stripe_accounts::mode_of(&tx, site.row.stripe_account_id).await?;
+    let earned = Earned::Tenant {
+        referral_id: referral.id,
+        beneficiary_id: referral.referrer_id,
+    };
+    let earned = (earned, purchase.mode().or(account));
+    let asked = (site.tenant_credit(), site.settings.terms()?);
+    let present = present(engine, &tx, asked, site.id(), earned, bought.paid).await?;
+    if let Err(why) = reason.may_decide_again(present) {
         return Ok(Err(why));
     }
     let purchase_id = purchase.id;
@@ -156,19 +176,26 @@ pub async fn decide_subscription_again(
     referral: &platform_referral::Model,
     by: DecideAgain<'_>,
 ) -> anyhow::Result<Result<(), &'static str>> {
-    let reward = platform_settings::get(engine.db.reader())
-        .await?
-        .platform_credit();
+    let settings = platform_settings::get(engine.db.reader()).await?;
     let tx = engine.db.begin().await?;
     let Some(bought) = platform_purchases::lock(&tx, referral.purchase_id).await? else {
-        return Ok(PendingReason::Registered.may_decide_again(true));
+        return Ok(PendingReason::Registered.may_decide_again(PresentSettings::OPEN));
     };
     let pending = platform_referrals::lock_pending_of(&tx, bought.id).await?;
     if pending.is_none() {
         return Ok(Err(NOT_PENDING));
     }
-    let reason = PendingReason::of(&[bought.as_paid()]);
-    if let Err(why) = reason.may_decide_again(reward.is_positive()) {
+    let paid = bought.as_paid();
+    let reason = PendingReason::of(&[paid]);
+    let account = stripe_accounts::mode_of(&tx, settings.stripe_account_id).await?;
+    let earned = Earned::Platform {
+        referral_id: referral.id,
+        referrer_id: referral.referrer_id,
+    };
+    let earned = (earned, bought.mode().or(account));
+    let asked = (settings.platform_credit(), settings.terms()?);
+    let present = present(engine, &tx, asked, bought.site_id, earned, paid.paid).await?;
+    if let Err(why) = reason.may_decide_again(present) {
         return Ok(Err(why));
     }
     let purchase_id = bought.id;
@@ -181,6 +208,27 @@ pub async fn decide_subscription_again(
     let job = Job::DecidePlatformCredit { purchase_id };
     engine.queue.requeue(job, engine.now()).await;
     Ok(Ok(()))
+}
+
+/// What the settings of now, an amount and terms, say of a purchase for which `paid` was paid.
+async fn present(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    (reward, terms): (Money, Terms),
+    site_id: SiteId,
+    earned: (Earned, Option<StripeMode>),
+    paid: Option<Money>,
+) -> anyhow::Result<PresentSettings> {
+    let now = engine.now();
+    let limits = Limits {
+        least: terms.least,
+        cap_is_reached: cap_is_reached(tx, terms.cap, site_id, earned, now).await?,
+    };
+    Ok(PresentSettings {
+        program_is_on: reward.is_positive(),
+        is_below_least: paid.is_some_and(|paid| limits.is_below(paid)),
+        cap_is_reached: limits.cap_is_reached,
+    })
 }
 
 async fn trace(

@@ -31,6 +31,7 @@ pub async fn friend_joined(
     if !engine.mailer.can_send() || !reward.is_positive() {
         return Ok(());
     }
+    let first = site.settings.terms()?.first_purchase();
     let base_url = engine.base_url(site.id()).await?;
     let letter = Letter {
         subject: "A friend joined through your link",
@@ -40,7 +41,7 @@ pub async fn friend_joined(
                 "{friend} registered at {} through your link.",
                 site.row.name
             ),
-            format!("You earn {reward} with their first purchase."),
+            format!("You earn {reward} with {first}."),
         ],
         link: Some(Link {
             label: "See your referrals",
@@ -81,6 +82,45 @@ pub async fn credit_earned(
             "You earned a {given} credit from your referral. It pays for your next purchase at {}.",
             site.row.name
         )],
+        link: Some(Link {
+            label: "See your credit",
+            url: format!("{base_url}/credits"),
+        }),
+        after: Vec::new(),
+        site_name: &site.row.name,
+        base_url: &base_url,
+        unsubscribe: None,
+    };
+    mail::write(engine, tx, &site, &member, MailKind::CreditEarned, &letter).await
+}
+
+/// Tells a member that the staff gave them a credit, and why.
+///
+/// # Errors
+/// If the database fails.
+pub async fn credit_given(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    site_id: SiteId,
+    member_id: store::MemberId,
+    (given, reason): (Money, &str),
+) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() {
+        return Ok(());
+    }
+    let site = sites::by_id(tx, site_id).await?;
+    let member = users::by_id(tx, site_id, member_id).await?;
+    let Some((site, member)) = site.zip(member) else {
+        return Ok(());
+    };
+    let base_url = engine.base_url(site_id).await?;
+    let letter = Letter {
+        subject: "You have a credit",
+        first_name: &member.first_name,
+        before: vec![
+            format!("{} gave you a {given} credit: {reason}", site.row.name),
+            format!("It pays for your next purchase at {}.", site.row.name),
+        ],
         link: Some(Link {
             label: "See your credit",
             url: format!("{base_url}/credits"),
@@ -152,6 +192,41 @@ pub async fn referrer_earned(
         first_name: &referrer.name,
         before: vec![format!(
             "Somebody subscribed through your link, and you earned a {given} credit."
+        )],
+        link: Some(Link {
+            label: "See your credits",
+            url: format!("{base_url}{PAGE}"),
+        }),
+        after: Vec::new(),
+        site_name: &site.row.name,
+        base_url: &base_url,
+        unsubscribe: None,
+    };
+    let kind = MailKind::ReferrerCredit;
+    mail::write_to(engine, tx, &site, at(&referrer), kind, &letter).await
+}
+
+/// Tells a platform referrer that the staff gave them a credit, and why.
+///
+/// # Errors
+/// If the database fails.
+pub async fn referrer_given(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    id: PlatformReferrerId,
+    (given, reason): (Money, &str),
+) -> anyhow::Result<()> {
+    let referrer = platform_referrers::by_id(tx, id).await?;
+    let brand = first_brand(engine, tx).await?;
+    let Some((referrer, (site, base_url))) = referrer.zip(brand) else {
+        return Ok(());
+    };
+    let letter = Letter {
+        subject: "You have a credit",
+        first_name: &referrer.name,
+        before: vec![format!(
+            "{} gave you a {given} credit: {reason}",
+            site.row.name
         )],
         link: Some(Link {
             label: "See your credits",

@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use server_core::zone::Zone;
 use store::{
-    SiteId, Write,
+    Scope, SiteId, Write,
     audit_log::{self, Change, Field},
     entities::user,
     platform_settings, products, purchases, site_settings,
@@ -19,6 +19,7 @@ use store::{
 
 use crate::{
     Engine,
+    holds::{self, Void},
     rights::{ManageSettings, PlatformStaff, TenantStaff},
     stale_form::who_was_first,
 };
@@ -42,6 +43,8 @@ struct Part {
     changes: Vec<Field<'static>>,
     /// The credit to store.
     credit: Money,
+    /// The program was on, and is off with this credit.
+    switches_off: bool,
     /// The referral memory to store, in days.
     memory_days: i64,
 }
@@ -51,6 +54,19 @@ impl Part {
     fn is_stale(&self) -> bool {
         !self.changes.is_empty() && self.seen.parse() != Ok(self.version)
     }
+
+    fn scope(&self) -> Scope {
+        self.site_id.map_or(Scope::Platform, Scope::Site)
+    }
+}
+
+/// What came of saving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is saved, and so many credits on hold were voided.
+    Done { voided: u64 },
+    /// Nothing is saved: a program would be switched off while credits are on hold, which is to be confirmed.
+    ToConfirm,
 }
 
 /// One program's part of the form, as it was typed.
@@ -64,13 +80,15 @@ pub struct TypedPart<'a, Admin> {
 }
 
 /// Saves the parts that were sent. Refuses with all mistakes at once, or where another admin saved
-/// other values since the form was filled; a time in the refusal is in `zone`.
+/// other values since the form was filled; a time in the refusal is in `zone`. Switching a program off while
+/// credits are on hold is done once it is `confirmed`, which says what is voided (`docs/rules.md` 133).
 pub async fn save(
     engine: &Engine,
     zone: &Zone,
     tenant: Option<TypedPart<'_, TenantStaff<ManageSettings>>>,
     platform: Option<TypedPart<'_, PlatformStaff<ManageSettings>>>,
-) -> anyhow::Result<Result<(), Refusal>> {
+    confirmed: Option<Void>,
+) -> anyhow::Result<Result<Saved, Refusal>> {
     let tenant_typed = tenant.as_ref().map(|part| part.typed);
     let platform_typed = platform.as_ref().map(|part| part.typed);
     let (tenant_change, platform_change) = match read(
@@ -103,13 +121,24 @@ pub async fn save(
             .filter(|part| part.is_stale());
         return Ok(Err(conflict(&tx, stale, zone).await?));
     }
+    for (part, _) in parts.iter().filter(|(part, _)| part.switches_off) {
+        let held = holds::in_transaction(engine, &tx, part.scope()).await?;
+        if held.is_some() && confirmed.is_none() {
+            return Ok(Ok(Saved::ToConfirm));
+        }
+    }
+    let mut voided = 0;
     for (part, actor) in parts {
+        let scope = part.scope();
+        if part.switches_off && confirmed.is_some_and(|void| void.is_of(scope)) {
+            voided += holds::void(engine, &tx, scope, actor).await?;
+        }
         if !part.changes.is_empty() {
             write(&tx, engine, part, actor).await?;
         }
     }
     tx.commit().await?;
-    Ok(Ok(()))
+    Ok(Ok(Saved::Done { voided }))
 }
 
 /// Saves the age that the site asks of who registers, in years.
@@ -201,6 +230,7 @@ async fn tenant_part(
             field(CURRENCY, code(old.credit), code(credit)),
             field("Referral memory (days)", old.memory_days, memory_days),
         ]),
+        switches_off: old.credit.is_positive() && !credit.is_positive(),
         credit,
         memory_days,
     })
@@ -228,6 +258,7 @@ async fn platform_part(
                 memory_days,
             ),
         ]),
+        switches_off: old.is_positive() && cents == 0,
         credit: Money::new(cents, old.currency()),
         memory_days,
     })

@@ -3,34 +3,50 @@
 use anyhow::Context;
 use domain::{
     credit::{
-        CreditKey, Decision, Friend, Modes, NoCredit, Program, StripeAmount,
-        decide as decide_credit, is_superseded,
+        CreditKey, Decision, Friend, Limits, Modes, NoCredit, Program, StripeAmount, Terms,
+        decide as decide_credit, held_until, is_superseded,
     },
     money::Money,
-    purchase::{CreditCheck, left_to_pay},
+    purchase::{CreditCheck, GivenBack, left_to_pay},
     referral::ReferralStatus,
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    CreditId, MemberId, PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp,
+    CreditId, MemberId, Paid, PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId,
+    Timestamp,
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
-    platform_purchases, platform_referrals, platform_settings, purchases, referrals,
+    paid as paid_rows, platform_purchases, platform_referrals, platform_settings, purchases,
+    referrals,
     sites::{self, Site},
-    stripe_accounts, users,
+    stripe_accounts,
+    stripe_customers::HolderId,
+    users,
 };
+use time::Duration;
 
-use crate::{Engine, privacy::erased};
+use super::{adjust, cap};
+use crate::{
+    Engine,
+    privacy::erased,
+    queue::{FollowUps, Job},
+};
 
 /// What a row that is paid lacks if it cannot be decided.
 const TOTAL: &str = "the total of a paid purchase";
+const PAID_AT: &str = "when a paid purchase was paid";
 
 /// The input of the rule, and what the ledger row needs if a credit is due.
 struct Question {
     /// What one referral earns by the present setting (`docs/rules.md` 13).
     reward: Money,
+    /// The program's terms, by the present setting as well.
+    terms: Terms,
     /// What the buyer paid beside credit and balance.
     paid: Money,
+    paid_at: Timestamp,
+    /// A refund or a dispute of it is known.
+    is_touched: bool,
     modes: Modes,
     /// Whether the buyer counts as a friend.
     friend: Friend,
@@ -56,14 +72,8 @@ struct Referral {
     purchase: Option<purchase::Model>,
 }
 
-/// A purchase that was paid.
-#[derive(Clone, Copy, Debug)]
-pub enum Paid {
-    Tenant(PurchaseId),
-    Platform(PlatformPurchaseId),
-}
-
-/// Decides whether the purchase earns a credit, and returns the id of the ledger row that it wrote.
+/// Decides whether the purchase earns a credit, and returns the id of the ledger row that it wrote, if that
+/// may be issued now. One on hold gets a job that issues it once its hold ends.
 ///
 /// # Errors
 /// If the database fails. The purchase then stays in the outbox, and the sweep enqueues it again.
@@ -80,14 +90,62 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
         Paid::Tenant(_) => Scope::Site(question.site_id),
         Paid::Platform(_) => Scope::Platform,
     };
-    let (credit_id, no_credit) = answer(&tx, paid, question, engine.now()).await?;
+    let is_touched = question.is_touched;
+    let (written, no_credit) = answer(&tx, paid, question, engine.now()).await?;
     match paid {
         Paid::Tenant(id) => purchases::credit_decided(&tx, id, no_credit).await?,
         Paid::Platform(id) => platform_purchases::credit_decided(&tx, id, no_credit).await?,
     }
+    let follow_ups = match is_touched {
+        true => after_refunds(engine, &tx, paid).await?,
+        false => FollowUps::default(),
+    };
     tx.commit().await?;
     engine.console_changed(scope);
-    Ok(credit_id)
+    follow_ups.wake(engine).await;
+    match written {
+        Some(Written { credit_id, held }) => Ok(issue_later(engine, credit_id, held).await),
+        None => Ok(None),
+    }
+}
+
+/// What was paid may have gone back by now: then the credit is frozen, or given up at once.
+async fn after_refunds(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    paid: Paid,
+) -> anyhow::Result<FollowUps> {
+    let row = paid_rows::lock(tx, paid).await?;
+    let row = row.context("the purchase that was just decided")?;
+    let follow_ups = adjust::of_purchase(tx, &row, engine.now()).await?;
+    follow_ups.enqueue(engine, tx).await?;
+    Ok(follow_ups)
+}
+
+/// A ledger row that was written.
+struct Written {
+    credit_id: CreditId,
+    /// Until when it is on hold.
+    held: Option<Timestamp>,
+}
+
+/// Has a credit on hold issued when that ends. If the job gets lost, the sweep finds the credit then.
+/// Returns a credit that is not on hold.
+async fn issue_later(
+    engine: &Engine,
+    credit_id: CreditId,
+    held: Option<Timestamp>,
+) -> Option<CreditId> {
+    let Some(end) = held else {
+        return Some(credit_id);
+    };
+    let job = Job::IssueCredit {
+        credit_id,
+        attempt: 0,
+    };
+    let wait = (end - engine.now()).max(Duration::ZERO);
+    engine.queue.enqueue_in(job, wait, end).await;
+    None
 }
 
 /// The question about a tenant's purchase; `None` if it was decided before.
@@ -104,6 +162,12 @@ async fn of_purchase(
     }
     let site = sites::by_id(tx, purchase.site_id).await?;
     let site = site.context("the site of a purchase, with its settings")?;
+    let terms = site.settings.terms()?;
+    if terms.cap.is_some()
+        && let Some(referral) = referrals::of_referred(tx, site.id(), purchase.buyer_id).await?
+    {
+        credits::take_turns(tx, HolderId::Member(referral.referrer_id)).await?;
+    }
     let referral = referrals::lock_of_referred(tx, site.id(), purchase.buyer_id).await?;
     let account = site.row.stripe_account_id;
     let modes = Modes {
@@ -117,13 +181,18 @@ async fn of_purchase(
     let total = purchase.money(purchase.paid_cents.context(TOTAL)?);
     let used = purchase.money(purchase.credit_used_cents.unwrap_or(0));
     let paid = left_to_pay(total, used).context("credit of the total at most")?;
+    let paid_at = purchase.paid_at.context(PAID_AT)?;
+    let is_touched = purchase.given_back() != GivenBack::default();
     let referral = match referral {
         Some(referral) => Some(of_friend(tx, referral, purchase, modes).await?),
         None => None,
     };
     Ok(Some(Question {
         reward: site.tenant_credit(),
+        terms,
         paid,
+        paid_at,
+        is_touched,
         modes,
         friend,
         site_id: site.id(),
@@ -190,12 +259,22 @@ async fn of_subscription(
         return Ok(None);
     }
     let settings = platform_settings::get(tx).await?;
+    let terms = settings.terms()?;
+    if terms.cap.is_some() {
+        for referral in platform_referrals::of_purchases(tx, [purchase.id]).await? {
+            let referrer = HolderId::PlatformReferrer(referral.referrer_id);
+            credits::take_turns(tx, referrer).await?;
+        }
+    }
     let referral = platform_referrals::lock_pending_of(tx, purchase.id).await?;
     let account = settings.stripe_account_id;
     Ok(Some(Question {
         reward: settings.platform_credit(),
+        terms,
         // A prospect has no balance here: Stripe makes a customer for each subscription.
         paid: Money::new(purchase.paid_cents.context(TOTAL)?, *purchase.currency),
+        paid_at: purchase.paid_at.context(PAID_AT)?,
+        is_touched: purchase.given_back() != GivenBack::default(),
         modes: Modes {
             purchase: purchase.mode(),
             account: stripe_accounts::mode_of(tx, account).await?,
@@ -226,18 +305,30 @@ async fn answer(
     paid: Paid,
     question: Question,
     now: Timestamp,
-) -> anyhow::Result<(Option<CreditId>, Option<NoCredit>)> {
-    let Question { modes, .. } = question;
+) -> anyhow::Result<(Option<Written>, Option<NoCredit>)> {
+    let Question { modes, terms, .. } = question;
     let is_pending = question
         .referral
         .as_ref()
         .is_some_and(|referral| referral.is_pending);
+    let cap_is_reached = match question.referral.as_ref().filter(|_| is_pending) {
+        Some(referral) => {
+            let earned = (referral.earned, modes.earned());
+            cap::is_reached(tx, terms.cap, question.site_id, earned, now).await?
+        }
+        None => false,
+    };
+    let limits = Limits {
+        least: terms.least,
+        cap_is_reached,
+    };
     let decision = decide_credit(
         question.reward,
         is_pending,
         modes,
         question.paid,
         question.friend,
+        limits,
     );
     let (Decision::Due(reward), Some(referral)) = (decision, question.referral) else {
         let (program, purchase) = match paid {
@@ -260,6 +351,8 @@ async fn answer(
             "the test-mode credit was removed: the purchase is in live mode"
         );
     }
+    let held = held_until(question.paid_at.moment(), terms.hold_days, now.moment());
+    let held = held.map(Timestamp::from);
     let new = NewCredit {
         site_id: question.site_id,
         earned: referral.earned,
@@ -270,6 +363,7 @@ async fn answer(
             .key
             .with_context(|| format!("no token on the referral of {:?}", referral.earned))?,
         referred_at: referral.referred_at,
+        held_until: held,
     };
     let credit_id = credits::insert_due(tx, new, now).await?;
     if let (Some(_), Some(purchase), Earned::Tenant { referral_id, .. }) =
@@ -277,5 +371,6 @@ async fn answer(
     {
         referrals::set_purchase(tx, referral_id, purchase).await?;
     }
-    Ok((credit_id, None))
+    let written = credit_id.map(|credit_id| Written { credit_id, held });
+    Ok((written, None))
 }

@@ -4,7 +4,10 @@
 //! row records the progress, so both can run again, and the idempotency key keeps Stripe from
 //! posting the credit twice.
 
+pub mod adjust;
+mod cap;
 mod decide;
+mod granted;
 mod moves;
 mod post;
 mod record;
@@ -12,6 +15,7 @@ mod referral;
 mod resume;
 mod retry;
 mod reversals;
+mod shortfalls;
 mod spending;
 
 use domain::{
@@ -28,12 +32,14 @@ use self::post::Posted;
 use super::stripe_customers::StepError;
 use crate::Engine;
 
-pub use decide::{Paid, decide};
+pub(crate) use cap::is_reached as cap_is_reached;
+pub use decide::decide;
 pub use moves::{Elsewhere, elsewhere, move_here};
 pub use resume::resume_failed;
 pub use retry::{Retry, retry};
 pub use reversals::settle;
 pub use spending::{post_returns, return_debit};
+pub use store::Paid;
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
 /// another job may claim the credit. The first job can then no longer send, defer or fail the
@@ -124,11 +130,14 @@ async fn record(
     match *credit.kind {
         CreditKind::Earned => record::record_issued(engine, credit, posted).await,
         CreditKind::Spent => spending::record_spent(engine, credit, posted).await,
-        CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
-            spending::record_returned(engine, credit, posted).await
+        CreditKind::Returned => spending::record_returned(engine, credit, posted).await,
+        CreditKind::Restored | CreditKind::MovedIn => {
+            reversals::record_restored(engine, credit, posted).await
         }
         CreditKind::Reversed => reversals::record_reversed(engine, credit, posted).await,
         CreditKind::MovedOut => moves::record_moved_out(engine, credit, posted).await,
+        CreditKind::Granted => granted::record_granted(engine, credit, posted).await,
+        CreditKind::Corrected => granted::record_corrected(engine, credit, posted).await,
         // It is written as Stripe has it, and is never due.
         CreditKind::Observed => Ok(Issued::NothingToDo),
     }
@@ -157,9 +166,10 @@ async fn handle_failure(
         CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
             AfterError::Retry(after_return_error(attempts, error, posting))
         }
-        CreditKind::Reversed | CreditKind::MovedOut => {
-            after_reversal_error(attempts, error, posting, was_sent)
-        }
+        CreditKind::Reversed
+        | CreditKind::MovedOut
+        | CreditKind::Granted
+        | CreditKind::Corrected => after_reversal_error(attempts, error, posting, was_sent),
     };
     match next {
         AfterError::Retry(wait) => {

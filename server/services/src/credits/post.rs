@@ -77,7 +77,8 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
         .await;
     connection.note_key(engine, posted.as_ref()).await;
     let entry = posted.map_err(AttemptError::Posting)?;
-    if credit.kind == CreditKind::Earned && given(entry.amount).is_none() {
+    let gives = matches!(*credit.kind, CreditKind::Earned | CreditKind::Granted);
+    if gives && given(entry.amount).is_none() {
         // No answer to our request: it says that nothing was given.
         return Err(AttemptError::Posting(StripeError::OutcomeUnknown));
     }
@@ -106,7 +107,9 @@ async fn posted_before(
     entry: BalanceTransaction,
 ) -> Result<Posted, AttemptError> {
     let ending_balance = match *credit.kind {
-        CreditKind::Spent | CreditKind::Reversed | CreditKind::MovedOut => {
+        // What it took below zero counts as of then: a credit that was earned since does not make it up.
+        CreditKind::Reversed => own_ending(connection, &customer_id, &entry).await?,
+        CreditKind::Spent | CreditKind::MovedOut | CreditKind::Corrected => {
             // Whatever the error, Stripe has the debit: it must not count as refused.
             let found = connection.gateway.customer(&customer_id).await;
             let customer = found.map_err(|_| StripeError::OutcomeUnknown)?.living();
@@ -117,6 +120,7 @@ async fn posted_before(
         | CreditKind::Returned
         | CreditKind::Restored
         | CreditKind::MovedIn
+        | CreditKind::Granted
         | CreditKind::Observed => None,
     };
     Ok(Posted {
@@ -127,6 +131,22 @@ async fn posted_before(
             ..entry
         },
     })
+}
+
+/// The balance right after a transaction, whatever came later.
+async fn own_ending(
+    connection: &Connection,
+    customer_id: &str,
+    entry: &BalanceTransaction,
+) -> Result<Option<StripeAmount>, AttemptError> {
+    if entry.ending_balance.is_some() {
+        return Ok(entry.ending_balance);
+    }
+    let listed = connection.gateway.balance_transactions(customer_id).await;
+    // Whatever the error, Stripe has the debit: it must not count as refused.
+    let listed = listed.map_err(|_| StripeError::OutcomeUnknown)?;
+    let own = listed.iter().find(|one| one.id == entry.id);
+    Ok(own.map(|own| own.ending_balance))
 }
 
 /// The Unix time (seconds) from which balance transactions are listed to find this credit's;
@@ -266,13 +286,14 @@ async fn customer_of(
     let gone = || StripeError::Refused("referrer is gone".to_owned());
     match *credit.kind {
         // There is nothing to debit from a customer that does not exist yet.
-        CreditKind::Spent | CreditKind::Reversed | CreditKind::MovedOut => {
+        CreditKind::Spent | CreditKind::Reversed | CreditKind::MovedOut | CreditKind::Corrected => {
             return Err(StripeError::Refused("resource_missing".to_owned()).into());
         }
         CreditKind::Earned
         | CreditKind::Returned
         | CreditKind::Restored
         | CreditKind::MovedIn
+        | CreditKind::Granted
         | CreditKind::Observed => {}
     }
     match credit.holder().ok_or_else(gone)? {

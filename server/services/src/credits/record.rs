@@ -12,7 +12,7 @@ use store::{
 };
 use time::Duration;
 
-use super::{Issued, post::Posted, referral};
+use super::{Issued, adjust, post::Posted, referral};
 use crate::{Engine, live::NewNotification, notifications, referral_mails};
 
 /// Records an issued credit: ledger, referral, balance and notification change in one transaction.
@@ -23,7 +23,7 @@ pub async fn record_issued(
 ) -> anyhow::Result<Issued> {
     let now = engine.now();
     let tx = engine.db.begin().await?;
-    referral::lock(&tx, credit.earned()).await?;
+    let standing = referral::lock(&tx, credit.earned()).await?;
     if !set_issued(&tx, credit, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
@@ -46,6 +46,7 @@ pub async fn record_issued(
     tx.commit().await?;
     engine.queue.wake_workers();
     notify(engine, notification).await;
+    adjust::if_due(engine, credit.earned(), standing).await?;
     Ok(Issued::Credited)
 }
 
@@ -104,12 +105,13 @@ pub async fn record_failed(
     reason: FailureReason,
 ) -> anyhow::Result<Issued> {
     let tx = engine.db.begin().await?;
-    referral::lock(&tx, credit.earned()).await?;
+    let standing = referral::lock(&tx, credit.earned()).await?;
     if !credits::set_failed(&tx, credit, attempts, &reason, engine.now()).await? {
         return Ok(Issued::NothingToDo);
     }
     referral::set_failed(&tx, credit.earned(), &reason).await?;
     tx.commit().await?;
+    adjust::if_due(engine, credit.earned(), standing).await?;
     Ok(Issued::Failed(reason))
 }
 

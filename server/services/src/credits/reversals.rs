@@ -1,22 +1,23 @@
-//! Takes an earned credit back, once the purchase that earned it is undone.
+//! Records that an earned credit was taken back, or restored, and holds the balance meanwhile.
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditKind, CreditState, reversal},
-    money::Money,
+    credit::{CreditKind, CreditState, ReversalCause, reversal},
+    notification::Notification,
     referral::FailureReason,
 };
 use sea_orm::DatabaseTransaction;
 use store::{
+    MemberId, Timestamp,
     credits::{self, Earned},
     entities::credit,
-    notifications as notification_rows, referrals,
+    notifications as notification_rows,
     stripe_customers::{self, HolderId},
 };
 use time::Duration;
 
 use super::{
-    Issued, LEASE,
+    Issued, LEASE, adjust,
     post::{self, Posted},
     record::{balance_changed, notify, set_issued},
     referral,
@@ -40,17 +41,18 @@ impl HeldBalance {
     }
 }
 
-/// Holds the balance that a reversal is about to debit; `None` if a purchase holds it.
+/// Holds the balance that a reversal, or staff, is about to debit; `None` if a purchase holds it.
 pub async fn claim_balance(
     engine: &Engine,
     row: &credit::Model,
 ) -> anyhow::Result<Option<HeldBalance>> {
-    let holder = row.stripe_account_id.zip(row.beneficiary_id);
-    let (CreditKind::Reversed, Some((account, member))) = (*row.kind, holder) else {
+    let takes = matches!(*row.kind, CreditKind::Reversed | CreditKind::Corrected);
+    let holder = row.stripe_account_id.zip(row.holder());
+    let (true, Some((account, holder))) = (takes, holder) else {
         return Ok(Some(HeldBalance(None)));
     };
     let db = engine.db.reader();
-    let customer = stripe_customers::get(db, account, HolderId::Member(member)).await?;
+    let customer = stripe_customers::get(db, account, holder).await?;
     let Some(customer) = customer else {
         return Ok(Some(HeldBalance(None)));
     };
@@ -68,7 +70,7 @@ pub async fn record_reversed(
     let now = engine.now();
     let tx = engine.db.begin().await?;
     let earned = earned_of(&tx, row).await?;
-    referral::lock(&tx, Some(earned)).await?;
+    let standing = referral::lock(&tx, Some(earned)).await?;
     if !set_issued(&tx, row, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
@@ -78,20 +80,20 @@ pub async fn record_reversed(
     let mut job = None;
     if let Some(restored) = end.restored {
         let row = credits::by_id(&tx, row.id).await?.context("the reversal")?;
+        referral::fell_short(&tx, earned, standing, restored).await?;
         let restored = credits::insert_restored(&tx, &row, restored, now).await?;
         job = restored.map(|credit_id| Job::IssueCredit {
             credit_id,
             attempt: 0,
         });
     }
-    let told = set_taken_back(&tx, row, earned, end.taken_back).await?;
-    let notification = match (told, earned.holder()) {
-        (Some(text), HolderId::Member(user_id)) => {
-            let (site, id) = (row.site_id, Some(row.id));
-            let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
-            Some((user_id, notifications::at_its_site(&tx, &row).await?))
-        }
-        _ => None,
+    let taken_back = end.taken_back;
+    tracing::info!(reversal = row.id.get(), %taken_back, "a credit was taken back");
+    let cause = standing.cause.unwrap_or(ReversalCause::Undone).told();
+    let text = format!("A {taken_back} credit was taken back: {cause}");
+    let notification = match taken_back.is_positive() {
+        true => told(&tx, row, earned.holder(), &text, now).await?,
+        false => None,
     };
     if let Some(job) = &job {
         engine.queue.enqueue(&tx, job).await?;
@@ -101,6 +103,52 @@ pub async fn record_reversed(
         engine.queue.wake_workers();
     }
     notify(engine, notification).await;
+    adjust::if_due(engine, Some(earned), standing).await?;
+    Ok(Issued::Credited)
+}
+
+/// Writes what a member is told of their credit; a platform referrer has no account here.
+async fn told(
+    tx: &DatabaseTransaction,
+    row: &credit::Model,
+    holder: HolderId,
+    text: &str,
+    now: Timestamp,
+) -> anyhow::Result<Option<(MemberId, Notification)>> {
+    let HolderId::Member(user_id) = holder else {
+        return Ok(None);
+    };
+    let (site, id) = (row.site_id, Some(row.id));
+    let row = notification_rows::insert(tx, site, user_id, id, text, now).await?;
+    Ok(Some((user_id, notifications::at_its_site(tx, &row).await?)))
+}
+
+/// Records that Stripe has what goes back of a reversal or of a correction. Where the cause of a reversal
+/// is gone, the referrer is told.
+pub async fn record_restored(
+    engine: &Engine,
+    row: &credit::Model,
+    posted: &Posted,
+) -> anyhow::Result<Issued> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    let earned = credits::origin(&tx, row.clone()).await?.earned();
+    let standing = referral::lock(&tx, earned).await?;
+    if !set_issued(&tx, row, posted, now).await? {
+        return Ok(Issued::NothingToDo);
+    }
+    let mut notification = None;
+    if let Some(holder) = row.holder() {
+        balance_changed(&tx, holder, posted).await?;
+        if credits::is_restoring(&tx, row).await? {
+            let given = posted.entry.amount.in_favor();
+            let text = format!("A {given} credit is yours again: a friend's purchase counts");
+            notification = told(&tx, row, holder, &text, now).await?;
+        }
+    }
+    tx.commit().await?;
+    notify(engine, notification).await;
+    adjust::if_due(engine, earned, standing).await?;
     Ok(Issued::Credited)
 }
 
@@ -113,13 +161,14 @@ pub async fn record_not_reversed(
 ) -> anyhow::Result<Issued> {
     let tx = engine.db.begin().await?;
     let earned = earned_of(&tx, row).await?;
-    referral::lock(&tx, Some(earned)).await?;
+    let standing = referral::lock(&tx, Some(earned)).await?;
     if !credits::set_failed(&tx, row, attempts, &reason, engine.now()).await? {
         return Ok(Issued::NothingToDo);
     }
-    let nothing = Money::new(0, *row.currency);
-    set_taken_back(&tx, row, earned, nothing).await?;
+    let missing = taken(row.amount()?.in_favor())?;
+    referral::fell_short(&tx, earned, standing, missing).await?;
     tx.commit().await?;
+    adjust::if_due(engine, Some(earned), standing).await?;
     Ok(Issued::Failed(reason))
 }
 
@@ -137,21 +186,6 @@ pub async fn settle(engine: &Engine, credit: &credit::Model) -> anyhow::Result<(
         },
         CreditState::Issued => Ok(()),
     }
-}
-
-/// Writes on the referral what was taken back, and returns what its referrer is told.
-async fn set_taken_back(
-    tx: &DatabaseTransaction,
-    row: &credit::Model,
-    earned: Earned,
-    taken_back: Money,
-) -> anyhow::Result<Option<String>> {
-    if let Earned::Tenant { referral_id, .. } = earned {
-        referrals::set_taken_back(tx, referral_id, taken_back.cents()).await?;
-    }
-    let text = format!("A {taken_back} credit was taken back: a friend's purchase was undone");
-    tracing::info!(reversal = row.id.get(), %taken_back, "a credit was taken back");
-    Ok(taken_back.is_positive().then_some(text))
 }
 
 /// What the credit was earned by that the reversal takes back.

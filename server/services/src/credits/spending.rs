@@ -20,6 +20,7 @@ use super::{
     Issued,
     post::Posted,
     record::{balance_changed, set_issued},
+    shortfalls,
 };
 use crate::{
     Engine,
@@ -85,7 +86,8 @@ pub async fn record_not_spent(
     Ok(Issued::Failed(reason))
 }
 
-/// Records that the debit went back, what was restored of a reversal, or what arrived by a move.
+/// Records that the debit went back. What should have been taken from that balance before, and was not
+/// there, is taken now (`docs/rules.md` 126).
 pub async fn record_returned(
     engine: &Engine,
     row: &credit::Model,
@@ -93,13 +95,19 @@ pub async fn record_returned(
 ) -> anyhow::Result<Issued> {
     let now = engine.now();
     let tx = engine.db.begin().await?;
+    // Referrals are locked before credits.
+    let short = shortfalls::lock(&tx, row).await?;
     if !set_issued(&tx, row, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
     if let Some(holder) = row.holder() {
         balance_changed(&tx, holder, posted).await?;
     }
+    let returned = posted.entry.amount.in_favor();
+    let follow_ups = shortfalls::settle(&tx, row, returned, short, now).await?;
+    follow_ups.enqueue(engine, &tx).await?;
     tx.commit().await?;
+    follow_ups.wake(engine).await;
     Ok(Issued::Credited)
 }
 

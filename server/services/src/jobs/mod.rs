@@ -8,12 +8,13 @@ use store::{CreditId, credits as rows};
 use crate::{
     Engine,
     accounts::reset,
-    credits::{self, Issued, Paid},
+    credits::{self, Issued, Paid, adjust},
     mail,
     platform_referrers::sign_in as referrer_sign_in,
     privacy,
     purchases::{self, checkout::retrieve},
     queue::Job,
+    refunds,
     stripe_customers::platform_referrers,
 };
 
@@ -46,6 +47,14 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
             referrer_sign_in::mail_link(engine, referrer_link_id).await
         }
         Job::SendMail { mail_id, .. } => mail::send(engine, mail_id).await,
+        Job::AdjustCredit { referral_id } => adjust::member(engine, referral_id).await,
+        Job::AdjustPlatformCredit { referral_id } => adjust::platform(engine, referral_id).await,
+        Job::CheckRefunds { purchase_id, .. } => {
+            refunds::check(engine, Paid::Tenant(purchase_id)).await
+        }
+        Job::CheckPlatformRefunds { purchase_id, .. } => {
+            refunds::check(engine, Paid::Platform(purchase_id)).await
+        }
         Job::DeleteAccount { member_id } => privacy::delete(engine, member_id).await,
     }
 }

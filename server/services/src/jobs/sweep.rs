@@ -3,10 +3,10 @@
 
 use domain::account::SETUP_LASTS;
 use store::{
-    api_tokens, checkout_sessions, credits, deletions,
+    Paid, api_tokens, checkout_sessions, credits, deletions,
     entities::{email_confirmation, invitation, password_reset, referrer_link},
-    idempotency_keys, known_devices, mailed_links, mails, platform_purchases, purchases,
-    referrer_sessions, second_factors, sessions, throttles,
+    idempotency_keys, known_devices, mailed_links, mails, paid, platform_purchases, purchases,
+    referral_adjustments, referrer_sessions, second_factors, sessions, throttles,
 };
 use time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
     privacy::retention,
     purchases::checkout,
     queue::Job,
-    respellings,
+    refunds, respellings,
     stripe_accounts::endpoint,
     stripe_customers::{self, platform_referrers},
     stripe_events,
@@ -31,6 +31,8 @@ const KEPT: Duration = Duration::days(7);
 /// How long a request for a link that resets a password, or signs a platform referrer in, is kept: as
 /// long as its link works, and a while.
 const RESETS_KEPT: Duration = Duration::DAY;
+/// The most purchases about which one sweep has Stripe asked.
+const CHECKS_AT_ONCE: u64 = 200;
 /// The most rows of each kind that one sweep enqueues.
 const AT_ONCE: u64 = 1_000;
 
@@ -62,6 +64,27 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = Job::CheckCheckoutSession { id, due_at };
         engine.queue.requeue(job, now).await;
     }
+    for (named, due_at) in paid::due_checks(db, now, CHECKS_AT_ONCE).await? {
+        let job = match named {
+            Paid::Tenant(purchase_id) => Job::CheckRefunds {
+                purchase_id,
+                due_at,
+            },
+            Paid::Platform(purchase_id) => Job::CheckPlatformRefunds {
+                purchase_id,
+                due_at,
+            },
+        };
+        engine.queue.requeue(job, now).await;
+    }
+    for referral_id in referral_adjustments::due(db, AT_ONCE).await? {
+        let job = Job::AdjustCredit { referral_id };
+        engine.queue.requeue(job, now).await;
+    }
+    for referral_id in referral_adjustments::platform_due(db, AT_ONCE).await? {
+        let job = Job::AdjustPlatformCredit { referral_id };
+        engine.queue.requeue(job, now).await;
+    }
     for (mail_id, attempt) in mails::overdue(db, now - GRACE, AT_ONCE).await? {
         let job = Job::SendMail { mail_id, attempt };
         engine.queue.requeue(job, now).await;
@@ -72,10 +95,13 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     }
     platform_referrers::make_missing(engine).await?;
     stripe_events::apply_again(engine).await?;
+    refunds::match_known(engine).await?;
+    refunds::forget_unknown(engine).await?;
     credits_service::resume_failed(engine, None).await?;
     stripe_customers::mark_adopted(engine).await?;
     stripe_customers::addresses::tell_changed(engine).await?;
     checkout::delete_coupons(engine).await?;
+    endpoint::update(engine).await?;
     endpoint::retire(engine).await?;
     attention_digest::send_due(engine).await?;
     respellings::go_on(engine).await?;

@@ -18,6 +18,7 @@ use crate::{
 pub mod admins;
 pub mod detach;
 pub mod mail_from;
+pub mod partial_refunds;
 pub mod rotate_secret;
 pub mod sites;
 pub mod spellings;

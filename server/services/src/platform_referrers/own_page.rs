@@ -1,9 +1,11 @@
 //! What a platform referrer sees of their referrals.
 
-use domain::money::Money;
+use domain::{credit::CreditState, money::Money};
 use store::{
-    entities::{platform_referral, platform_referrer::Model, site},
+    credits,
+    entities::{credit, platform_referral, platform_referrer::Model, site},
     platform_referrals, sites,
+    stripe_customers::HolderId,
 };
 
 use crate::{
@@ -22,6 +24,8 @@ pub struct OwnPage {
     pub referrals: Vec<platform_referral::Model>,
     /// What all credits add up to, in each currency.
     pub earned: Vec<Money>,
+    /// What staff gave and took by hand and Stripe has, newest first, at most [`SHOWN`].
+    pub by_staff: Vec<credit::Model>,
     /// The balance at the platform's Stripe account; `None` while unknown.
     pub balance: Option<LastKnown>,
 }
@@ -36,8 +40,16 @@ pub async fn of(engine: &Engine, referrer: &Model) -> anyhow::Result<OwnPage> {
         brands: brands(engine).await?,
         referrals: platform_referrals::of_referrer(db, referrer.id, SHOWN).await?,
         earned: platform_referrals::earned(db, referrer.id).await?,
+        by_staff: by_staff(engine, referrer).await?,
         balance: balance::of_platform_referrer(engine, referrer.id).await?,
     })
+}
+
+async fn by_staff(engine: &Engine, referrer: &Model) -> anyhow::Result<Vec<credit::Model>> {
+    let holder = HolderId::PlatformReferrer(referrer.id);
+    let mut rows = credits::by_staff(engine.db.reader(), holder, SHOWN).await?;
+    rows.retain(|row| row.state == CreditState::Issued);
+    Ok(rows)
 }
 
 /// Each brand with its host: PewPros first, the others in the order of their keys.

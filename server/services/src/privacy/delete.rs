@@ -8,6 +8,7 @@ use domain::{
 };
 use store::{
     MemberId, Scope, Timestamp,
+    credits::holds,
     deletions::{self, Earnings},
     entities::{purchase, user},
     sites::{self, Site},
@@ -95,6 +96,8 @@ async fn erase(engine: &Engine, member: &user::Model) -> anyhow::Result<bool> {
     let Some(member) = deletions::lock_person(&tx, member.id).await? else {
         return Ok(true);
     };
+    // What was decided just before the deletion was asked for.
+    holds::withdraw_of_member(&tx, member.site_id, member.id, now).await?;
     if !may_erase(deletions::is_anything_open(&tx, &member).await?, waited) {
         return Ok(false);
     }

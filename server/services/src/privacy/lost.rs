@@ -5,7 +5,7 @@ use domain::{
     credit::{Balance, MemberBalance},
     money::Money,
 };
-use store::{deletions, entities::user, sites::Site};
+use store::{credits::holds, deletions, entities::user, sites::Site};
 
 use crate::{
     Engine,
@@ -14,11 +14,13 @@ use crate::{
 
 /// What ends with an account.
 pub struct Lost {
-    /// The credit, what open purchases hold of it included, as far as it is known.
+    /// The credit, what open purchases hold of it and what is on hold included, as far as it is known.
     pub credit: Money,
+    /// What of it is on hold.
+    pub on_hold: Money,
     /// Stripe did not say now how much is on the balance.
     pub uncertain: bool,
-    /// Credit elsewhere: in other currencies, and at accounts that the site had before.
+    /// Credit elsewhere: in other currencies, on hold too, and at accounts that the site had before.
     pub elsewhere: Vec<Money>,
     /// The names of memberships.
     pub memberships: Vec<String>,
@@ -36,10 +38,20 @@ pub async fn lost(engine: &Engine, site: &Site, member: &user::Model) -> anyhow:
         Some(available) => Balance::Credit(available),
         None => now,
     };
-    let memberships = deletions::running_memberships(engine.db.reader(), member).await?;
-    let elsewhere = statement.other_currencies.into_iter().chain(former);
+    let db = engine.db.reader();
+    let memberships = deletions::running_memberships(db, member).await?;
+    let held = holds::of_member(db, site.id(), member.id, engine.now()).await?;
+    let (here, held): (Vec<_>, Vec<_>) = held
+        .into_iter()
+        .map(|held| held.amount)
+        .partition(|amount| amount.currency() == site.currency());
+    let on_hold = here.into_iter().map(Money::cents).sum();
+    let on_hold = Money::new(on_hold, site.currency());
+    let others = statement.other_currencies.into_iter();
+    let elsewhere = others.chain(held).chain(former);
     Ok(Lost {
-        credit: forfeited(&there, statement.reserved),
+        credit: forfeited(&there, statement.reserved, on_hold),
+        on_hold,
         uncertain: matches!(there, Balance::LastKnown(_) | Balance::Unknown),
         elsewhere: elsewhere.collect(),
         memberships: memberships

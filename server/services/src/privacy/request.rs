@@ -4,6 +4,7 @@ use domain::account::{NotDeleted, may_delete};
 use store::{
     Scope, admins,
     audit_log::{self, Change, Field},
+    credits::holds,
     deletions::{self, Earnings},
     entities::user,
     search_words::{self, Subject},
@@ -38,8 +39,8 @@ pub enum Asked {
     Refused(NotDeleted),
 }
 
-/// Begins to delete the account: every browser and phone is signed out, no password opens it, and its
-/// referral code is nobody's. To ask again changes nothing.
+/// Begins to delete the account: every browser and phone is signed out, no password opens it, its referral
+/// code is nobody's, and what it earned and is on hold is lost. To ask again changes nothing.
 ///
 /// # Errors
 /// If the database fails.
@@ -68,6 +69,7 @@ pub async fn request(
         return Ok(Asked::Accepted);
     }
     admins::set_password(&tx, &member, no_password).await?;
+    holds::withdraw_of_member(&tx, site.id(), member.id, now).await?;
     deletions::end_referrals(&tx, &member, Earnings::Awaited).await?;
     let scope = Scope::Site(site.id());
     search_words::forget(&tx, Subject::Member, scope, member.id.get()).await?;

@@ -9,7 +9,7 @@ use store::{Scope, StripeAccountId, Timestamp, checkout_sessions, entities::chec
 use stripe_gateway::CheckoutSession;
 
 use super::checkout::row::next_check_at;
-use crate::queue::Job;
+use crate::queue::{FollowUps, Job};
 
 /// Where and when Stripe's statement was received.
 #[derive(Clone, Copy)]
@@ -32,6 +32,9 @@ pub struct Applied {
     pub outcome: String,
     /// The job to enqueue in the same transaction; call `wake_workers` after the commit.
     pub job: Option<Job>,
+    /// What follows from it besides: `enqueue` them in the same transaction, and `wake` them after the
+    /// commit.
+    pub follow_ups: FollowUps,
     /// The payment is ours but is not found in this database. The event is kept, and applied again
     /// until the payment is found.
     pub unmatched: bool,
@@ -44,13 +47,14 @@ pub struct Applied {
 impl Applied {
     /// Whether jobs were enqueued: this one, or a receipt's mail.
     pub fn wakes_workers(&self) -> bool {
-        self.job.is_some() || self.newly_paid
+        self.job.is_some() || self.newly_paid || !self.follow_ups.is_empty()
     }
 
     pub fn nothing(outcome: impl Into<String>) -> Self {
         Self {
             outcome: outcome.into(),
             job: None,
+            follow_ups: FollowUps::default(),
             unmatched: false,
             newly_paid: false,
             changed: None,

@@ -1,4 +1,4 @@
-//! Claims a member's balance at Stripe, so that one purchase at a time reads and debits it.
+//! Claims a balance at Stripe, so that one purchase at a time, or one of the staff, reads and debits it.
 
 use std::time::Duration as Pause;
 
@@ -21,9 +21,9 @@ const LEASE: Duration = Duration::minutes(1);
 pub enum Claiming {
     /// This request holds it.
     Claimed(BalanceClaim),
-    /// The member has no customer at this account, so there is no balance.
+    /// The holder has no customer at this account, so there is no balance.
     NoCustomer,
-    /// Another purchase of the member holds it.
+    /// Another purchase of the holder holds it.
     Busy,
     /// Stripe did not say what the balance is, or did not take our metadata.
     Unread(StripeError),
@@ -31,14 +31,14 @@ pub enum Claiming {
 
 /// A balance that this request holds, as Stripe had it at that time.
 pub struct BalanceClaim {
-    /// What the member can use; nothing if the customer was deleted.
+    /// What the holder can use; nothing if the customer was deleted.
     pub available: Money,
     /// `cus_…`.
     pub customer: String,
     pub held: Claim,
 }
 
-/// Claims the balance of the member's customer and reads it from Stripe. The customer carries our
+/// Claims the balance of the holder's customer and reads it from Stripe. The customer carries our
 /// metadata then, so that a debit is found even if our row of it is lost.
 ///
 /// # Errors
@@ -46,11 +46,11 @@ pub struct BalanceClaim {
 pub async fn claim(
     engine: &Engine,
     connection: &Connection,
-    member: &Holder<'_>,
+    holder: &Holder<'_>,
     currency: Currency,
 ) -> anyhow::Result<Claiming> {
     let (db, account) = (engine.db.reader(), connection.account.id);
-    let row = stripe_customers::get(db, account, member.id()).await?;
+    let row = stripe_customers::get(db, account, holder.id()).await?;
     let known = row.and_then(|row| Some((row.customer_id.clone()?, row)));
     let Some((customer, row)) = known else {
         return Ok(Claiming::NoCustomer);
@@ -58,7 +58,7 @@ pub async fn claim(
     let Some(claim) = claim_soon(engine, row.id).await? else {
         return Ok(Claiming::Busy);
     };
-    match read(engine, connection, member, &row, customer, currency).await {
+    match read(engine, connection, holder, &row, customer, currency).await {
         Ok((customer, available)) => Ok(Claiming::Claimed(BalanceClaim {
             available,
             customer,
@@ -78,7 +78,7 @@ pub async fn claim(
 async fn read(
     engine: &Engine,
     connection: &Connection,
-    member: &Holder<'_>,
+    holder: &Holder<'_>,
     row: &stripe_customer::Model,
     customer: String,
     currency: Currency,
@@ -86,7 +86,7 @@ async fn read(
     let Some(living) = connection.gateway.customer(&customer).await?.living() else {
         return Ok((customer, Money::new(0, currency)));
     };
-    let living = own(engine, connection, member, row, living).await?;
+    let living = own(engine, connection, holder, row, living).await?;
     let available = living.credit_in(currency);
     Ok((living.id, available))
 }

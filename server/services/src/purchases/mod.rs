@@ -1,7 +1,7 @@
 //! Purchases: through Checkout, at the counter, or as a subscription to a brand.
 
 pub mod applied;
-mod balance_claim;
+pub(crate) mod balance_claim;
 pub mod checkout;
 pub mod counter_sale;
 pub mod paid;
@@ -10,4 +10,4 @@ pub mod receipt;
 pub mod subscriptions;
 mod up_to_date;
 
-pub use up_to_date::{brought_up_to_date, learn_credit_used, with_credit_used};
+pub use up_to_date::{brought_up_to_date, learn_credit_used, with_balance_used, with_credit_used};

@@ -17,12 +17,16 @@ use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     PlatformReferrerId, Scope, SiteId, StripeAccountId, Timestamp, checkout_sessions,
     entities::platform_purchase::{ActiveModel, Model},
+    paid::PaidRow,
     platform_purchases, platform_referrals, platform_referrers, sites,
 };
 use stripe_gateway::CheckoutSession;
 
 use super::applied::{Applied, Source, UNREADABLE_AMOUNT, close};
-use crate::queue::Job;
+use crate::{
+    queue::{FollowUps, Job},
+    refunds,
+};
 
 /// The metadata keys under which a Checkout session carries what we need when it is paid.
 pub mod metadata {
@@ -137,6 +141,7 @@ pub async fn record(
         tracing::error!(platform_purchase = purchase.id.get(), %amount, "paid in another currency");
         outcome = format!("{outcome}; paid in another currency: {amount}");
     }
+    let bought = PaidRow::Platform(purchase.clone());
     if moved.counts || foreign.is_some() {
         let attribution = attribution(tx, &purchase).await?;
         let (due, sentence) = refer(tx, &purchase, attribution, sold.now).await?;
@@ -152,8 +157,14 @@ pub async fn record(
         platform_purchases::update(tx, row).await?;
         job = due.then_some(Job::DecidePlatformCredit { purchase_id });
     }
+    // After the referral, which what is known of refunds may concern.
+    let follow_ups = match moved.newly_paid {
+        true => refunds::begin(tx, bought, sold.session.invoice.as_deref(), sold.now).await?,
+        false => FollowUps::default(),
+    };
     let applied = Applied {
         job,
+        follow_ups,
         newly_paid: moved.newly_paid,
         changed: (moved.state != before).then_some(Scope::Platform),
         ..Applied::nothing(outcome)
@@ -200,6 +211,9 @@ async fn write(
     }
     if let Some(id) = &sold.session.subscription {
         row.subscription_id = Set(Some(id.clone()));
+    }
+    if let Some(id) = &sold.session.payment_intent {
+        row.payment_intent_id = Set(Some(id.clone()));
     }
     if moved.newly_paid {
         row.paid_at = Set(Some(sold.now));

@@ -1,6 +1,10 @@
 //! What a receipt tells of money, on its page and in the mail.
 
-use domain::{money::Money, purchase::left_to_pay};
+use domain::{
+    foreign_amount::ForeignAmount,
+    money::Money,
+    purchase::{MoneyBack, left_to_pay},
+};
 use sea_orm::DbErr;
 use store::entities::purchase;
 
@@ -23,6 +27,31 @@ pub fn amounts(row: &purchase::Model) -> Result<Amounts, DbErr> {
     Ok(Amounts {
         credit: credit.filter(|credit| credit.is_positive()),
         paid: paid(row)?,
+    })
+}
+
+/// What went back of a purchase.
+///
+/// # Errors
+/// If a stored currency cannot be read.
+pub fn money_back(row: &purchase::Model) -> Result<MoneyBack, DbErr> {
+    let cents = Some(row.refunded_cents).filter(|cents| *cents > 0);
+    let card = match (cents, row.foreign()?) {
+        (None, _) => None,
+        (Some(cents), Some(paid)) => {
+            let back = ForeignAmount::new(cents, paid.code());
+            back.map(|back| back.to_string())
+        }
+        (Some(cents), None) => Some(row.money(cents).to_string()),
+    };
+    let credit = Some(row.money(row.refunded_credit_cents));
+    let paid = row.paid_cents.or(row.foreign_amount);
+    let back = row.refunded_cents + row.refunded_credit_cents;
+    Ok(MoneyBack {
+        card,
+        credit: credit.filter(|credit| credit.is_positive()),
+        is_whole: paid.is_some_and(|paid| paid > 0 && back >= paid),
+        pending: row.refund_pending_cents > 0,
     })
 }
 

@@ -121,6 +121,39 @@ pub async fn learn_credit_used(engine: &Engine, purchase_id: PurchaseId) -> anyh
     }
 }
 
+/// A paid membership with what the balance paid of it, which is stored; `None` if Stripe does not say.
+///
+/// # Errors
+/// If the database fails.
+pub async fn with_balance_used(
+    engine: &Engine,
+    row: purchase::Model,
+) -> anyhow::Result<Option<purchase::Model>> {
+    let (Some(session), Some(account)) = (row.checkout_session_id.clone(), row.stripe_account_id)
+    else {
+        return Ok(None);
+    };
+    let Some(customer) = payer(engine, &row).await? else {
+        return Ok(None);
+    };
+    let asked = match connection_to(engine, account).await {
+        Ok(connection) => {
+            let asked = connection.gateway.credit_used(&customer, &session);
+            timeout(PATIENCE, asked).await.ok().and_then(Result::ok)
+        }
+        Err(StepError::Stripe(_)) => None,
+        Err(StepError::Database(error)) => return Err(error.into()),
+    };
+    let Some(cents) = asked else {
+        return Ok(None);
+    };
+    purchases::set_credit_used(engine.db.writer(), row.id, cents).await?;
+    Ok(Some(purchase::Model {
+        credit_used_cents: Some(cents),
+        ..row
+    }))
+}
+
 /// The customer who paid. An older purchase does not name one; then it is the buyer's present
 /// customer.
 async fn payer(engine: &Engine, row: &purchase::Model) -> anyhow::Result<Option<String>> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use store::{
     CheckoutSessionId, CreditId, MailId, MemberId, PasswordResetId, PlatformPurchaseId,
-    PlatformReferrerId, PurchaseId, ReferrerLinkId, Timestamp,
+    PlatformReferralId, PlatformReferrerId, PurchaseId, ReferralId, ReferrerLinkId, Timestamp,
 };
 
 /// A job, as it is stored in the queue.
@@ -40,6 +40,21 @@ pub enum Job {
         /// Failed attempts so far. The number makes each attempt a job of its own.
         attempt: i64,
     },
+    /// The ledger of a referral may not be what became of its purchase asks for: compare them.
+    AdjustCredit { referral_id: ReferralId },
+    /// The same of a platform referral.
+    AdjustPlatformCredit { referral_id: PlatformReferralId },
+    /// Stripe is to be asked about a purchase's payment and its refunds.
+    CheckRefunds {
+        purchase_id: PurchaseId,
+        /// When the check became due. The time makes each check a job of its own.
+        due_at: Timestamp,
+    },
+    /// The same of a subscription to a brand.
+    CheckPlatformRefunds {
+        purchase_id: PlatformPurchaseId,
+        due_at: Timestamp,
+    },
     /// A member's account is to be deleted: take the steps that are left.
     DeleteAccount { member_id: MemberId },
 }
@@ -64,6 +79,18 @@ impl Job {
                 format!("mail-referrer-link:{referrer_link_id}")
             }
             Self::SendMail { mail_id, attempt } => format!("send-mail:{mail_id}:{attempt}"),
+            Self::AdjustCredit { referral_id } => format!("adjust:{referral_id}"),
+            Self::AdjustPlatformCredit { referral_id } => {
+                format!("adjust-platform:{referral_id}")
+            }
+            Self::CheckRefunds {
+                purchase_id,
+                due_at,
+            } => format!("check-refunds:{purchase_id}:{}", due_at.millis()),
+            Self::CheckPlatformRefunds {
+                purchase_id,
+                due_at,
+            } => format!("check-platform-refunds:{purchase_id}:{}", due_at.millis()),
             Self::DeleteAccount { member_id } => format!("delete-account:{member_id}"),
         }
     }

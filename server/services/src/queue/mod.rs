@@ -2,6 +2,7 @@
 //! so a job that is lost, late or duplicated changes nothing.
 
 mod draining;
+mod follow_ups;
 mod job;
 mod tables;
 
@@ -17,6 +18,7 @@ use tokio::sync::watch;
 use ulid::Ulid;
 
 pub(crate) use draining::Draining;
+pub use follow_ups::FollowUps;
 pub use job::Job;
 pub use tables::{setup, steps};
 

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Engine,
-    stripe_customers::{Connection, connection_to},
+    stripe_customers::{Connection, StepError, connection_to},
 };
 
 /// How long a person waits for one answer of Stripe.
@@ -142,6 +142,33 @@ pub async fn retire(engine: &Engine) -> anyhow::Result<()> {
             && let Err(error) = delete(engine, &retiring).await
         {
             tracing::warn!(account = account.get(), "{error:#}");
+        }
+    }
+    Ok(())
+}
+
+/// The most endpoints that one sweep updates.
+const AT_ONCE: u64 = 20;
+
+/// Has every endpoint that we created send the events that this version handles. Where the key may not
+/// change one, Site Settings says what is missing.
+///
+/// # Errors
+/// If the database fails. The next sweep tries again.
+pub async fn update(engine: &Engine) -> anyhow::Result<()> {
+    for (account, id) in stripe_accounts::outdated(engine.db.reader(), AT_ONCE).await? {
+        let asked = match connection_to(engine, account).await {
+            Ok(connection) => asked(connection.gateway.update_webhook_endpoint(&id)).await,
+            Err(StepError::Stripe(error)) => Err(error),
+            Err(StepError::Database(error)) => return Err(error.into()),
+        };
+        match asked {
+            Err(error) if error.outcome_is_unknown() => {}
+            answered => {
+                let account_number = account.get();
+                tracing::info!(account_number, ?answered, "the events of an endpoint");
+                stripe_accounts::updated(engine.db.writer(), account, &id).await?;
+            }
         }
     }
     Ok(())

@@ -270,11 +270,20 @@ impl Reasons {
             CreditKind::Returned if row.cause.is_some_and(|cause| cause == ReturnCause::Undone) => {
                 BalanceChange::Undone(name)
             }
+            CreditKind::Returned
+                if row
+                    .cause
+                    .is_some_and(|cause| cause == ReturnCause::Refunded) =>
+            {
+                BalanceChange::Refunded(name)
+            }
             CreditKind::Returned => BalanceChange::Returned(name),
-            CreditKind::Reversed => {
-                let earned = row.undoes.and_then(|id| self.by_id(id));
-                let friend = earned.and_then(|earned| self.friend(earned));
-                BalanceChange::Reversed(friend.unwrap_or_default())
+            CreditKind::Reversed => BalanceChange::Reversed(self.friend_of_undone(row)),
+            CreditKind::Granted | CreditKind::Corrected => {
+                BalanceChange::ByStaff(row.reason.clone().unwrap_or_default())
+            }
+            CreditKind::Restored if self.is_restoring(row) => {
+                BalanceChange::Reinstated(self.friend_of_undone(row))
             }
             CreditKind::Restored => BalanceChange::Restored,
             CreditKind::MovedOut | CreditKind::MovedIn => BalanceChange::Moved,
@@ -290,6 +299,21 @@ impl Reasons {
     /// The friend whose referral earned the credit.
     fn friend(&self, row: &credit::Model) -> Option<String> {
         self.friends.get(&row.referral_id?).cloned()
+    }
+
+    /// The friend whose referral earned what a row of its ledger undoes; empty if unknown.
+    fn friend_of_undone(&self, row: &credit::Model) -> String {
+        let mut row = row;
+        while let Some(before) = row.undoes.and_then(|id| self.by_id(id)) {
+            row = before;
+        }
+        self.friend(row).unwrap_or_default()
+    }
+
+    /// Whether a row gives back what was taken for a cause that is gone.
+    fn is_restoring(&self, row: &credit::Model) -> bool {
+        let undone = row.undoes.and_then(|id| self.by_id(id));
+        undone.is_some_and(|undone| undone.key().of_restored() != Some(row.key()))
     }
 
     fn by_id(&self, id: CreditId) -> Option<&credit::Model> {

@@ -14,6 +14,7 @@ use crate::{
         applied::{Applied, Source},
         checkout::apply,
     },
+    refunds,
 };
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
@@ -34,6 +35,15 @@ async fn dispatch(
         )));
     }
     let kind = event.kind();
+    if let Some(refund) = &event.refund {
+        return refunds::refund_event(tx, source, refund).await;
+    }
+    if let Some(dispute) = &event.dispute {
+        return refunds::dispute(tx, source, dispute).await;
+    }
+    if let Some(charge) = &event.charge {
+        return refunds::charge(tx, source, charge).await;
+    }
     let status = event
         .session
         .as_ref()

@@ -113,6 +113,7 @@ async fn finish(
     if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
     }
+    applied.follow_ups.enqueue(engine, &tx).await?;
     tx.commit().await?;
     if let Some(scope) = applied.changed {
         engine.console_changed(scope);
@@ -120,6 +121,7 @@ async fn finish(
     if applied.wakes_workers() {
         engine.queue.wake_workers();
     }
+    applied.follow_ups.wake(engine).await;
     Ok(Taken {
         outcome: applied.outcome,
         waits: unmatched_since.is_some_and(|since| engine.now() - since < WAITS_FOR),

@@ -84,6 +84,7 @@ pub async fn apply_waiting(
     if let Some(job) = &applied.job {
         engine.queue.enqueue(tx, job).await?;
     }
+    applied.follow_ups.enqueue(engine, tx).await?;
     Ok(Some(applied.wakes_workers()))
 }
 

@@ -13,6 +13,7 @@ use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     MemberId, PurchaseId, Scope, checkout_sessions, credits,
     entities::{checkout_session, purchase},
+    paid::PaidRow,
     purchases, sites, stripe_accounts,
     stripe_customers::{self, HolderId},
 };
@@ -27,7 +28,8 @@ use crate::{
         paid::{self, Paid},
         platform_sales,
     },
-    queue::Job,
+    queue::{FollowUps, Job},
+    refunds,
 };
 
 /// Updates the purchase of `session`, in the caller's transaction.
@@ -73,7 +75,14 @@ pub async fn apply(
         outcome += &remarks(&purchase, price, &charged, spent);
     }
     let paid = Paid { charged, spent };
-    write(engine, tx, (source, session), &purchase, moved, &paid).await?;
+    let written = write(engine, tx, (source, session), &purchase, moved, &paid).await?;
+    let follow_ups = match moved.newly_paid {
+        true => {
+            let (bought, invoice) = (PaidRow::Tenant(written), session.invoice.as_deref());
+            refunds::begin(tx, bought, invoice, source.now).await?
+        }
+        false => FollowUps::default(),
+    };
     if let Some(row) = row {
         close(tx, source, &row, session, moved.state).await?;
     }
@@ -88,6 +97,7 @@ pub async fn apply(
     Ok(Applied {
         outcome,
         job: decide.or(back),
+        follow_ups,
         unmatched: false,
         newly_paid: moved.newly_paid,
         changed: (moved.state != before).then_some(Scope::Site(purchase.site_id)),
@@ -234,7 +244,7 @@ async fn write(
     purchase: &purchase::Model,
     moved: Transition,
     paid: &Paid,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<purchase::Model> {
     let mut row = purchase.clone().into_active_model();
     row.checkout_session_id = Set(Some(session.id.clone()));
     if let Some(id) = &session.payment_intent {
@@ -246,7 +256,7 @@ async fn write(
     if let Some(id) = &session.customer {
         row.stripe_customer_id = Set(Some(id.clone()));
     }
-    paid::update(engine, tx, row, moved, paid, source.now).await?;
+    let written = paid::update(engine, tx, row, moved, paid, source.now).await?;
     // The customer belongs to the account in which the session was created, even if another is
     // connected now.
     let account = purchase
@@ -261,5 +271,5 @@ async fn write(
         let buyer = HolderId::Member(purchase.buyer_id);
         stripe_customers::forget_balance(tx, account, buyer).await?;
     }
-    Ok(())
+    Ok(written)
 }

@@ -138,6 +138,7 @@ pub async fn heard(
     if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
     }
+    applied.follow_ups.enqueue(engine, &tx).await?;
     if applied.newly_paid {
         let (account, now) = (row.stripe_account_id, source.now);
         stripe_accounts::note_unannounced(&tx, account, now).await?;
@@ -149,6 +150,7 @@ pub async fn heard(
     if applied.wakes_workers() {
         engine.queue.wake_workers();
     }
+    applied.follow_ups.wake(engine).await;
     tracing::info!(
         session = row.id.get(),
         outcome = applied.outcome,
