@@ -20,9 +20,10 @@ use crate::{
         ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
         SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
         admin::{
-            CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberPage,
-            MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
-            SharedByMembersPage, SharedByReferrersPage, TeamPage,
+            CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberGrantPage,
+            MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage,
+            ReferrerGrantPage, RefundPage, SettingsPage, SharedByMembersPage,
+            SharedByReferrersPage, TeamPage, VoidReferralPage,
         },
     },
     ports::Viewer,
@@ -330,6 +331,47 @@ fn AdminRoutes() -> AnyNestedRoute {
                 StaticSegment("erase"),
             )
             view=any!(ErasePage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(
+                admin,
+                StaticSegment("members"),
+                ParamSegment("id"),
+                StaticSegment("grant"),
+            )
+            view=any!(MemberGrantPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(
+                admin,
+                StaticSegment("platform-referrers"),
+                ParamSegment("id"),
+                StaticSegment("grant"),
+            )
+            view=any!(ReferrerGrantPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(
+                admin,
+                StaticSegment("orders"),
+                ParamSegment("id"),
+                StaticSegment("refund"),
+            )
+            view=any!(RefundPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(
+                admin,
+                StaticSegment("referrals"),
+                ParamSegment("program"),
+                ParamSegment("id"),
+                StaticSegment("void"),
+            )
+            view=any!(VoidReferralPage)
             ssr=SsrMode::Async
         />
         <Route path=(admin, StaticSegment("settings")) view=any!(SettingsPage) ssr=SsrMode::Async />

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::types::PurchaseLine;
+use crate::types::{ListedPurchase, PurchaseLine};
 
 /// The actions of one purchase, if there are any.
 pub type Actions = Box<dyn Fn(&PurchaseLine) -> Option<AnyView> + Send>;
@@ -10,7 +10,7 @@ pub type Actions = Box<dyn Fn(&PurchaseLine) -> Option<AnyView> + Send>;
 /// The panel "Purchases", newest first.
 #[component]
 pub fn Purchases(
-    purchases: Vec<PurchaseLine>,
+    purchases: Vec<ListedPurchase>,
     /// The path of the page that the name of a purchase links to.
     link: fn(&PurchaseLine) -> String,
     /// What can be done about a purchase, below its line.
@@ -25,8 +25,9 @@ pub fn Purchases(
         let lines = purchases
             .into_iter()
             .map(|purchase| {
-                let actions = actions.as_ref().and_then(|actions| actions(&purchase));
-                line(link(&purchase), purchase, actions)
+                let actions = actions.as_ref();
+                let actions = actions.and_then(|actions| actions(&purchase.line));
+                line(link(&purchase.line), purchase, actions)
             })
             .collect_view();
         view! { <ul class="purchases">{lines}</ul> }.into_any()
@@ -39,7 +40,14 @@ pub fn Purchases(
     }
 }
 
-fn line(path: String, purchase: PurchaseLine, actions: Option<AnyView>) -> impl IntoView {
+fn line(path: String, listed: ListedPurchase, actions: Option<AnyView>) -> impl IntoView {
+    let ListedPurchase {
+        line: purchase,
+        label,
+        badge,
+        back,
+    } = listed;
+    let back = back.map(|back| format!(" · {back}"));
     let period = match purchase.kind.spends_balance() {
         true => "/month",
         false => "",
@@ -55,12 +63,10 @@ fn line(path: String, purchase: PurchaseLine, actions: Option<AnyView>) -> impl 
             </a>
             <span class="purchase-beside">
                 {purchase.kind.label()}" · "
-                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}
+                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}{back}
             </span>
             <span class="purchase-price money">{format!("{}{period}", purchase.price)}</span>
-            <span class=format!("badge badge-{}", purchase.state.code())>
-                {purchase.state.label()}
-            </span>
+            <span class=format!("badge badge-{badge}")>{label}</span>
             {actions}
         </li>
     }

@@ -48,7 +48,7 @@ pub fn ReferralCard(
     let link = Memo::new(move |_| card.with(|card| card.link.clone()));
     let referrals = Memo::new(move |_| card.with(|card| card.referrals.clone()));
     view! {
-        <p class="referral-card-reward">{move || card.with(Card::reward_line)}</p>
+        <p class="referral-card-reward">{move || card.with(|card| card.offer.clone())}</p>
         {move || match link.get() {
             Some(link) => view! {
                 <CopyField

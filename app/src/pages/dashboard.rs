@@ -8,7 +8,7 @@ use crate::{
     components::{Empty, PageTitle, Purchases, internal_error},
     islands::{ReferralCard, Toasts},
     ports::{Ports, Viewer},
-    types::{Member, PurchaseLine, ReferralCard as Card},
+    types::{ListedPurchase, Member, ReferralCard as Card},
 };
 
 /// Everything that belongs to the signed-in member.
@@ -42,7 +42,7 @@ pub fn DashboardPage() -> impl IntoView {
 fn page(
     member: Member,
     profile: impl IntoView + 'static,
-    purchases: Vec<PurchaseLine>,
+    purchases: Vec<ListedPurchase>,
     (credit, card): (Option<AnyView>, Option<Card>),
     refusal: Refusal,
 ) -> AnyView {

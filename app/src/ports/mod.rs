@@ -3,9 +3,11 @@
 
 mod account_settings;
 mod admin;
+mod admin_money;
 mod privacy;
 mod recent_password;
 mod referrer;
+mod rewards;
 mod second_factor;
 mod team;
 
@@ -26,15 +28,17 @@ pub use admin::{
     AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, General, PlatformReferrers,
     Settings,
 };
+pub use admin_money::AdminMoney;
 pub use privacy::Privacy;
 pub use recent_password::RecentPassword;
 pub use referrer::ReferrerPages;
+pub use rewards::Rewards;
 pub use second_factor::SecondFactor;
 pub use team::Teams;
 
 use crate::types::{
-    BUSY, BegunBefore, BuyForm, CreditStatement, INTERNAL_ERROR, Member, Outcome, PlatformReceipt,
-    Product, Purchase, PurchaseLine, ReferralCard, ResetLink, SiteBrand,
+    BUSY, BegunBefore, BuyForm, CreditStatement, INTERNAL_ERROR, ListedPurchase, Member, Outcome,
+    PlatformReceipt, Product, Purchase, ReferralCard, ResetLink, SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -147,7 +151,7 @@ pub trait Purchases: Send + Sync {
     /// The member's earlier purchases of this product.
     async fn begun(&self, product_id: i64) -> Answer<BegunBefore>;
     /// The member's purchases, newest first.
-    async fn mine(&self) -> Answer<Vec<PurchaseLine>>;
+    async fn mine(&self) -> Answer<Vec<ListedPurchase>>;
     /// One of the member's purchases.
     async fn one(&self, id: i64) -> Answer<Option<Purchase>>;
 }
@@ -229,7 +233,9 @@ pub struct Ports {
     pub admin_catalog: Arc<dyn AdminCatalog>,
     pub admin_mail: Arc<dyn AdminMail>,
     pub admin_members: Arc<dyn AdminMembers>,
+    pub admin_money: Arc<dyn AdminMoney>,
     pub admin_orders: Arc<dyn AdminOrders>,
+    pub rewards: Arc<dyn Rewards>,
     pub teams: Arc<dyn Teams>,
 }
 

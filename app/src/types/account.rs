@@ -87,6 +87,8 @@ pub struct Deletion {
     pub needs_code: bool,
     /// The credit; zero if there is none.
     pub credit: Money,
+    /// What of it is on hold.
+    pub on_hold: Money,
     /// Stripe did not say now how much there is.
     pub uncertain: bool,
     /// Credit in other currencies, and on the balance of former accounts.

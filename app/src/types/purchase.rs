@@ -59,7 +59,19 @@ pub struct Purchase {
     pub words: String,
 }
 
-/// One purchase in a list.
+/// One purchase in a list of the server's, with the words for what of it went back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPurchase {
+    pub line: PurchaseLine,
+    /// `Paid`, `Partly refunded`.
+    pub label: &'static str,
+    /// The end of the class of the badge: `paid`.
+    pub badge: &'static str,
+    /// `$10.00 refunded`, of a purchase of which a part went back.
+    pub back: Option<String>,
+}
+
+/// One purchase, as its page and lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurchaseLine {
     /// Our id; its page is `/purchases/{id}`.

@@ -1,12 +1,28 @@
 //! The words of a purchase's page. The server writes them, so that the browser need not have them all.
 
-use domain::purchase::PurchaseState;
+use domain::purchase::{MoneyBack, PurchaseState};
 
 use super::PurchaseLine;
 
-/// The heading of the page of a purchase, and the sentence below it. `covered` says that credit paid
-/// for all of it.
-pub fn purchase_words(purchase: &PurchaseLine, covered: bool) -> (String, &'static str) {
+/// The heading of the page of a purchase, and the sentences below it. `covered` says that credit paid
+/// for all of it, and `back` what of it went back.
+pub fn purchase_words(
+    purchase: &PurchaseLine,
+    covered: bool,
+    back: &MoneyBack,
+) -> (String, String) {
+    let (title, words) = words_of_state(purchase, covered);
+    match back.sentence() {
+        Some(back_words) if back.is_whole => {
+            let title = format!("{} was refunded", purchase.product_name);
+            (title, back_words)
+        }
+        Some(back_words) => (title, format!("{words} {back_words}")),
+        None => (title, words.to_owned()),
+    }
+}
+
+fn words_of_state(purchase: &PurchaseLine, covered: bool) -> (String, &'static str) {
     let name = &purchase.product_name;
     match purchase.state {
         PurchaseState::Open => (
@@ -73,8 +89,26 @@ mod tests {
 
     #[test]
     fn what_credit_paid_for_is_said_to_be_paid_with_credit() {
-        let words = |covered| purchase_words(&bought(), covered).1;
+        let words = |covered| purchase_words(&bought(), covered, &MoneyBack::default()).1;
         assert_eq!(words(true), "Your credit paid for it. Thank you.");
         assert!(words(false).starts_with("Stripe confirmed"));
+    }
+
+    #[test]
+    fn what_went_back_is_said() {
+        let part = MoneyBack {
+            card: Some("$10.00".to_owned()),
+            ..MoneyBack::default()
+        };
+        let (title, words) = purchase_words(&bought(), false, &part);
+        assert_eq!(title, "You bought Steel Challenge");
+        assert!(words.ends_with("Thank you. $10.00 went back to your card."));
+        let whole = MoneyBack {
+            is_whole: true,
+            ..part
+        };
+        let (title, words) = purchase_words(&bought(), false, &whole);
+        assert_eq!(title, "Steel Challenge was refunded");
+        assert_eq!(words, "$10.00 went back to your card.");
     }
 }

@@ -18,6 +18,8 @@ pub struct ReferrerOverview {
     pub is_cut: bool,
     /// What all credits add up to, in each currency.
     pub earned: Vec<Money>,
+    /// What the staff gave and took by hand, newest first.
+    pub by_staff: Vec<OwnChange>,
     /// The balance at Stripe as it was last read, and when; `None` while unknown.
     pub balance: Option<LastKnown>,
 }
@@ -42,6 +44,8 @@ pub struct OwnReferral {
     /// `PewPros Annual`.
     pub bought: String,
     pub status: ReferralStatus,
+    /// `On hold until Dec 12`, if the credit is.
+    pub held: Option<String>,
     pub credit: Option<OwnCredit>,
 }
 
@@ -49,8 +53,19 @@ pub struct OwnReferral {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnCredit {
     pub amount: Money,
-    /// What of it was taken back, because the purchase was undone.
-    pub taken_back: Option<Money>,
+    /// What of it was taken back and why: `$50.00 taken back: the purchase was undone`.
+    pub taken_back: Option<String>,
+    pub on: String,
+    pub at: String,
+}
+
+/// A change of the balance by the staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnChange {
+    /// `Given by PewPros: for the long wait`.
+    pub words: String,
+    /// Above zero in the referrer's favor.
+    pub amount: Money,
     pub on: String,
     pub at: String,
 }

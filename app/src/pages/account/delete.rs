@@ -116,9 +116,13 @@ fn forfeit(deletion: &Deletion, refusal: &Refusal) -> Option<impl IntoView + use
     let error = refusal.about("forfeit").map(str::to_owned);
     let credit = deletion.credit;
     credit.is_positive().then(|| {
+        let held = match deletion.on_hold.is_positive() {
+            true => format!(" Of it, {} is on hold.", deletion.on_hold),
+            false => String::new(),
+        };
         let words = match deletion.uncertain {
-            true => format!("I lose my credit, which was {credit} when Stripe last answered."),
-            false => format!("I lose my credit of {credit}."),
+            true => format!("I lose my credit, which was {credit} when Stripe last answered.{held}"),
+            false => format!("I lose my credit of {credit}.{held}"),
         };
         let invalid = error.is_some();
         view! {

@@ -9,7 +9,7 @@ use crate::{
     components::{AdminPage, internal_error, password_panel, refusal_notice},
     pages::not_found,
     ports::{Ports, Viewer},
-    server_fns::admin::{ChooseCustomer, MoveReferrerCredit},
+    server_fns::admin::{ChooseCustomer, MoveReferrerCredit, grant_path},
     types::admin::{CustomerLine, ReferrerCustomer},
 };
 
@@ -86,6 +86,7 @@ fn present(customer: &ReferrerCustomer) -> impl IntoView + use<> {
                 {format!("Stripe keeps the credits of {} on this customer's balance.", customer.name)}
             </p>
             {facts}
+            <p><a href=grant_path(Program::Platform, customer.id)>"Give or take credit"</a></p>
         </section>
     }
 }

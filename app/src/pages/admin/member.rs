@@ -17,7 +17,7 @@ use crate::{
     components::{Actions, AdminPage, Empty, Purchases, internal_error},
     pages::not_found,
     ports::{Ports, Viewer},
-    server_fns::admin::MoveMemberCredit,
+    server_fns::admin::{MoveMemberCredit, grant_path},
     types::{ReferralLine, admin::MemberPage as Page},
 };
 
@@ -45,6 +45,7 @@ pub fn MemberPage() -> impl IntoView {
                 let manages = manages && !page.member.admin;
                 let door = manages.then(|| door(&page, &viewer));
                 let erase = manages.then(|| erase(page.member.id));
+                let manages_credits = may(Permission::ManageCredits);
                 let sells = may(Permission::Sell);
                 let sells_here = stays && sells;
                 let undo = sells.then(|| undo_sale(page.member.id, not_undone));
@@ -56,7 +57,7 @@ pub fn MemberPage() -> impl IntoView {
                     <nav class="crumbs" aria-label="You are here">
                         <a href="/admin/members">"Members"</a>
                     </nav>
-                    {profile(&page)}
+                    {profile(&page, manages_credits)}
                     {elsewhere}
                     <Purchases
                         purchases=page.purchases
@@ -103,7 +104,7 @@ fn story(id: i64) -> String {
     format!("{REFERRALS_PATH}/{}/{id}", Program::Tenant.code())
 }
 
-fn profile(page: &Page) -> impl IntoView + use<> {
+fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
     let member = &page.member;
     let admin = member
         .admin
@@ -113,6 +114,10 @@ fn profile(page: &Page) -> impl IntoView + use<> {
         None => "Nobody".into_any(),
     };
     let statement = format!("/admin/members/{}/credits", member.id);
+    let grant = manages_credits.then(|| {
+        let path = grant_path(Program::Tenant, member.id);
+        view! { " · " <a href=path>"Give or take"</a> }
+    });
     let code = match &page.referral_code {
         Some(code) => view! { <code>{code.clone()}</code> }.into_any(),
         None => "None yet".into_any(),
@@ -128,7 +133,7 @@ fn profile(page: &Page) -> impl IntoView + use<> {
                 <div><dt>"Email"</dt><dd>{member.email.clone()}</dd></div>
                 <div><dt>"Date of birth"</dt><dd>{page.date_of_birth.clone()}</dd></div>
                 <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
-                <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a></dd></div>
+                <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a>{grant}</dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
                 <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
                 {leaving}

@@ -30,11 +30,18 @@ fn row(order: OrderRow, labels: [&'static str; 6]) -> impl IntoView {
         true => "At the counter",
         false => "Online",
     };
-    let badge = format!("badge badge-{}", order.state.code());
-    let state = match order.price {
-        Some(price) => order.state.label_at(price),
-        None => order.state.label(),
-    };
+    let badge = format!("badge badge-{}", order.badge);
+    let back = order
+        .back
+        .clone()
+        .map(|back| view! { <span class="table-reason">{back}</span> });
+    let refund = order.refund_path.clone().map(|path| {
+        view! {
+            <a class="table-reason" href=path>
+                "Refund"<span class="visually-hidden">" order #" {order.number}</span>
+            </a>
+        }
+    });
     let undone = order
         .undone_reason
         .clone()
@@ -52,7 +59,7 @@ fn row(order: OrderRow, labels: [&'static str; 6]) -> impl IntoView {
         }
         .into_any(),
         amount(&order),
-        view! { <span class=badge>{state}</span>{undone} }.into_any(),
+        view! { <span class=badge>{order.label}</span>{back}{undone}{refund} }.into_any(),
         referral(order.referral),
     ];
     let mut labels = labels.into_iter();

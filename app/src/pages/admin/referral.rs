@@ -10,7 +10,7 @@ use crate::{
     components::{AdminPage, internal_error, refusal_notice},
     pages::{not_found, query},
     ports::{Ports, Viewer},
-    server_fns::admin::{DecideAgain, PAYMENTS_PATH, RetryReferrals},
+    server_fns::admin::{DecideAgain, PAYMENTS_PATH, RetryReferrals, void_path},
     types::admin::{ReferralRow, ReferralStory, StoryStep},
 };
 
@@ -75,6 +75,10 @@ fn page(
     });
     let retry = row.can_retry.then(|| retry_form(program, row));
     let again = story.decide_again.then(|| again_form(program, row));
+    let void = story.may_void.then(|| {
+        let path = void_path(program, row.id);
+        view! { <p class="story-reason"><a href=path>"Void this referral"</a></p> }
+    });
     let status = row.status;
     let details = details(program, &story);
     let steps = story.steps.iter().map(step).collect_view();
@@ -89,6 +93,7 @@ fn page(
                 {auto_refresh}
                 {retry}
                 {again}
+                {void}
             </div>
             {refusal_notice(&refusals[0])}
             {refusal_notice(&refusals[1])}

@@ -1,4 +1,4 @@
-//! Admin > Site Settings: the General and Payments tabs, the audit log and security.
+//! Admin > Site Settings: the General, Payments and Rewards tabs, the audit log and security.
 
 use domain::{
     account::{Permission, SiteKind},
@@ -14,7 +14,10 @@ use super::{
     audit::{AUDIT_PATH, audit_log},
     general::general_tab,
     minimum_age::minimum_age,
+    program_form::about,
+    rewards::rewards_tab,
     security::{SECURITY_PATH, security_tab},
+    switch_off::{form_in_address, switch_off},
     unmatched::unmatched_panel,
 };
 use crate::{
@@ -22,7 +25,7 @@ use crate::{
     islands::admin::{SettingsForm, StripeSection},
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
-    server_fns::admin::{CreateWebhookEndpoint, GENERAL_PATH, PAYMENTS_PATH},
+    server_fns::admin::{CreateWebhookEndpoint, GENERAL_PATH, PAYMENTS_PATH, REWARDS_PATH},
     types::admin::{PaymentSettings, StripeConnection},
 };
 
@@ -36,6 +39,7 @@ pub fn SettingsPage() -> impl IntoView {
     let ports = Ports::current();
     let viewer = Viewer::current();
     let general = runs_site(&viewer);
+    let switching = (tab == Tab::SwitchOff).then(form_in_address);
     let content = Suspend::new(async move {
         let asked = ports.recent_password.is_asked().await.unwrap_or(true);
         let password = |page| asked.then(|| password_panel(&viewer, page));
@@ -57,6 +61,19 @@ pub fn SettingsPage() -> impl IntoView {
                 Ok(None) => Some(Ok(view! { <ForbiddenPage /> }.into_any())),
                 Err(error) => Some(Err(error)),
             },
+            Tab::Rewards => {
+                let terms = ports.rewards.terms().await;
+                Some(terms.map(|terms| {
+                    let password = password(REWARDS_PATH);
+                    let tab = rewards_tab(&viewer, terms);
+                    view! { {password} {tab} }.into_any()
+                }))
+            }
+            Tab::SwitchOff => {
+                let form = switching.unwrap_or_default();
+                let page = ports.rewards.switching_off(&form).await;
+                Some(page.map(|page| switch_off(&form, page)))
+            }
             Tab::Payments => None,
         };
         if let Some(log) = log {
@@ -81,6 +98,7 @@ pub fn SettingsPage() -> impl IntoView {
     let general = general.then_some((GENERAL_PATH, "General", Tab::General));
     let others = [
         (PAYMENTS_PATH, "Payments", Tab::Payments),
+        (REWARDS_PATH, "Rewards", Tab::Rewards),
         (AUDIT_PATH, "Audit log", Tab::Audit),
         (SECURITY_PATH, "Security", Tab::Security),
     ];
@@ -110,6 +128,9 @@ fn runs_site(viewer: &Viewer) -> bool {
 enum Tab {
     General,
     Payments,
+    Rewards,
+    /// A step of the Payments tab, to which no link leads.
+    SwitchOff,
     Audit,
     Security,
 }
@@ -118,6 +139,8 @@ impl Tab {
     fn named(name: Option<&str>) -> Self {
         match name {
             Some("general") => Self::General,
+            Some("rewards") => Self::Rewards,
+            Some("switch-off") => Self::SwitchOff,
             Some("audit") => Self::Audit,
             Some("security") => Self::Security,
             _ => Self::Payments,
@@ -224,28 +247,5 @@ fn endpoint(program: Program, connected: bool, refusal: &Refusal) -> impl IntoVi
                 {create}
             </div>
         </section>
-    }
-}
-
-/// The refusal if it is about this program's form. One without a program is about the tenant's.
-fn about(refusal: &Refusal, program: Program) -> Refusal {
-    let named = Program::parse(refusal.typed("program")).unwrap_or(Program::Tenant);
-    match named == program {
-        true => refusal.clone(),
-        false => Refusal::default(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_is_shown_by_its_own_form() {
-        let refusal = Refusal::message("No.").keep("program", "platform");
-        assert_eq!(about(&refusal, Program::Platform), refusal);
-        assert_eq!(about(&refusal, Program::Tenant), Refusal::default());
-        let unnamed = Refusal::message("No.").keep("program", "nonsense");
-        assert_eq!(about(&unnamed, Program::Tenant), unnamed);
     }
 }

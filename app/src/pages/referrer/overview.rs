@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     components::Empty,
     server_fns::SignReferrerOut,
-    types::{LastKnown, OwnCredit, OwnReferral, ReferrerOverview, admin::ReferrerLink},
+    types::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview, admin::ReferrerLink},
 };
 
 pub fn view(own: ReferrerOverview) -> AnyView {
@@ -19,9 +19,11 @@ pub fn view(own: ReferrerOverview) -> AnyView {
     });
     let credits = own.referrals.iter().filter_map(|referral| {
         let credit = referral.credit.clone()?;
-        Some((referral.bought.clone(), credit))
+        Some(earned(&referral.bought, credit))
     });
-    let credits = credits.collect();
+    let mut credits: Vec<_> = credits.chain(own.by_staff).collect();
+    // ISO 8601 sorts as time does.
+    credits.sort_by(|one, other| other.at.cmp(&one.at));
     view! {
         <div class="page page-narrow">
             <h1 class="page-title">"Your referrals"</h1>
@@ -115,12 +117,13 @@ fn referral(referral: OwnReferral) -> impl IntoView {
             <td>{referral.bought}</td>
             <td class="statement-money">
                 <span class=format!("badge badge-{}", status.code())>{status.label()}</span>
+                {referral.held.map(|held| view! { <p class="field-hint">{held}</p> })}
             </td>
         </tr>
     }
 }
 
-fn list_of_credits(credits: Vec<(String, OwnCredit)>) -> AnyView {
+fn list_of_credits(credits: Vec<OwnChange>) -> AnyView {
     if credits.is_empty() {
         return view! {
             <Empty title="No credits yet">
@@ -145,16 +148,25 @@ fn list_of_credits(credits: Vec<(String, OwnCredit)>) -> AnyView {
     .into_any()
 }
 
-fn credit((bought, credit): (String, OwnCredit)) -> impl IntoView {
-    let bought = match credit.taken_back {
-        Some(amount) => format!("{bought}; {amount} taken back: the purchase was undone"),
-        None => bought,
-    };
+/// What a referral earned, in the list with what the staff changed.
+fn earned(bought: &str, credit: OwnCredit) -> OwnChange {
+    OwnChange {
+        words: match credit.taken_back {
+            Some(why) => format!("{bought}; {why}"),
+            None => bought.to_owned(),
+        },
+        amount: credit.amount,
+        on: credit.on,
+        at: credit.at,
+    }
+}
+
+fn credit(change: OwnChange) -> impl IntoView {
     view! {
         <tr>
-            <td class="statement-date"><time datetime=credit.at>{credit.on}</time></td>
-            <td>{bought}</td>
-            <td class="statement-money money">{credit.amount.to_string()}</td>
+            <td class="statement-date"><time datetime=change.at>{change.on}</time></td>
+            <td dir="auto">{change.words}</td>
+            <td class="statement-money money">{change.amount.to_string()}</td>
         </tr>
     }
 }

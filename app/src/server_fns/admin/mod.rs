@@ -4,8 +4,10 @@ mod catalog;
 mod general;
 mod mail;
 mod members;
+mod money;
 mod platform_referrers;
 mod referrals;
+mod rewards;
 mod security;
 mod settings;
 mod team;
@@ -19,6 +21,10 @@ pub use members::{
     move_member_credit, record_sale, return_lost_credit, set_billing_email, sign_out_member,
     undo_sale,
 };
+pub use money::{
+    GiveCredit, RefundOrder, TakeCredit, VoidReferral, give_credit, grant_path, order_path,
+    referral_path, refund_order, refund_path, take_credit, void_path, void_referral,
+};
 pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ChooseCustomer, ListReferrers, MoveReferrerCredit,
     SetReferrerDisabled, add_referrer, change_referrer, choose_customer, customer_page,
@@ -27,6 +33,7 @@ pub use platform_referrers::{
 pub use referrals::{
     DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
 };
+pub use rewards::{REWARDS_PATH, SaveTerms, SwitchOff, save_terms, switch_off};
 pub use security::{
     CountConfirmedFriends, RequireSecondFactor, ShowApiDocs, count_confirmed_friends,
     require_second_factor, show_api_docs,

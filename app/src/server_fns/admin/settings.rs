@@ -41,22 +41,8 @@ pub async fn save_settings(
         platform_version,
     };
     let outcome = Ports::current().settings.save(form.clone()).await;
-    let typed: Vec<_> = [
-        ("tenant_credit", &form.tenant_credit),
-        ("currency", &form.currency),
-        ("memory_days", &form.memory_days),
-        ("platform_credit", &form.platform_credit),
-        ("platform_memory_days", &form.platform_memory_days),
-    ]
-    .into_iter()
-    .filter_map(|(name, typed)| Some((name, typed.as_deref()?)))
     // Without JavaScript the form is rendered again; it must keep the version it was filled from.
-    .chain([
-        ("version", form.version.as_str()),
-        ("platform_version", &form.platform_version),
-    ])
-    .collect();
-    answer("save_settings", PAYMENTS_PATH, &typed, outcome).await
+    answer("save_settings", PAYMENTS_PATH, &form.sent(), outcome).await
 }
 
 /// Sets the age that the site asks of who registers.

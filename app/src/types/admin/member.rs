@@ -4,7 +4,7 @@ use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 use super::ElsewhereLine;
-use crate::types::{CreditStatement, PurchaseLine, ReferralLine};
+use crate::types::{CreditStatement, ListedPurchase, ReferralLine};
 
 /// One member in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ pub struct MemberPage {
     /// The referrer's name and the referral's id.
     pub referred_by: Option<(String, i64)>,
     /// Newest first.
-    pub purchases: Vec<PurchaseLine>,
+    pub purchases: Vec<ListedPurchase>,
     /// Newest first.
     pub referrals: Vec<ReferralLine>,
     /// Since when the member is kept out: `November 22, 2026`.

@@ -4,20 +4,25 @@ mod audit;
 mod catalog;
 mod customer;
 mod general;
+mod grant;
 mod mail;
 mod member;
 mod order;
 mod platform_referrer;
 mod referral;
+mod refund;
+mod rewards;
 mod security;
 mod settings;
 mod shared_address;
 mod team;
+mod void;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
 pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
 pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD};
+pub use grant::{GrantForm, GrantLine, GrantPage};
 pub use mail::FailedMail;
 pub use member::{
     ErasePage, LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm,
@@ -26,6 +31,10 @@ pub use member::{
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
+pub use refund::{RefundForm, RefundLeft, RefundLine, RefundPage};
+pub use rewards::{
+    HeldCredits, ProgramTerms, RewardSettings, SwitchOffPage, TermsForm, VoidHeld, switch_off_path,
+};
 pub use security::{SecurityEntry, SecurityPage};
 pub use settings::{
     PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,
@@ -33,3 +42,4 @@ pub use settings::{
 };
 pub use shared_address::{AddressHolder, SharedAddresses};
 pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};
+pub use void::VoidPage;

@@ -1,10 +1,6 @@
 //! Purchases of either program as the console lists them.
 
-use domain::{
-    money::Money,
-    purchase::{OrderFilter, PurchaseState},
-    referral::ReferralStatus,
-};
+use domain::{money::Money, purchase::OrderFilter, referral::ReferralStatus};
 
 /// One row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +27,14 @@ pub struct OrderRow {
     pub credit_used: Option<Money>,
     /// What was paid in another currency: `18,000 JPY`.
     pub foreign: Option<String>,
-    pub state: PurchaseState,
+    /// `Paid`, `Partly refunded`.
+    pub label: &'static str,
+    /// The end of the class of the label's badge: `paid`.
+    pub badge: &'static str,
+    /// `$10.00 refunded`, of a purchase of which a part went back.
+    pub back: Option<String>,
+    /// The page that refunds it, for who may and where something was paid by card or with credit.
+    pub refund_path: Option<String>,
     /// Why the purchase was undone.
     pub undone_reason: Option<String>,
     /// Sold at the counter, not through Stripe.

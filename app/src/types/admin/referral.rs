@@ -92,4 +92,6 @@ pub struct ReferralStory {
     pub referred_path: Option<String>,
     /// The credit of a purchase can be decided again.
     pub decide_again: bool,
+    /// The referral can be voided.
+    pub may_void: bool,
 }

@@ -6,6 +6,9 @@ use domain::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// The page.
+pub const SETTINGS_PATH: &str = "/admin/settings";
+
 /// The settings on the Payments tab that the viewer may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentSettings {
@@ -99,6 +102,26 @@ pub struct SettingsForm {
     pub platform_memory_days: Option<String>,
     /// The version of the platform's settings that the form was filled from.
     pub platform_version: String,
+}
+
+impl SettingsForm {
+    /// The fields that were sent with their names, and the versions, which stay with a form that is shown again.
+    pub fn sent(&self) -> Vec<(&'static str, &str)> {
+        let fields = [
+            ("tenant_credit", &self.tenant_credit),
+            ("currency", &self.currency),
+            ("memory_days", &self.memory_days),
+            ("platform_credit", &self.platform_credit),
+            ("platform_memory_days", &self.platform_memory_days),
+        ];
+        let sent = fields.into_iter();
+        let sent = sent.filter_map(|(name, typed)| Some((name, typed.as_deref()?)));
+        let versions = [
+            ("version", self.version.as_str()),
+            ("platform_version", &self.platform_version),
+        ];
+        sent.chain(versions).collect()
+    }
 }
 
 /// The form that connects Stripe, every field as typed.

@@ -64,7 +64,9 @@ pub fn ports(services: Services) -> Ports {
         admin_catalog: services.clone(),
         admin_mail: services.clone(),
         admin_members: services.clone(),
+        admin_money: services.clone(),
         admin_orders: services.clone(),
+        rewards: services.clone(),
         teams: services,
     }
 }

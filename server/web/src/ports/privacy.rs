@@ -54,6 +54,7 @@ impl Services {
             has_rights: member.rights().any(),
             needs_code: second_factor::of(state, member).await?.is_some(),
             credit: lost.credit,
+            on_hold: lost.on_hold,
             uncertain: lost.uncertain,
             elsewhere: lost.elsewhere,
             memberships: lost.memberships,

@@ -2,16 +2,23 @@
 
 use app::{
     ports::{Answer, Purchases},
-    types::{BegunBefore, BuyForm, CreditOffer, Outcome, Purchase, PurchaseLine, purchase_words},
+    types::{
+        BegunBefore, BuyForm, CreditOffer, ListedPurchase, Outcome, Purchase, PurchaseLine,
+        purchase_words,
+    },
 };
 use async_trait::async_trait;
-use domain::{forms::Refusal, money::Money};
+use domain::{
+    forms::Refusal,
+    money::Money,
+    purchase::{GivenBack, badge, label},
+};
 use server_core::{dates, zone::Zone};
 use services::{
     purchases::{
         brought_up_to_date,
         checkout::{self, Begun, Buyer, GONE, Offer, Order, Reused, UseCredit},
-        receipt::{Amounts, amounts},
+        receipt::{Amounts, amounts, money_back},
         with_credit_used,
     },
     stripe_customers::balance,
@@ -19,7 +26,7 @@ use services::{
 use store::{
     ProductId, PurchaseId,
     products::{self, Address},
-    purchases::{self, Bought, ListedPurchase},
+    purchases::{self, Bought, ListedPurchase as Row},
 };
 
 use super::{Services, internal_error};
@@ -45,13 +52,14 @@ impl Purchases for Services {
             .map_err(internal_error)
     }
 
-    async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
+    async fn mine(&self) -> Answer<Vec<ListedPurchase>> {
         let Some(user) = &self.context.user else {
             return Ok(Vec::new());
         };
         let rows = purchases::of_buyer(self.state.db.reader(), user.site_id, user.id, SHOWN).await;
         let rows = rows.map_err(|error| internal_error(error.into()))?;
-        Ok(rows.into_iter().map(|row| line(row, self.zone())).collect())
+        let rows = rows.into_iter();
+        Ok(rows.map(|row| listed(row, self.zone())).collect())
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
@@ -76,13 +84,14 @@ impl Purchases for Services {
         let purchase = purchase.map_err(internal_error)?;
         let amounts = amounts(&purchase).map_err(|error| internal_error(error.into()))?;
         let Amounts { credit, paid } = amounts;
+        let back = money_back(&purchase).map_err(|error| internal_error(error.into()))?;
         let line = line(Bought { purchase, product }.into(), self.zone());
-        let (title, words) = purchase_words(&line, credit == Some(line.price));
+        let (title, words) = purchase_words(&line, credit == Some(line.price), &back);
         Ok(Some(Purchase {
             credit,
             paid,
             title,
-            words: words.to_owned(),
+            words,
             line,
         }))
     }
@@ -202,7 +211,24 @@ fn refused(message: &str) -> Outcome {
     Outcome::Refused(Refusal::message(message))
 }
 
-pub fn line(row: ListedPurchase, zone: &Zone) -> PurchaseLine {
+/// A purchase in a list, with the words for what of it went back.
+pub fn listed(row: Row, zone: &Zone) -> ListedPurchase {
+    let (price, back) = (row.price(), row.given_back());
+    ListedPurchase {
+        label: label(*row.state, price, back),
+        badge: badge(*row.state, price, back),
+        back: part_back(price, back),
+        line: line(row, zone),
+    }
+}
+
+/// What went back of a purchase, if it is a part: `$10.00 refunded`.
+pub fn part_back(price: Money, back: GivenBack) -> Option<String> {
+    let went = Money::new(back.cents, price.currency());
+    (went.is_positive() && went.cents() < price.cents()).then(|| format!("{went} refunded"))
+}
+
+fn line(row: Row, zone: &Zone) -> PurchaseLine {
     PurchaseLine {
         id: row.id.get(),
         kind: *row.kind,

@@ -8,6 +8,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
+    credit::{ReversalCause, Terms},
     money::Money,
     referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
 };
@@ -19,7 +20,7 @@ use services::{
     stripe_customers::balance,
 };
 use store::{
-    Reader, ReferralId,
+    Reader, ReferralId, Timestamp,
     referrals::{self, FriendName, ReferredFriend},
     sites::Site,
 };
@@ -49,16 +50,17 @@ impl Services {
         };
         let db = state.db.reader();
         let rows = referrals::of_referrer(db, site.id(), user.id, None, SHOWN).await?;
-        let pending = pending_reasons(db, site, &rows).await?;
+        let pending = pending_reasons(db, site, &rows, state.now()).await?;
+        let terms = site.settings.terms()?;
         Ok(Some(ReferralCard {
-            reward,
+            offer: terms.offer(reward),
             link: user
                 .referral_code
                 .as_deref()
                 .map(|code| link(&self.context.base_url, code)),
             referrals: rows
                 .iter()
-                .map(|row| members_line(row, &pending, site))
+                .map(|row| members_line(row, &pending, site, &terms))
                 .collect(),
             balance: balance::of(state, site, user).await?,
         }))
@@ -84,19 +86,25 @@ pub async fn pending_reasons(
     db: &Reader,
     site: &Site,
     rows: &[ReferredFriend],
+    now: Timestamp,
 ) -> Result<Pending, DbErr> {
     let pending = rows
         .iter()
         .filter(|row| row.status == ReferralStatus::Pending);
     let pending: Vec<_> = pending.map(|row| (row.id, row.referred_id)).collect();
-    pending_referrals::of_members(db, site.id(), &pending, &site.row.time_zone).await
+    pending_referrals::of_members(db, site.id(), &pending, &site.row.time_zone, now).await
 }
 
-/// A referral as its referrer sees it on this site.
-pub fn members_line(row: &ReferredFriend, pending: &Pending, site: &Site) -> ReferralLine {
+/// A referral as its referrer sees it on this site with these terms.
+pub fn members_line(
+    row: &ReferredFriend,
+    pending: &Pending,
+    site: &Site,
+    terms: &Terms,
+) -> ReferralLine {
     let (name, zone) = (&site.row.name, &site.row.time_zone);
     let why = pending.get(&row.id);
-    let why = why.map(|why| why.member_sentence(name));
+    let why = why.map(|why| why.member_sentence(name, terms));
     line(row, why, zone, |failed| failed.member_sentence(name))
 }
 
@@ -116,6 +124,8 @@ fn line(
     let credit = row.credit_cents.zip(row.currency);
     let taken_back = row.taken_back_cents.zip(row.currency);
     let taken_back = taken_back.map(|(cents, currency)| Money::new(cents, *currency));
+    let cause = row.taken_back_for.as_deref().copied();
+    let cause = cause.map(ReversalCause::to_referrer);
     ReferralLine {
         id: row.id.get(),
         friend: row
@@ -124,8 +134,9 @@ fn line(
             .map(FriendName::short)
             .unwrap_or_default(),
         status: *row.status,
-        reason: pending
-            .or_else(|| status_sentence(row.failure_reason.as_deref().map(words), taken_back)),
+        reason: pending.or_else(|| {
+            status_sentence(row.failure_reason.as_deref().map(words), taken_back, cause)
+        }),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
         joined_on: dates::day(row.created_at, zone),
     }

@@ -2,21 +2,30 @@
 
 use app::{
     ports::{Answer, ReferrerPages},
-    types::{LastKnown, Outcome, OwnCredit, OwnReferral, ReferrerOverview, admin::ReferrerLink},
+    types::{
+        LastKnown, Outcome, OwnChange, OwnCredit, OwnReferral, ReferrerOverview,
+        admin::ReferrerLink,
+    },
 };
 use async_trait::async_trait;
 use domain::{
     account::SiteKind,
+    credit::{BalanceChange, ReversalCause},
     forms::{Refusal, read_account_email},
     money::Money,
     purchase::Plan,
+    referral::{PendingReason, ReferralStatus, status_sentence},
 };
+use sea_orm::DbErr;
 use server_core::{dates, zone::Zone};
-use services::platform_referrers::{
-    own_page::{self, OwnPage},
-    sign_in::{self, PAGE},
+use services::{
+    pending_referrals,
+    platform_referrers::{
+        own_page::{self, OwnPage},
+        sign_in::{self, PAGE},
+    },
 };
-use store::entities::{platform_referral, platform_referrer::Model};
+use store::entities::{credit, platform_referral, platform_referrer::Model};
 
 use super::{CANNOT_MAIL, Services, internal_error};
 use crate::middleware::{forget_referrer_token, keep_referrer_token, referrer_token};
@@ -103,8 +112,17 @@ impl Services {
             return Ok(None);
         };
         let page = own_page::of(&self.state, &referrer).await?;
+        let pending = page.referrals.iter().cloned();
+        let pending: Vec<_> = pending
+            .filter(|row| row.status == ReferralStatus::Pending)
+            .collect();
+        let (db, now) = (self.state.db.reader(), self.state.now());
+        let why = pending_referrals::of_subscriptions(db, &pending, self.zone(), now).await?;
         let referrals = page.referrals.iter();
-        let referrals = referrals.map(|row| own_referral(&page, row, self.zone()));
+        let referrals = referrals.map(|row| OwnReferral {
+            held: why.get(&row.id).and_then(PendingReason::hold),
+            ..own_referral(&page, row, self.zone())
+        });
         let referrals = referrals.collect();
         let balance = page.balance.map(|known| LastKnown {
             amount: known.balance,
@@ -120,7 +138,12 @@ impl Services {
                 referrer.code
             ),
         });
+        let site = page.brands.first().map(|(brand, _)| brand.name.as_str());
+        let by_staff = page.by_staff.iter();
+        let by_staff =
+            by_staff.map(|row| by_staff_line(row, site.unwrap_or_default(), self.zone()));
         Ok(Some(ReferrerOverview {
+            by_staff: by_staff.collect::<Result<_, _>>()?,
             links: links.collect(),
             referrals,
             is_cut: page.referrals.len() as u64 == own_page::SHOWN,
@@ -147,6 +170,7 @@ fn own_referral(page: &OwnPage, row: &platform_referral::Model, zone: &Zone) -> 
             None => plan.to_owned(),
         },
         status: *row.status,
+        held: None,
         credit: credit(row, zone),
     }
 }
@@ -156,7 +180,23 @@ fn credit(row: &platform_referral::Model, zone: &Zone) -> Option<OwnCredit> {
     let taken_back = row.taken_back_cents.filter(|cents| *cents > 0);
     Some(OwnCredit {
         amount: Money::new(row.credit_cents?, currency),
-        taken_back: taken_back.map(|cents| Money::new(cents, currency)),
+        taken_back: taken_back.and_then(|cents| {
+            let taken_back = Some(Money::new(cents, currency));
+            let cause = row.taken_back_for.as_deref().copied();
+            status_sentence(None, taken_back, cause.map(ReversalCause::to_referrer))
+        }),
+        on: dates::day(at, zone),
+        at: dates::iso(at),
+    })
+}
+
+fn by_staff_line(row: &credit::Model, site: &str, zone: &Zone) -> Result<OwnChange, DbErr> {
+    let amount = row.amount()?.in_favor();
+    let change = BalanceChange::ByStaff(row.reason.clone().unwrap_or_default());
+    let at = row.issued_at.unwrap_or(row.created_at);
+    Ok(OwnChange {
+        words: change.sentence(site, amount.is_positive()),
+        amount,
         on: dates::day(at, zone),
         at: dates::iso(at),
     })

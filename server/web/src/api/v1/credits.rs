@@ -56,11 +56,12 @@ pub enum CreditReason {
     Spent,
     /// It is held for a purchase that is not paid yet.
     Reserved,
-    /// It came back, because a purchase was not paid or a sale was undone.
+    /// It came back, because a purchase was not paid or was refunded, or a sale was undone.
     Returned,
-    /// It was taken back, because the friend's purchase that earned it was undone.
+    /// It was taken back, because the friend's purchase that earned it was undone or refunded, or the site
+    /// ended the referral.
     Reversed,
-    /// A part of what was taken back was returned: it was spent already.
+    /// Of what was taken back, a part was returned, as it was spent already; or all, as its cause is gone.
     Restored,
     /// It was moved from an earlier balance of the member's.
     Moved,
@@ -70,7 +71,7 @@ pub enum CreditReason {
     Invoice,
     /// The site has no record of it.
     Unknown,
-    /// The site changed it by hand.
+    /// The site gave or took it by hand.
     Adjustment,
 }
 
@@ -114,14 +115,16 @@ fn change(line: &StatementLine, site: &str) -> CreditChange {
             BalanceChange::Earned(_) => CreditReason::Earned,
             BalanceChange::Spent(_) => CreditReason::Spent,
             BalanceChange::Reserved(_) => CreditReason::Reserved,
-            BalanceChange::Returned(_) | BalanceChange::Undone(_) => CreditReason::Returned,
+            BalanceChange::Returned(_) | BalanceChange::Undone(_) | BalanceChange::Refunded(_) => {
+                CreditReason::Returned
+            }
             BalanceChange::Reversed(_) => CreditReason::Reversed,
-            BalanceChange::Restored => CreditReason::Restored,
+            BalanceChange::Restored | BalanceChange::Reinstated(_) => CreditReason::Restored,
             BalanceChange::Moved => CreditReason::Moved,
             BalanceChange::Membership(_) => CreditReason::Membership,
             BalanceChange::Invoice => CreditReason::Invoice,
             BalanceChange::NotInLedger => CreditReason::Unknown,
-            BalanceChange::Adjustment => CreditReason::Adjustment,
+            BalanceChange::Adjustment | BalanceChange::ByStaff(_) => CreditReason::Adjustment,
         },
         text: line.change.sentence(site, line.amount.is_positive()),
         amount: line.amount.into(),

@@ -45,7 +45,7 @@ pub struct Deletion {
     /// The code of the member's second factor, if there is one.
     #[schema(value_type = Value, required = false, example = "123456")]
     code: Option<Value>,
-    /// The cents of credit that are lost with the account. Without credit it may be missing.
+    /// The cents of credit that are lost with the account, on hold or not. Without credit it may be missing.
     #[schema(value_type = i64, required = false, minimum = 0, example = 1000)]
     forfeit_credit_cents: Option<Value>,
 }

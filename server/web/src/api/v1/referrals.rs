@@ -77,8 +77,9 @@ pub async fn referrals(
     .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
     let site = &caller.place.site;
-    let pending = pending_reasons(db, site, &found).await?;
-    let entry = |row| ReferralEntry::of(row, members_line(row, &pending, site));
+    let pending = pending_reasons(db, site, &found, state.now()).await?;
+    let terms = site.settings.terms()?;
+    let entry = |row| ReferralEntry::of(row, members_line(row, &pending, site, &terms));
     Ok(Json(Referrals {
         data: found.iter().map(entry).collect(),
         next_cursor,

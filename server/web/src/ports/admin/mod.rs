@@ -6,6 +6,7 @@ mod customers;
 mod general;
 pub mod mail;
 mod members;
+mod money;
 mod orders;
 pub mod platform_referrers;
 mod referrals;

@@ -174,9 +174,10 @@ impl Source {
         let (db, site) = (self.state.db.reader(), &self.site);
         let before = before.map(Id::new);
         let rows = referrals::of_referrer(db, site.id(), self.member.id, before, PAGE).await?;
-        let pending = pending_reasons(db, site, &rows).await?;
+        let pending = pending_reasons(db, site, &rows, self.state.now()).await?;
+        let terms = site.settings.terms()?;
         let shape = |row: &_| {
-            let line = members_line(row, &pending, site);
+            let line = members_line(row, &pending, site, &terms);
             ReferralEntry::of(row, line)
         };
         Rows::of(&rows, |row| row.id.get(), shape)

@@ -1,6 +1,6 @@
 //! The shapes of products and purchases.
 
-use domain::purchase::{ProductKind, PurchaseState};
+use domain::purchase::{ProductKind, PurchaseState, label};
 use serde::Serialize;
 use server_core::dates;
 use store::entities::purchase;
@@ -37,12 +37,18 @@ pub struct Purchase {
     #[schema(example = 7)]
     pub id: i64,
     pub status: PurchaseStatus,
+    /// How it stands, as a person reads it: also what of it was refunded or is disputed.
+    #[schema(example = "Partly refunded")]
+    pub status_text: &'static str,
     /// The product's name when it was bought.
     #[schema(example = "Ladies' Night at the Range")]
     pub product_name: String,
     pub kind: Kind,
     /// What was asked, before any balance.
     pub price: Amount,
+    /// What refunds gave back of it, to the card and to the member's credit; null if nothing.
+    #[schema(required)]
+    pub refunded: Option<Amount>,
     #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
     pub created_at: String,
 }
@@ -66,8 +72,12 @@ pub enum PurchaseStatus {
 
 impl From<&purchase::Model> for Purchase {
     fn from(row: &purchase::Model) -> Self {
+        let (price, back) = (row.money(row.price_cents), row.given_back());
+        let refunded = row.money(back.cents);
         Self {
             id: row.id.get(),
+            status_text: label(*row.state, price, back),
+            refunded: refunded.is_positive().then(|| refunded.into()),
             status: match *row.state {
                 PurchaseState::Open => PurchaseStatus::Open,
                 PurchaseState::Processing => PurchaseStatus::Processing,
@@ -78,7 +88,7 @@ impl From<&purchase::Model> for Purchase {
             },
             product_name: row.product_name.clone(),
             kind: (*row.kind).into(),
-            price: row.money(row.price_cents).into(),
+            price: price.into(),
             created_at: dates::iso(row.created_at),
         }
     }

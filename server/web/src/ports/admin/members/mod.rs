@@ -27,6 +27,8 @@ use store::{MemberId, PurchaseId, entities::user};
 
 use crate::ports::{Services, admin::shared_addresses, internal_error};
 
+pub(super) use undo::complaint;
+
 #[async_trait]
 impl AdminMembers for Services {
     async fn list(&self, text: &str, before: Option<i64>) -> Answer<MembersPage> {

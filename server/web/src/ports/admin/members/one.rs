@@ -17,7 +17,7 @@ use super::{name, row};
 use crate::ports::{
     Services,
     admin::customers::elsewhere,
-    purchases::line as purchase_line,
+    purchases::listed,
     referrals::{admins_line, pending_reasons},
 };
 
@@ -35,7 +35,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
     };
     let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
     let referred = referrals::of_referrer(db, site_id, id, None, SHOWN).await?;
-    let pending = pending_reasons(db, &staff.site, &referred).await?;
+    let pending = pending_reasons(db, &staff.site, &referred, services.state.now()).await?;
     let products = products::list(db, site_id, None).await?;
     Ok(Some(MemberPage {
         date_of_birth: dates::date(member.date_of_birth),
@@ -44,7 +44,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         referred_by: referred_by(services, &staff, &member).await?,
         purchases: bought
             .into_iter()
-            .map(|row| purchase_line(row, services.zone()))
+            .map(|row| listed(row, services.zone()))
             .collect(),
         referrals: referred
             .iter()

@@ -61,9 +61,7 @@ fn sentence(why: NotUndone) -> &'static str {
     match why {
         NotUndone::Before => "This sale was undone before.",
         NotUndone::NotPaid => "This purchase was not paid, so there is nothing to undo.",
-        NotUndone::PaidOnline => {
-            "This purchase was paid through Stripe. Refund it in Stripe's dashboard."
-        }
+        NotUndone::PaidOnline => "This purchase was paid through Stripe. Refund it in Orders.",
         NotUndone::Unsettled => {
             "Stripe has not confirmed yet whether it has the credit that this sale earned. Nothing \
              was changed. Try again in a few minutes."

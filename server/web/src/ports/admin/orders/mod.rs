@@ -10,8 +10,10 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
+    account::Permission,
     credit::Program,
-    purchase::{OrderFilter, SoughtOrder},
+    money::Money,
+    purchase::{OrderFilter, PurchaseState, SoughtOrder},
     referral::REFERRALS_PATH,
     search::beginnings,
 };
@@ -34,7 +36,7 @@ const MOST_PRODUCTS: usize = 20;
 impl AdminOrders for Services {
     async fn page(&self, filter: OrderFilter, ignored: Vec<String>) -> Answer<Option<OrdersPage>> {
         let db = self.state.db.reader();
-        let context = &self.context;
+        let (context, program) = (&self.context, filter.program);
         let scope = match filter.program {
             Program::Tenant => context
                 .tenant_staff::<See>()
@@ -48,7 +50,12 @@ impl AdminOrders for Services {
             }
             Some(Scope::Platform) => read(db, platform::Brands, self.zone(), filter, ignored).await,
         };
-        page.map(Some).map_err(internal_error)
+        let may_refund = context.rights().may(program, Permission::ManageCredits);
+        let mut page = page.map_err(internal_error)?;
+        if !may_refund {
+            page.rows.iter_mut().for_each(|row| row.refund_path = None);
+        }
+        Ok(Some(page))
     }
 }
 
@@ -138,6 +145,11 @@ async fn sources<L: Listed>(
     let mut sources = found.sources;
     sources.extend(number.map(|id| listed.numbered(id)));
     Ok(sources)
+}
+
+/// Whether something may be left to refund: only what was paid on Stripe's page, or with credit.
+fn is_refundable(state: PurchaseState, in_person: bool, price: Money) -> bool {
+    state == PurchaseState::Paid && !in_person && price.is_positive()
 }
 
 /// The path of a referral's page.

@@ -3,11 +3,14 @@
 
 use std::collections::HashMap;
 
-use app::types::admin::{OrderReferral, OrderRow};
+use app::{
+    server_fns::admin::refund_path,
+    types::admin::{OrderReferral, OrderRow},
+};
 use async_trait::async_trait;
 use domain::{
     credit::Program,
-    purchase::{Plan, plan_total},
+    purchase::{Plan, badge, label, plan_total},
     search::finds,
 };
 use sea_orm::DbErr;
@@ -21,7 +24,8 @@ use store::{
     sites,
 };
 
-use super::{Found, Listed, MOST_PRODUCTS, referral_path};
+use super::{Found, Listed, MOST_PRODUCTS, is_refundable, referral_path};
+use crate::ports::purchases::part_back;
 
 /// The purchases of all brands.
 pub struct Brands;
@@ -118,17 +122,24 @@ impl Names {
         let foreign = purchase.foreign()?.map(|amount| amount.to_string());
         let referrer = |id| self.referrers.get(&id).cloned().unwrap_or_default();
         let brand = self.brands.get(&purchase.site_id);
+        let asked = price.and_then(|price| price.asked());
+        let (state, back) = (*purchase.state, purchase.given_back());
+        // Paid in another currency, it is labeled by its state alone.
+        let refund = asked.is_some_and(|price| is_refundable(state, false, price));
         Ok(OrderRow {
+            label: asked.map_or(state.label(), |price| label(state, price, back)),
+            badge: asked.map_or(state.code(), |price| badge(state, price, back)),
+            back: asked.and_then(|price| part_back(price, back)),
+            refund_path: refund.then(|| refund_path(Program::Platform, purchase.id.get())),
             number: purchase.id.get(),
             on: dates::minute(purchase.created_at, zone),
             at: dates::iso(purchase.created_at),
             product: purchase.plan_label().to_owned(),
             kind: brand.cloned().unwrap_or_default(),
-            price: price.and_then(|price| price.asked()),
+            price: asked,
             foreign,
             period: "",
             credit_used: None,
-            state: *purchase.state,
             undone_reason: None,
             in_person: false,
             referral: referral.map(|referral| OrderReferral {

@@ -2,9 +2,17 @@
 
 use std::collections::HashMap;
 
-use app::types::admin::{OrderReferral, OrderRow};
+use app::{
+    server_fns::admin::refund_path,
+    types::admin::{OrderReferral, OrderRow},
+};
 use async_trait::async_trait;
-use domain::{credit::Program, referral::ReferralCode, search::finds};
+use domain::{
+    credit::Program,
+    purchase::{badge, label},
+    referral::ReferralCode,
+    search::finds,
+};
 use sea_orm::{ConnectionTrait, DbErr};
 use server_core::{dates, zone::Zone};
 use store::{
@@ -16,7 +24,8 @@ use store::{
     users,
 };
 
-use super::{Found, Listed, MOST_PRODUCTS, referral_path};
+use super::{Found, Listed, MOST_PRODUCTS, is_refundable, referral_path};
+use crate::ports::purchases::part_back;
 
 /// The purchases on this site.
 pub struct Site(pub SiteId);
@@ -123,7 +132,13 @@ fn row(
     let credit = purchase
         .credit_used_cents
         .map(|cents| purchase.money(cents));
+    let (price, back) = (purchase.money(purchase.price_cents), purchase.given_back());
+    let refund = is_refundable(*purchase.state, purchase.in_person, price);
     Ok(OrderRow {
+        label: label(*purchase.state, price, back),
+        badge: badge(*purchase.state, price, back),
+        back: part_back(price, back),
+        refund_path: refund.then(|| refund_path(Program::Tenant, purchase.id.get())),
         foreign: purchase.foreign()?.map(|amount| amount.to_string()),
         number: purchase.id.get(),
         on: dates::minute(purchase.created_at, zone),
@@ -131,13 +146,12 @@ fn row(
         buyer: Some(people.of(purchase.buyer_id)),
         buyer_path: Some(format!("/admin/members/{}", purchase.buyer_id)),
         kind: purchase.kind.label().to_owned(),
-        price: Some(purchase.money(purchase.price_cents)),
+        price: Some(price),
         period: match purchase.kind.spends_balance() {
             true => "/month",
             false => "",
         },
         credit_used: credit.filter(|credit| credit.is_positive()),
-        state: *purchase.state,
         in_person: purchase.in_person,
         referral: referral.map(|referral| OrderReferral {
             referrer: people.of(referral.referrer_id),

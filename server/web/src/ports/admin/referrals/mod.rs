@@ -29,6 +29,8 @@ use store::{
 use super::attention;
 use crate::ports::{Services, internal_error};
 
+pub(super) use rows::Shown;
+
 #[async_trait]
 impl AdminReferrals for Services {
     async fn page(
@@ -39,13 +41,11 @@ impl AdminReferrals for Services {
         let Some(part) = self.part(filter.program) else {
             return Ok(None);
         };
-        let (db, zone) = (self.state.db.reader(), self.zone());
+        let (db, at) = (self.state.db.reader(), (self.zone(), self.state.now()));
         let page = match filter.program {
-            Program::Tenant => {
-                page::read::<referral::Entity>(db, part, zone, filter, ignored).await
-            }
+            Program::Tenant => page::read::<referral::Entity>(db, part, at, filter, ignored).await,
             Program::Platform => {
-                page::read::<platform_referral::Entity>(db, part, zone, filter, ignored).await
+                page::read::<platform_referral::Entity>(db, part, at, filter, ignored).await
             }
         };
         let mut page = page.map_err(internal_error)?;
@@ -61,20 +61,20 @@ impl AdminReferrals for Services {
         let Some(part) = self.part(program) else {
             return Ok(None);
         };
-        let (db, zone) = (self.state.db.reader(), self.zone());
+        let (db, at) = (self.state.db.reader(), (self.zone(), self.state.now()));
         let story = match program {
             Program::Tenant => {
-                story::story_of::<referral::Entity>(db, part.scope, Id::new(id), zone).await
+                story::story_of::<referral::Entity>(db, part.scope, Id::new(id), at).await
             }
             Program::Platform => {
-                story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id), zone)
-                    .await
+                story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id), at).await
             }
         };
         let mut story = story.map_err(internal_error)?;
         if let Some(story) = &mut story {
             part.limit(&mut story.row);
             story.decide_again &= part.may_manage;
+            story.may_void &= part.may_manage;
         }
         Ok(story)
     }

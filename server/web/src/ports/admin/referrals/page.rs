@@ -8,7 +8,7 @@ use domain::{
 use sea_orm::DbErr;
 use server_core::zone::Zone;
 use store::{
-    Reader,
+    Reader, Timestamp,
     referral_counts::{self, Sum},
     referral_days::Days,
     referral_table::{self, Page, People, Which},
@@ -32,11 +32,11 @@ struct Asked {
     days: Days,
 }
 
-/// Reads what `filter` shows. A page beyond the end becomes the first page.
+/// Reads what `filter` shows `now`, with days in `zone`. A page beyond the end becomes the first page.
 pub async fn read<E: Shown>(
     db: &Reader,
     part: Part,
-    zone: &Zone,
+    (zone, now): (&Zone, Timestamp),
     filter: ReferralFilter,
     mut ignored: Vec<String>,
 ) -> anyhow::Result<ReferralsPage> {
@@ -61,7 +61,7 @@ pub async fn read<E: Shown>(
     Ok(ReferralsPage {
         next: at(page.rows.last().filter(|_| page.behind), false),
         previous: at(page.rows.first().filter(|_| page.before), true),
-        rows: E::lines(db, part.scope, &page.rows, zone).await?,
+        rows: E::lines(db, part.scope, &page.rows, zone, now).await?,
         cards,
         ignored,
         filter,

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::{dates, zone::Zone};
 use services::pending_referrals;
 use store::{
-    Id, PlatformReferrerId, Reader, Scope, credit_retries,
+    Id, PlatformReferrerId, Reader, Scope, Timestamp, credit_retries,
     entities::{credit, platform_referral, platform_referrer, referral},
     referral_table::{Common, Listed, People},
     search_words::{self, Subject},
@@ -44,6 +44,7 @@ pub trait Shown: Listed {
         scope: Scope,
         rows: &[Self::Model],
         zone: &Zone,
+        now: Timestamp,
     ) -> Result<HashMap<i64, PendingReason>, DbErr>;
 
     /// The row with this id, if it is in `scope`.
@@ -72,6 +73,7 @@ pub trait Shown: Listed {
         scope: Scope,
         rows: &[Self::Model],
         zone: &Zone,
+        now: Timestamp,
     ) -> Result<Vec<ReferralRow>, DbErr> {
         let ids: Vec<_> = rows
             .iter()
@@ -84,7 +86,7 @@ pub trait Shown: Listed {
             .filter_map(|credit| referral_of(Self::PROGRAM, credit))
             .collect();
         let names = Self::names(db, scope, rows).await?;
-        let pending = Self::pending(db, scope, rows, zone).await?;
+        let pending = Self::pending(db, scope, rows, zone, now).await?;
         let line = |(row, names): (Common<'_>, _)| {
             let why = pending.get(&row.id).and_then(PendingReason::sentence);
             let failed = failed.contains(&row.id);
@@ -114,12 +116,13 @@ impl Shown for referral::Entity {
         scope: Scope,
         rows: &[referral::Model],
         zone: &Zone,
+        now: Timestamp,
     ) -> Result<HashMap<i64, PendingReason>, DbErr> {
         let pending = rows
             .iter()
             .filter(|row| row.status == ReferralStatus::Pending);
         let pending: Vec<_> = pending.map(|row| (row.id, row.referred_id)).collect();
-        let why = pending_referrals::of_members(db, scope.site_id(), &pending, zone).await?;
+        let why = pending_referrals::of_members(db, scope.site_id(), &pending, zone, now).await?;
         Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
@@ -162,12 +165,13 @@ impl Shown for platform_referral::Entity {
         _scope: Scope,
         rows: &[platform_referral::Model],
         zone: &Zone,
+        now: Timestamp,
     ) -> Result<HashMap<i64, PendingReason>, DbErr> {
         let pending = rows.iter().cloned();
         let pending: Vec<_> = pending
             .filter(|row| row.status == ReferralStatus::Pending)
             .collect();
-        let why = pending_referrals::of_subscriptions(db, &pending, zone).await?;
+        let why = pending_referrals::of_subscriptions(db, &pending, zone, now).await?;
         Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
@@ -206,7 +210,7 @@ fn line(
     (ledger_failed, pending): (bool, Option<String>),
     zone: &Zone,
 ) -> ReferralRow {
-    let reason = row.failure_reason;
+    let (reason, cause) = (row.failure_reason, row.taken_back_for);
     ReferralRow {
         id: row.id,
         referrer,
@@ -214,8 +218,9 @@ fn line(
         status: row.status,
         can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
         see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
-        reason: pending
-            .or_else(|| status_sentence(reason.map(FailureReason::sentence), taken_back(row))),
+        reason: pending.or_else(|| {
+            status_sentence(reason.map(FailureReason::sentence), taken_back(row), cause)
+        }),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
         date: dates::day(row.created_at, zone),

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
-use domain::{credit::CreditState, referral::ReferralStatus};
+use domain::{
+    credit::{CreditState, is_on_hold},
+    referral::{FailureReason, PresentSettings, ReferralStatus, may_void},
+};
 use sea_orm::{DbErr, EntityTrait};
 use server_core::{dates, zone::Zone};
 use store::{
@@ -43,12 +46,12 @@ pub trait Story: Shown {
     async fn chapter(db: &Reader, row: &Self::Model) -> Result<Chapter, DbErr>;
 }
 
-/// The story of the referral with this id, if it is in `scope`, with its times in `zone`.
+/// The story of the referral with this id, if it is in `scope`, as it is `now`, with its times in `zone`.
 pub async fn story_of<E: Story>(
     db: &Reader,
     scope: Scope,
     id: Id<E::Row>,
-    zone: &Zone,
+    (zone, now): (&Zone, Timestamp),
 ) -> anyhow::Result<Option<ReferralStory>> {
     let Some(row) = E::one(db, scope, id).await? else {
         return Ok(None);
@@ -56,26 +59,27 @@ pub async fn story_of<E: Story>(
     let credit = credit_retries::of::<E>(db, &[id]).await?.pop();
     let chapter = E::chapter(db, &row).await?;
     let common = E::common(&row);
-    let Some(line) = E::lines(db, scope, std::slice::from_ref(&row), zone)
+    let Some(line) = E::lines(db, scope, std::slice::from_ref(&row), zone, now)
         .await?
         .pop()
     else {
         return Ok(None);
     };
-    let pending = E::pending(db, scope, std::slice::from_ref(&row), zone).await?;
+    let pending = E::pending(db, scope, std::slice::from_ref(&row), zone, now).await?;
     let decide_again = pending
         .get(&common.id)
-        .is_some_and(|why| why.may_decide_again(true).is_ok());
+        .is_some_and(|why| why.may_decide_again(PresentSettings::OPEN).is_ok());
+    let voided = common.voided_at.is_some();
+    let may_void = may_void(common.status, common.failure_reason, voided).is_ok();
     let mut steps = vec![clicked(&common)];
     steps.extend(chapter.steps);
     if let Some(credit) = &credit {
         steps.push(decided(credit, &line)?);
     }
-    // Without a credit, the referral failed when it was created: the platform referrer was the
-    // buyer.
-    let failed_at = credit
-        .as_ref()
-        .map_or(Some(common.created_at), |credit| credit.failed_at);
+    let failed_at = match &credit {
+        Some(credit) => credit.failed_at,
+        None => failed_at_once(&common).then_some(common.created_at),
+    };
     let subject = E::subject(db, scope, &row).await?;
     let site = E::SITE.map(|_| scope.site_id());
     steps.extend(by_hand(
@@ -84,7 +88,7 @@ pub async fn story_of<E: Story>(
     steps.extend(ending(&common, &line, failed_at));
     let facts = credit
         .as_ref()
-        .map(|credit| ledger_facts(credit, zone))
+        .map(|credit| ledger_facts(credit, zone, now))
         .transpose()?;
     let mut facts = facts.unwrap_or_default();
     facts.extend(chapter.facts);
@@ -95,6 +99,7 @@ pub async fn story_of<E: Story>(
         referrer_path: chapter.referrer_path,
         referred_path: chapter.referred_path,
         decide_again,
+        may_void,
     }))
 }
 
@@ -198,6 +203,10 @@ fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = Step> {
                 Some(before) => ("Retried", format!("by {actor}. Attempts before: {before}")),
                 None => ("Retried", format!("by {actor}")),
             },
+            ("Voided", _) => {
+                let reason = change.new_value.unwrap_or_default();
+                ("Voided", format!("by {actor}: {reason}"))
+            }
             ("Credit decision", Some(old)) => ("Decided again", format!("by {actor}. {old}")),
             ("Credit decision", None) => ("Decided again", format!("by {actor}")),
             _ => return None,
@@ -213,6 +222,15 @@ fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<Step, DbErr> {
         format!("{reward} for {}", line.referrer),
         Some(credit.created_at),
     ))
+}
+
+/// Whether a referral without a credit failed when it was created: the platform referrer was the buyer, or
+/// the money was foreign. Of one that was ended later the ledger has no time.
+fn failed_at_once(row: &Common<'_>) -> bool {
+    matches!(
+        row.failure_reason,
+        Some(FailureReason::SelfReferral | FailureReason::OtherCurrency(_))
+    )
 }
 
 /// The last step, if the referral has ended.
@@ -231,9 +249,15 @@ fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) ->
     }
 }
 
-fn ledger_facts(credit: &credit::Model, zone: &Zone) -> Result<Vec<(String, String)>, DbErr> {
+fn ledger_facts(
+    credit: &credit::Model,
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<Vec<(String, String)>, DbErr> {
     let key = credit.key().sent(credit.progress()?.generation);
     let due = credit.state == CreditState::Due;
+    let held = credit.held_until.filter(|_| due);
+    let held = held.filter(|end| is_on_hold(Some(end.moment()), now.moment()));
     Ok(present([
         ("Attempts", Some(credit.attempts.to_string())),
         ("Idempotency key", Some(key)),
@@ -242,9 +266,10 @@ fn ledger_facts(credit: &credit::Model, zone: &Zone) -> Result<Vec<(String, Stri
             "Stripe balance transaction",
             credit.stripe_transaction_id.clone(),
         ),
+        ("On hold until", held.map(|end| dates::minute(end, zone))),
         (
             "Next attempt",
-            due.then(|| dates::minute(credit.next_attempt_at, zone)),
+            (due && held.is_none()).then(|| dates::minute(credit.next_attempt_at, zone)),
         ),
     ]))
 }

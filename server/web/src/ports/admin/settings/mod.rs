@@ -5,6 +5,8 @@ mod api_docs;
 pub mod audit;
 mod endpoint;
 mod friends;
+mod rewards;
+mod save;
 pub mod security;
 mod stripe;
 mod unmatched;
@@ -20,11 +22,8 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{credit::Program, forms::TypedSettings, log_filter::LogFilter};
-use services::{
-    rights::ManageSettings,
-    settings::{self, TypedPart},
-};
+use domain::{credit::Program, log_filter::LogFilter};
+use services::{rights::ManageSettings, settings};
 
 use super::not_yours;
 use crate::ports::{Services, internal_error};
@@ -36,43 +35,8 @@ impl Settings for Services {
     }
 
     async fn save(&self, form: SettingsForm) -> Answer<Outcome> {
-        let tenant_typed = TypedSettings {
-            credit: form.tenant_credit.as_deref(),
-            currency: form.currency.as_deref(),
-            memory_days: form.memory_days.as_deref(),
-        };
-        let platform_typed = TypedSettings {
-            credit: form.platform_credit.as_deref(),
-            currency: None,
-            memory_days: form.platform_memory_days.as_deref(),
-        };
-        let (site_staff, platform_staff) =
-            (self.context.tenant_staff(), self.context.platform_staff());
-        let nobody = site_staff.is_none() && platform_staff.is_none();
-        let others = tenant_typed.is_sent() && site_staff.is_none();
-        if nobody || others || platform_typed.is_sent() && platform_staff.is_none() {
-            return Ok(not_yours());
-        }
-        if let Some(refusal) = self.not_recent().await.map_err(internal_error)? {
-            return Ok(Outcome::Refused(refusal));
-        }
-        let tenant = site_staff.as_ref().filter(|_| tenant_typed.is_sent());
-        let tenant = tenant.map(|staff| TypedPart {
-            admin: staff,
-            typed: tenant_typed,
-            version: &form.version,
-        });
-        let platform = platform_staff.as_ref().filter(|_| platform_typed.is_sent());
-        let platform = platform.map(|staff| TypedPart {
-            admin: staff,
-            typed: platform_typed,
-            version: &form.platform_version,
-        });
-        let saved = settings::save(&self.state, self.zone(), tenant, platform).await;
-        Ok(match saved.map_err(internal_error)? {
-            Ok(()) => Outcome::Done("Settings saved.".to_owned()),
-            Err(refusal) => Outcome::Refused(refusal),
-        })
+        self.with_recent_password(save::save(self, &form, None))
+            .await
     }
 
     async fn minimum_age(&self) -> Answer<Option<String>> {

@@ -1,0 +1,148 @@
+//! The Rewards tab of Site Settings: how long a credit is on hold, and which purchases earn one. Its forms are
+//! plain: the page reloads and says what was done.
+
+use domain::{credit::CapPeriod, forms::Refusal};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::program_form::{about, title};
+use crate::{
+    components::refusal_notice,
+    ports::Viewer,
+    server_fns::admin::{PAYMENTS_PATH, SaveTerms},
+    types::admin::{ProgramTerms, RewardSettings},
+};
+
+/// The tab.
+pub fn rewards_tab(viewer: &Viewer, settings: RewardSettings) -> AnyView {
+    let refusal = viewer.refusal("save_terms");
+    let panels = settings
+        .programs
+        .into_iter()
+        .map(|terms| panel(terms, &refusal));
+    panels.collect_view().into_any()
+}
+
+fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
+    let program = terms.program;
+    let refusal = about(refusal, program);
+    let form = Form {
+        id: program.code(),
+        refusal,
+    };
+    let notice = form
+        .refusal
+        .fields
+        .is_empty()
+        .then(|| refusal_notice(&form.refusal));
+    let held = terms.on_hold.map(|held| {
+        let words = format!("{} They are issued when their hold ends.", held.sentence());
+        view! { <p class="sale-words">{words}</p> }
+    });
+    let saved = terms.saved;
+    let version = form.typed("version", &saved.version);
+    let title_id = format!("{}-terms-title", form.id);
+    view! {
+        <section class="panel" aria-labelledby=title_id.clone()>
+            <h2 class="panel-title" id=title_id.clone()>{title(program)}</h2>
+            <form class="sale" method="post" action=SaveTerms::PATH novalidate>
+                {notice}
+                <p class="sale-words">
+                    "How much a referral earns is set under " <a href=PAYMENTS_PATH>"Payments"</a>
+                    ". A change here counts for purchases from now on."
+                </p>
+                {held}
+                <input type="hidden" name="program" value=program.code() />
+                <input type="hidden" name="version" value=version />
+                {form.number(
+                    "hold_days",
+                    "Hold (days)",
+                    "A credit is issued so many days after the payment, from 0 to 90. 0: at once.".to_owned(),
+                    &saved.hold_days,
+                )}
+                {form.number(
+                    "least_purchase",
+                    "Least purchase that counts",
+                    format!("{} What is paid with credit does not count. 0: any purchase.", terms.cents_hint),
+                    &saved.least_purchase,
+                )}
+                {form.number(
+                    "cap_credits",
+                    "Most credits of one referrer",
+                    "In the period below. Empty: any number.".to_owned(),
+                    &saved.cap_credits,
+                )}
+                {form.period(&saved.cap_period)}
+                <button type="submit" class="button">"Save"</button>
+            </form>
+        </section>
+    }
+}
+
+/// One program's form, and what was refused of it.
+struct Form {
+    id: &'static str,
+    refusal: Refusal,
+}
+
+impl Form {
+    /// What was typed, even if that was nothing.
+    fn typed(&self, name: &str, saved: &str) -> String {
+        let typed = self.refusal.typed.get(name);
+        typed.cloned().unwrap_or_else(|| saved.to_owned())
+    }
+
+    fn number(
+        &self,
+        name: &'static str,
+        label: &'static str,
+        hint: String,
+        saved: &str,
+    ) -> impl IntoView + use<> {
+        let id = format!("{}-{name}", self.id);
+        let error = self.refusal.about(name).map(str::to_owned);
+        let invalid = error.is_some();
+        let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+        view! {
+            <div class="field">
+                <label for=id.clone()>{label}</label>
+                <input
+                    id=id
+                    name=name
+                    inputmode="numeric"
+                    autocomplete="off"
+                    value=self.typed(name, saved)
+                    autofocus=invalid
+                    aria-invalid=invalid.then_some("true")
+                    aria-describedby=format!("{hint_id} {error_id}")
+                />
+                <p class="field-hint" id=hint_id>{hint}</p>
+                <p class="field-error" id=error_id role=invalid.then_some("alert")>{error}</p>
+            </div>
+        }
+    }
+
+    fn period(&self, saved: &str) -> impl IntoView + use<> {
+        const NAME: &str = "cap_period";
+        let id = format!("{}-{NAME}", self.id);
+        let error = self.refusal.about(NAME).map(str::to_owned);
+        let error_id = format!("{id}-error");
+        let chosen = self.typed(NAME, saved);
+        let options = CapPeriod::ALL.map(|period| {
+            let code = period.code();
+            let label = match period {
+                CapPeriod::ThirtyDays => "30 days",
+                CapPeriod::CalendarYear => "Calendar year",
+            };
+            view! { <option value=code selected=chosen == code>{label}</option> }
+        });
+        view! {
+            <div class="field">
+                <label for=id.clone()>"Period"</label>
+                <select id=id name=NAME aria-describedby=error_id.clone()>
+                    {options}
+                </select>
+                <p class="field-error" id=error_id>{error}</p>
+            </div>
+        }
+    }
+}

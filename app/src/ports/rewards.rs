@@ -1,0 +1,23 @@
+//! The port behind Site Settings > Rewards.
+
+use async_trait::async_trait;
+use domain::credit::Program;
+
+use super::Answer;
+use crate::types::{
+    Outcome,
+    admin::{RewardSettings, SettingsForm, SwitchOffPage, TermsForm, VoidHeld},
+};
+
+#[async_trait]
+pub trait Rewards: Send + Sync {
+    /// The terms of the programs whose settings the viewer manages.
+    async fn terms(&self) -> Answer<RewardSettings>;
+    /// Saves the terms of a program. If another admin saved meanwhile, the refusal's `typed` holds the version
+    /// that replaces theirs.
+    async fn save_terms(&self, program: Program, form: &TermsForm) -> Answer<Outcome>;
+    /// What is on hold in the programs that this form of Site Settings switches off.
+    async fn switching_off(&self, form: &SettingsForm) -> Answer<SwitchOffPage>;
+    /// Saves the form of Site Settings, and voids what is on hold where that was asked for.
+    async fn switch_off(&self, form: SettingsForm, void: VoidHeld) -> Answer<Outcome>;
+}

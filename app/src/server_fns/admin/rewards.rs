@@ -1,0 +1,85 @@
+//! Site Settings, Rewards tab, and the step that confirms that a program is switched off.
+
+// For the module, since the macro makes two functions of one.
+#![expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+
+use leptos::prelude::*;
+
+use crate::types::{Outcome, admin::Sent};
+
+/// The tab.
+pub const REWARDS_PATH: &str = "/admin/settings?tab=rewards";
+
+/// Saves the terms of a program.
+#[server(endpoint = "save_terms")]
+pub async fn save_terms(
+    #[server(default)] program: String,
+    #[server(default)] hold_days: String,
+    #[server(default)] least_purchase: String,
+    #[server(default)] cap_credits: String,
+    #[server(default)] cap_period: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer, types::admin::TermsForm};
+
+    let form = TermsForm {
+        hold_days,
+        least_purchase,
+        cap_credits,
+        cap_period,
+        version,
+    };
+    let rewards = Ports::current().rewards;
+    let outcome = rewards.save_terms(read::program(&program), &form).await;
+    let typed = [
+        ("program", program.as_str()),
+        ("hold_days", &form.hold_days),
+        ("least_purchase", &form.least_purchase),
+        ("cap_credits", &form.cap_credits),
+        ("cap_period", &form.cap_period),
+        // The form is rendered again; it must keep the version it was filled from.
+        ("version", &form.version),
+    ];
+    answer("save_terms", REWARDS_PATH, &typed, outcome).await
+}
+
+/// Saves settings that switch a program off, after that was confirmed. A refusal leads back to the form.
+#[server(endpoint = "switch_off")]
+pub async fn switch_off(
+    #[server(default)] tenant_credit: Sent,
+    #[server(default)] currency: Sent,
+    #[server(default)] memory_days: Sent,
+    #[server(default)] version: String,
+    #[server(default)] platform_credit: Sent,
+    #[server(default)] platform_memory_days: Sent,
+    #[server(default)] platform_version: String,
+    #[server(default)] void_tenant: String,
+    #[server(default)] void_platform: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::PAYMENTS_PATH;
+    use crate::{
+        ports::Ports,
+        server_fns::answer::answer,
+        types::admin::{SettingsForm, VoidHeld},
+    };
+
+    let form = SettingsForm {
+        tenant_credit: tenant_credit.0,
+        currency: currency.0,
+        memory_days: memory_days.0,
+        version,
+        platform_credit: platform_credit.0,
+        platform_memory_days: platform_memory_days.0,
+        platform_version,
+    };
+    let void = VoidHeld {
+        tenant: void_tenant == "on",
+        platform: void_platform == "on",
+    };
+    let outcome = Ports::current()
+        .rewards
+        .switch_off(form.clone(), void)
+        .await;
+    answer("save_settings", PAYMENTS_PATH, &form.sent(), outcome).await
+}
