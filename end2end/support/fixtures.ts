@@ -24,16 +24,19 @@ interface WorkerFixtures {
    * world.
    */
   worldName: string;
+  /** Whether the clock of the world's product can be turned. */
+  ownClock: boolean;
   world: World;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
+  ownClock: [false, { option: true, scope: "worker" }],
 
   world: [
     // Depending on the name starts a Playwright worker, and with it a world, for each name.
-    async ({ worldName: _ }, use) => {
-      const world = await World.start();
+    async ({ worldName: _, ownClock }, use) => {
+      const world = await World.start(ownClock);
       await use(world);
       await world.stop();
     },

@@ -158,6 +158,12 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("table").locator("tbody").getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-referral");
+  // Another test's may be voided already.
+  await page.goto(`${url}/admin/referrals?status=failed&q=omar`);
+  await page.getByRole("table").locator("tbody").getByRole("link").first().click();
+  await page.getByRole("link", { name: "Void this referral" }).click();
+  await expect(page.getByRole("heading", { name: "Void a referral" })).toBeVisible();
+  await onPage("admin-referral-void");
   await visit("admin-mail", "/admin/mail");
   await visit("admin-team", "/admin/team");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");
@@ -172,12 +178,19 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.locator(".referrer-name a").first().click();
   await expect(page.getByRole("heading", { name: "Stripe customer" })).toBeVisible();
   await onPage("admin-platform-referrer-customer");
+  await page.getByRole("link", { name: "Give or take credit" }).click();
+  await expect(page.getByRole("heading", { name: "Give a credit" })).toBeVisible();
+  await onPage("admin-platform-referrer-grant");
   await visit("admin-platform-referrers-same-address", "/admin/platform-referrers/same-address");
   await visit("admin-catalog", "/admin/catalog");
   await visit("admin-product-new", "/admin/catalog/new");
   await visit("admin-product", "/admin/catalog/1");
   await visit("admin-orders", "/admin/orders");
   await visit("admin-orders-none", "/admin/orders?q=nobody");
+  await page.goto(`${url}/admin/orders?tab=platform&state=paid`);
+  await page.getByRole("link", { name: /^Refund order #/ }).first().click();
+  await expect(page.getByRole("heading", { name: "What was paid" })).toBeVisible();
+  await onPage("admin-order-refund");
   await visit("admin-members", "/admin/members");
   await visit("admin-members-nobody", "/admin/members?q=nobody");
   await visit("admin-members-same-address", "/admin/members/same-address");
@@ -192,6 +205,16 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("main").getByRole("link", { name: "Erase this member" }).click();
   await expect(page.getByRole("button", { name: "Erase this member" })).toBeVisible();
   await onPage("admin-member-erase");
+  await page.goBack();
+  await page.getByRole("main").getByRole("link", { name: "Give or take" }).click();
+  const give = page.getByRole("region", { name: "Give a credit" });
+  await expect(give).toBeVisible();
+  await onPage("admin-member-grant");
+  await give.getByLabel("Amount (cents)").fill("1000");
+  await give.getByLabel("Reason").fill("For the long wait");
+  await give.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("button", { name: "Give $10.00" })).toBeVisible();
+  await onPage("admin-member-grant-confirm");
   await visit("admin-settings-general", "/admin/settings?tab=general");
   await page.getByLabel("Accent color").fill("#ffff00");
   await page.getByRole("region", { name: "General" }).getByRole("button", { name: "Save" }).click();
@@ -212,6 +235,13 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("button", { name: "Save Settings" }).click();
   await expect(page.getByText("Check what you typed.").filter({ visible: true })).toBeVisible();
   await onPage("admin-settings-refused");
+  await visit("admin-settings-rewards", "/admin/settings?tab=rewards");
+  const rewards = page.getByRole("region", { name: "Tenant Referrals" });
+  await rewards.getByLabel("Hold (days)").fill("91");
+  await rewards.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Enter a whole number of days, from 0 to 90.")).toBeVisible();
+  await onPage("admin-settings-rewards-refused");
+  await visit("admin-settings-switch-off", "/admin/settings?tab=switch-off&tenant_credit=0");
   await visit("admin-audit-log", "/admin/settings?tab=audit");
   await visit("admin-security-log", "/admin/settings?tab=security");
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { Clock } from "./clock";
 import type { Demo, Login, Role, Site } from "./demo";
 import { Mailbox } from "./mailbox";
 import { Program } from "./program";
@@ -34,9 +35,11 @@ export class World {
     private readonly demo: Demo,
     readonly stripe: Stripe,
     readonly mailbox: Mailbox,
+    private readonly clock: Clock | undefined,
   ) {}
 
-  static async start(): Promise<World> {
+  /** With `ownClock` the product's clock can be turned. */
+  static async start(ownClock = false): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), "pewpros-world-"));
     const programs: Program[] = [];
     try {
@@ -66,10 +69,11 @@ export class World {
       await Program.run(SERVER, ["migrate"], env, folder);
       const demo = JSON.parse(await Program.run(SERVER, ["demo", "--json"], env, folder)) as Demo;
       for (const site of demo.sites) await stripe.registerEndpoint(site);
-      const server = await Program.start(SERVER, ["serve"], env, folder);
+      const clock = ownClock ? await Clock.start(folder) : undefined;
+      const server = await Program.start(SERVER, ["serve"], { ...env, ...clock?.env() }, folder);
       programs.unshift(server);
       await server.waitUntil("does not respond", () => isHealthy(address));
-      return new World(folder, env, programs, demo, stripe, mailbox);
+      return new World(folder, env, programs, demo, stripe, mailbox, clock);
     } catch (error) {
       await stopAll(programs, folder);
       throw error;
@@ -83,6 +87,13 @@ export class World {
   /** Runs a command of the operator: `server ARGS`. */
   async runCommand(...args: string[]): Promise<string> {
     return await Program.run(SERVER, args, this.env, this.folder);
+  }
+
+  /** Turns the clocks of the product and of Stripe. The world needs a clock of its own. */
+  async passTime(seconds: number): Promise<void> {
+    if (this.clock === undefined) throw new Error("this world has no clock of its own");
+    await this.clock.turn(seconds);
+    await this.stripe.passTime(seconds);
   }
 
   /** The output of the product and the stand-in, shown when a test fails. */

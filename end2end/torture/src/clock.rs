@@ -17,6 +17,15 @@ use anyhow::{Context, ensure};
 /// margin.
 const FAKETIME_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The time of all processes: milliseconds since 1970.
+///
+/// # Errors
+/// If it is before 1970.
+pub fn unix_millis() -> anyhow::Result<i64> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    Ok(i64::try_from(since.as_millis())?)
+}
+
 #[derive(Clone)]
 pub struct Clock {
     file: PathBuf,

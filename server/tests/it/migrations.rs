@@ -31,7 +31,7 @@ on_both_databases!(
 );
 
 /// Reverts this migration and all later ones.
-async fn down_to_before(app: &TestApp, name: &str) {
+pub async fn down_to_before(app: &TestApp, name: &str) {
     let steps = Migrator::migrations();
     let kept = steps.iter().position(|step| step.name() == name);
     let down = u32::try_from(steps.len() - kept.unwrap()).unwrap();

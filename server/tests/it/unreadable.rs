@@ -160,7 +160,7 @@ async fn a_word_that_nobody_knows_is_an_error(app: TestApp) {
         "site_settings",
         "site_id",
         site,
-        ["currency"],
+        ["currency", "cap_period"],
         sites::by_id(db, site)
     );
     assert_each_is_named!(

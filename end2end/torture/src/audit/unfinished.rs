@@ -1,7 +1,7 @@
-//! The product's unfinished work, read with plain SQL.
+//! The product's unfinished work, read with plain SQL. What waits for the end of a hold is not unfinished.
 
 use super::{baseline::Baseline, facts::OTHER_MODE_REASON};
-use crate::database::Connection;
+use crate::{clock, database::Connection};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Unfinished {
@@ -49,9 +49,12 @@ pub async fn unfinished(
     connection: &Connection,
     baseline: &Baseline,
 ) -> anyhow::Result<Unfinished> {
-    let jobs = match connection.is_postgres() {
-        true => "apalis.jobs",
-        false => "Jobs",
+    let now = clock::unix_millis()?;
+    // The longest wait for another attempt is six hours; a job for the end of a hold may be due later. The
+    // credit says whether that is so.
+    let (jobs, in_seven_hours) = match connection.is_postgres() {
+        true => ("apalis.jobs", "now() + interval '7 hours'"),
+        false => ("Jobs", "strftime('%s', 'now') + 25200"),
     };
     let undecided_purchases = "SELECT (SELECT COUNT(*) FROM purchases WHERE credit_check = 'due') \
                      + (SELECT COUNT(*) FROM platform_purchases WHERE credit_check = 'due')";
@@ -65,7 +68,10 @@ pub async fn unfinished(
             .count("SELECT COUNT(*) FROM mails WHERE state = 'due'")
             .await?,
         due_credits: connection
-            .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
+            .count(&format!(
+                "SELECT COUNT(*) FROM credits WHERE state = 'due' \
+                 AND COALESCE(held_until, 0) <= {now}"
+            ))
             .await?,
         failed_credits: connection
             .count(&format!(
@@ -77,7 +83,8 @@ pub async fn unfinished(
         undecided_purchases: connection.count(undecided_purchases).await?,
         jobs: connection
             .count(&format!(
-                "SELECT COUNT(*) FROM {jobs} WHERE status NOT IN ('Done', 'Failed', 'Killed')"
+                "SELECT COUNT(*) FROM {jobs} WHERE status NOT IN ('Done', 'Failed', 'Killed') \
+                 AND run_at <= {in_seven_hours}"
             ))
             .await?,
     })

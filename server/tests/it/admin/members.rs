@@ -112,7 +112,7 @@ async fn a_members_page_tells_everything(app: TestApp) {
     dana.done("record_sale", &sale).await;
     let jane = one(&app, referred.jane.id).await.unwrap();
     assert_eq!(jane.purchases.len(), 1);
-    assert!(jane.purchases[0].in_person);
+    assert!(jane.purchases[0].line.in_person);
     let (by, referral) = jane.referred_by.unwrap();
     assert_eq!(
         (by.as_str(), referral),

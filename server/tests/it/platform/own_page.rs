@@ -1,7 +1,8 @@
 //! What a platform referrer sees on their own page: nobody else's.
 
+use domain::credit::Terms;
 use sea_orm::{ConnectionTrait, EntityTrait};
-use store::entities::platform_referral;
+use store::{Scope, entities::platform_referral, platform_settings, terms};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::referrer_sign_in::{JORDAN, ask, at, links, page, signed_in, token};
@@ -14,6 +15,7 @@ on_both_databases!(
     a_balance_is_last_known_while_stripe_is_silent,
     a_disabled_code_is_told_and_its_history_stays,
     what_was_taken_back_is_shown,
+    what_is_on_hold_is_told,
     another_site_has_no_such_page,
 );
 
@@ -110,6 +112,24 @@ async fn what_was_taken_back_is_shown(app: TestApp) {
     let shown = page(&signed_in(&app).await).await;
     assert!(shown.contains("$20.00 taken back"), "{shown}");
     assert!(shown.contains("$30.00"), "in total: {shown}");
+}
+
+async fn what_is_on_hold_is_told(app: TestApp) {
+    let platform = app.platform().await;
+    let db = app.state.db.writer();
+    let settings = platform_settings::get(db).await.unwrap();
+    let held = Terms {
+        hold_days: 30,
+        ..settings.terms().unwrap()
+    };
+    let saved = terms::save(db, Scope::Platform, settings.terms_version, &held).await;
+    assert!(saved.unwrap());
+    let code = Some(platform.jordan.code.as_str());
+    let sold = subscription("cs_1", &platform.coachpros, "club@example.com", code);
+    app.subscribe(&platform, sold).await;
+    let shown = page(&signed_in(&app).await).await;
+    assert!(shown.contains("badge-pending"), "{shown}");
+    assert!(shown.contains("On hold until "), "{shown}");
 }
 
 async fn another_site_has_no_such_page(app: TestApp) {

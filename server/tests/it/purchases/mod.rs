@@ -8,4 +8,4 @@ mod late_pages;
 mod one_page;
 mod refusals;
 mod retrieved;
-mod spending;
+pub mod spending;

@@ -1,7 +1,7 @@
 //! The webhook endpoint at Stripe is created with the connection, replaced if its signing secret is
 //! lost, and made by hand where Stripe or the key does not allow more.
 
-use domain::stripe_keys::{ByHand, EVENTS};
+use domain::stripe_keys::{ByHand, EVENTS, EVENTS_VERSION};
 use reqwest::Client;
 use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use serde_json::{Value, json};
@@ -22,6 +22,7 @@ on_both_databases!(
     what_stripe_or_the_key_does_not_allow_is_made_by_hand,
     the_command_line_creates_it_too,
     a_test_says_what_the_endpoint_lacks,
+    an_endpoint_of_before_is_had_send_the_new_events,
 );
 
 const KEY: &str = "sk_test_detroit1234";
@@ -236,4 +237,37 @@ async fn a_test_says_what_the_endpoint_lacks(app: TestApp) {
     );
     let said = change("disabled", "true").await;
     assert!(said.contains("is disabled at Stripe"), "{said}");
+}
+
+async fn an_endpoint_of_before_is_had_send_the_new_events(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    connect(&dana, KEY).await;
+    let of_before = async || {
+        let id = endpoints(&app)[0]["id"].as_str().unwrap().to_owned();
+        let changed = Client::new()
+            .post(format!("{}v1/webhook_endpoints/{id}", app.stripe.base_url))
+            .bearer_auth(KEY)
+            .form(&[("enabled_events[0]", "checkout.session.completed")]);
+        assert_eq!(changed.send().await.unwrap().status(), 200);
+        let mut row: stripe_account::ActiveModel = row(&app).await.into();
+        row.endpoint_events = Set(0);
+        row.update(app.state.db.writer()).await.unwrap();
+    };
+    of_before().await;
+    let silent = Fault::next(FaultKind::FailBefore).on("POST", "/v1/webhook_endpoints");
+    app.stripe.fault(silent);
+    app.sweep_after(std::time::Duration::ZERO).await;
+    assert_eq!(row(&app).await.endpoint_events, 0, "Stripe did not answer");
+    app.sweep_after(std::time::Duration::ZERO).await;
+    assert_eq!(endpoints(&app)[0]["enabled_events"], json!(EVENTS));
+    assert_eq!(row(&app).await.endpoint_events, EVENTS_VERSION);
+    assert_eq!(endpoints(&app).len(), 1, "no other was made");
+    of_before().await;
+    let forbidden = Fault::next(FaultKind::Forbidden).on("POST", "/v1/webhook_endpoints");
+    app.stripe.fault(forbidden);
+    for _ in 0..2 {
+        app.sweep_after(std::time::Duration::ZERO).await;
+        // It is told by a test of the connection then.
+        assert_ne!(endpoints(&app)[0]["enabled_events"], json!(EVENTS));
+    }
 }

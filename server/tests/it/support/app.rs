@@ -188,7 +188,7 @@ impl TestApp {
     /// Turns the clocks of the product and of Stripe.
     pub fn advance(&self, by: Duration) {
         self.set_our_clock_ahead(by);
-        self.stripe.advance_clock(by.as_secs() as i64);
+        self.stripe.pass_time(by.as_secs() as i64);
     }
 
     /// A new browser at Detroit Arms.

@@ -7,7 +7,7 @@ use store::Pool;
 use super::TestApp;
 
 /// The tables that a restore sets back, each after the tables that it references.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "users",
     "known_devices",
     "second_factors",
@@ -19,6 +19,8 @@ const TABLES: [&str; 15] = [
     "stripe_events",
     "referrals",
     "platform_purchases",
+    "refunds",
+    "disputes",
     "platform_referrals",
     "credits",
     "notifications",

@@ -13,8 +13,8 @@ use sea_orm::{
 };
 use services::queue::Job;
 use store::entities::{
-    checkout_session, credit, mail, password_reset, platform_purchase, purchase, referrer_link,
-    user,
+    checkout_session, credit, mail, password_reset, platform_purchase, platform_referral, purchase,
+    referral, referrer_link, user,
 };
 
 use super::settled::job_of;
@@ -139,6 +139,39 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
         Job::MailReferrerLink { referrer_link_id } => {
             referrer_link::Entity::find_by_id(referrer_link_id)
                 .filter(referrer_link::Column::TokenHash.is_null())
+                .count(db)
+                .await?
+        }
+        // Only the payment of a subscription is looked up where no refund waits.
+        Job::CheckRefunds {
+            purchase_id,
+            due_at,
+        } => {
+            purchase::Entity::find_by_id(purchase_id)
+                .filter(purchase::Column::RefundCheckAt.eq(due_at))
+                .filter(purchase::Column::RefundPendingCents.gt(0))
+                .count(db)
+                .await?
+        }
+        Job::CheckPlatformRefunds {
+            purchase_id,
+            due_at,
+        } => {
+            platform_purchase::Entity::find_by_id(purchase_id)
+                .filter(platform_purchase::Column::RefundCheckAt.eq(due_at))
+                .filter(platform_purchase::Column::RefundPendingCents.gt(0))
+                .count(db)
+                .await?
+        }
+        Job::AdjustCredit { referral_id } => {
+            referral::Entity::find_by_id(referral_id)
+                .filter(referral::Column::AdjustDue.eq(true))
+                .count(db)
+                .await?
+        }
+        Job::AdjustPlatformCredit { referral_id } => {
+            platform_referral::Entity::find_by_id(referral_id)
+                .filter(platform_referral::Column::AdjustDue.eq(true))
                 .count(db)
                 .await?
         }

@@ -11,6 +11,7 @@ mod data;
 mod database;
 mod given_up;
 mod leftover;
+mod money_back;
 mod phone;
 mod platform;
 mod referral;

@@ -36,7 +36,9 @@ impl TestApp {
         let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
         for _ in 0..=tries {
             let credits = self.credits().await.into_iter();
-            let due = credits.filter(|credit| credit.state == CreditState::Due);
+            // What is frozen waits for what becomes of its purchase.
+            let due = credits
+                .filter(|credit| credit.state == CreditState::Due && credit.frozen_at.is_none());
             let Some(due) = due.min_by_key(ready_at) else {
                 return;
             };
@@ -142,12 +144,15 @@ impl TestApp {
         self.advance(Duration::from_secs(60));
         sweep::round(&self.state).await.unwrap();
         let mut found = self.waiting_jobs().await;
-        // Checkout sessions that nobody paid stay open for a day, and a platform referrer who earned
-        // nothing may have no customer yet.
+        // Checkout sessions that nobody paid stay open for a day, a platform referrer who earned
+        // nothing may have no customer yet, and the payment of a subscription may be unknown.
         found.retain(|job| {
             !matches!(
                 job,
-                Job::CheckCheckoutSession { .. } | Job::MakeCustomer { .. }
+                Job::CheckCheckoutSession { .. }
+                    | Job::MakeCustomer { .. }
+                    | Job::CheckRefunds { .. }
+                    | Job::CheckPlatformRefunds { .. }
             )
         });
         assert!(found.is_empty(), "the sweep found {found:?}");
@@ -210,6 +215,20 @@ pub fn job_of(key: &str) -> Option<Job> {
         },
         "delete-account" => Job::DeleteAccount {
             member_id: Id::new(id),
+        },
+        "adjust" => Job::AdjustCredit {
+            referral_id: Id::new(id),
+        },
+        "adjust-platform" => Job::AdjustPlatformCredit {
+            referral_id: Id::new(id),
+        },
+        "check-refunds" => Job::CheckRefunds {
+            purchase_id: Id::new(id),
+            due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
+        },
+        "check-platform-refunds" => Job::CheckPlatformRefunds {
+            purchase_id: Id::new(id),
+            due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
         },
         "send-mail" => Job::SendMail {
             mail_id: Id::new(id),

@@ -115,6 +115,8 @@ const EXPECTED: &str = "
 /rpc/payment_settings              - - - - x x x x
 /rpc/save_settings                 - - - - x x x x
 /rpc/save_minimum_age              - - - - x x - -
+/rpc/save_terms                    - - - - x x x x
+/rpc/switch_off                    - - - - x x x x
 /rpc/save_general                  - - - - x x x x
 /rpc/remove_logo                   - - - - x x x x
 /rpc/connect_stripe                - - - - - x - x
@@ -153,9 +155,17 @@ const EXPECTED: &str = "
 /account/export                    - x x x x x x x
 /account/delete                    - x x x x x x x
 /admin/members/{id}/erase          - - - - x x - -
+/admin/members/{id}/grant          - - - - x x - -
+/admin/platform-referrers/{id}/grant - - - - - - x x
+/admin/orders/{id}/refund          - - - - x x x x
+/admin/referrals/{program}/{id}/void - - - - x x x x
 /rpc/delete_account                - x x x x x x x
 /rpc/erase_member                  - - - - x x - -
 /rpc/undo_sale                     - - - x x x - -
+/rpc/refund_order                  - - - - x x x x
+/rpc/give_credit                   - - - - x x x x
+/rpc/take_credit                   - - - - x x x x
+/rpc/void_referral                 - - - - x x x x
 ";
 
 fn expected() -> Vec<(&'static str, Vec<bool>)> {

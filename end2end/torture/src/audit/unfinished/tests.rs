@@ -7,12 +7,12 @@ use crate::database::TestDatabase;
 
 const TABLES: &str = "
     CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT,
-                          kind TEXT DEFAULT 'earned', purchase_id INTEGER);
+                          kind TEXT DEFAULT 'earned', purchase_id INTEGER, held_until INTEGER);
     CREATE TABLE checkout_sessions (purchase_id INTEGER, state TEXT);
     CREATE TABLE purchases (credit_check TEXT);
     CREATE TABLE platform_purchases (credit_check TEXT);
     CREATE TABLE mails (state TEXT);
-    CREATE TABLE Jobs (status TEXT);";
+    CREATE TABLE Jobs (status TEXT, run_at INTEGER DEFAULT 0);";
 
 /// Counts the unfinished work after inserting `rows`. Credits 1 to 3 are in the baseline.
 async fn counted(name: &str, rows: &str) -> Unfinished {
@@ -68,7 +68,7 @@ async fn due_credits_undecided_purchases_and_running_jobs_count() {
     let rows = "INSERT INTO credits (id, state) VALUES (4, 'due');
         INSERT INTO purchases VALUES ('due'), ('done'), ('none');
         INSERT INTO platform_purchases VALUES ('due'), ('done');
-        INSERT INTO Jobs VALUES ('Pending'), ('Running'), ('Queued'), ('Done'), ('Failed')";
+        INSERT INTO Jobs (status) VALUES ('Pending'), ('Running'), ('Queued'), ('Done'), ('Failed')";
     let expected = Unfinished {
         due_credits: 1,
         failed_credits: 0,
@@ -101,4 +101,23 @@ async fn a_mail_is_due_until_it_was_sent_or_given_up() {
         ..Unfinished::default()
     };
     assert_eq!(counted("mails", rows).await, expected);
+}
+
+#[tokio::test]
+async fn what_is_on_hold_is_not_unfinished() {
+    let later = crate::clock::unix_millis().unwrap() + 86_400_000;
+    let rows = |held: i64, run_at: i64| {
+        format!(
+            "INSERT INTO credits (id, state, held_until) VALUES (4, 'due', {held}); \
+             INSERT INTO Jobs (status, run_at) VALUES ('Pending', {run_at})"
+        )
+    };
+    let on_hold = counted("on-hold", &rows(later, later / 1000)).await;
+    assert_eq!(on_hold, Unfinished::default());
+    let over = Unfinished {
+        due_credits: 1,
+        jobs: 1,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("hold-over", &rows(1, 1)).await, over);
 }

@@ -1,6 +1,6 @@
 //! The purchases of the platform's brands, which only platform admins see.
 
-use domain::{credit::Program, purchase::PurchaseState, referral::ReferralStatus};
+use domain::{credit::Program, referral::ReferralStatus};
 
 use super::{asked, numbers};
 use crate::support::{TestApp, on_both_databases, subscription};
@@ -31,8 +31,8 @@ async fn a_sale_without_a_platform_referrer_is_listed(app: TestApp) {
     assert_eq!(alone.referral, None);
     assert_eq!(alone.price.unwrap().to_string(), "$1,250.00");
     assert_eq!(
-        (alone.product.as_str(), alone.kind.as_str(), alone.state),
-        ("Annual", "PewPros", PurchaseState::Paid)
+        (alone.product.as_str(), alone.kind.as_str(), alone.label),
+        ("Annual", "PewPros", "Paid")
     );
     let referral = row("coach@example.com").referral.as_ref().unwrap();
     assert_eq!(referral.referrer, "Jordan Reyes");

@@ -7,8 +7,8 @@ mod memberships;
 mod moving;
 mod receipts;
 mod statement;
-mod trouble;
-mod undoing;
+pub mod trouble;
+pub mod undoing;
 mod undone_of_two;
 
 use domain::purchase::ProductKind;
