@@ -141,7 +141,7 @@ pub async fn refund(
         // The same form was sent twice at the same time.
         Err(error) if error.downcast_ref().is_some_and(is_taken) => {
             let before = of_form(engine, purchase, &new).await?;
-            return before.map_or(Err(error), Ok);
+            return before.ok_or(error);
         }
         written => written?,
     };

@@ -172,7 +172,7 @@ fn checks_after(row: &PaidRow, refunds: &[refund::Model], now: Timestamp) -> Che
             made: 0,
             look: before.look,
         },
-        None if refunds.iter().any(|refund| is_ending_due(refund)) => Checks {
+        None if refunds.iter().any(is_ending_due) => Checks {
             at: Some(now),
             made: 0,
             look: before.look,
