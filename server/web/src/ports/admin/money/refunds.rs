@@ -111,24 +111,21 @@ pub async fn page(
         product: order.product,
         by_card: order.by_card,
         by_credit: order.by_credit,
-        left: refundable.and_then(left).map_err(|why| why.words()),
+        left: refundable.map(left).map_err(|why| why.words()),
         past: past.into_iter().map(|row| line(row, zone)).collect(),
         form_token: engine.random.token(),
     }))
 }
 
-fn left(refundable: Refundable) -> Result<RefundLeft, NotRefundable> {
+fn left(refundable: Refundable) -> RefundLeft {
     let left = refundable.left;
-    if !left.all().is_positive() {
-        return Err(NotRefundable::NothingLeft);
-    }
-    Ok(RefundLeft {
+    RefundLeft {
         by_card: left.card,
         by_credit: left.credit,
         all: left.all(),
         is_membership: refundable.is_membership,
         disputed: refundable.dispute.is_some(),
-    })
+    }
 }
 
 fn line(row: RefundRow, zone: &Zone) -> RefundLine {
