@@ -160,6 +160,8 @@ pub async fn set_keys(
     if let Some(tried) = keys.tried {
         row.key_worked_at = Set(tried.worked_at());
         row.key_rejected_at = Set(None);
+        // The key of before may not have been able to change the endpoint.
+        row.endpoint_events = Set(0);
     }
     stripe_account::Entity::update(row).exec(db).await?;
     Ok(())

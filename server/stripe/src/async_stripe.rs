@@ -26,9 +26,9 @@ use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 use super::{
     BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, Dispute, Found,
     ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
-    NewPortalConfiguration, NewPortalSession, NewRefund, NewWebhookEndpoint, OpenCheckout, Ping,
-    PortalConfiguration, Refund, StripeConnector, StripeGateway, Subscription, balance, convert,
-    ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
+    NewPortalConfiguration, NewPortalSession, NewRefund, NewWebhookEndpoint, OpenCheckout, PaidBy,
+    Ping, PortalConfiguration, Refund, StripeConnector, StripeGateway, Subscription, balance,
+    convert, ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -307,10 +307,6 @@ impl StripeGateway for Gateway {
         refunds::create(&self.0, new, idempotency_key).await
     }
 
-    async fn refund(&self, id: &str) -> Call<Option<Refund>> {
-        refunds::retrieve(&self.0, id).await
-    }
-
     async fn refunds_of(&self, payment_intent: &str) -> Call<Vec<Refund>> {
         refunds::of(&self.0, payment_intent).await
     }
@@ -319,8 +315,8 @@ impl StripeGateway for Gateway {
         refunds::disputes_of(&self.0, payment_intent).await
     }
 
-    async fn payment_intent_of_invoice(&self, invoice: &str) -> Call<Option<String>> {
-        refunds::payment_intent_of(&self.0, invoice).await
+    async fn invoice_paid_by(&self, invoice: &str) -> Call<PaidBy> {
+        refunds::paid_by(&self.0, invoice).await
     }
 
     async fn subscription(&self, id: &str) -> Call<Option<Subscription>> {

@@ -31,7 +31,7 @@ pub use checkout::{
 pub use cut_off::CutOff;
 pub use event::Event;
 pub use portal::{NewPortalConfiguration, NewPortalSession, PortalConfiguration};
-pub use refunds::{Dispute, NewRefund, REFUND_TOKEN, Refund, RefundedCharge};
+pub use refunds::{Dispute, NewRefund, PaidBy, REFUND_TOKEN, Refund, RefundedCharge};
 pub use subscriptions::{Invoice, Subscription};
 pub use webhook_endpoints::{CreatedEndpoint, NewWebhookEndpoint};
 
@@ -266,15 +266,12 @@ pub trait StripeGateway: Send + Sync {
     ///
     /// Stripe refuses more than is left of the payment, and a payment that is disputed.
     async fn create_refund(&self, new: NewRefund<'_>, idempotency_key: &str) -> Call<Refund>;
-    /// Retrieves a refund; `None` if the account has no such refund.
-    async fn refund(&self, id: &str) -> Call<Option<Refund>>;
     /// Every refund of a payment, newest first, whoever made it.
     async fn refunds_of(&self, payment_intent: &str) -> Call<Vec<Refund>>;
     /// Every dispute of a payment, newest first, inquiries too.
     async fn disputes_of(&self, payment_intent: &str) -> Call<Vec<Dispute>>;
-    /// The PaymentIntent (`pi_…`) that paid an invoice; `None` if none did, since the balance or a
-    /// coupon paid it all, or nobody yet, or the account has no such invoice.
-    async fn payment_intent_of_invoice(&self, invoice: &str) -> Call<Option<String>>;
+    /// What paid a subscription's invoice.
+    async fn invoice_paid_by(&self, invoice: &str) -> Call<PaidBy>;
     /// Retrieves a subscription; `None` if the account has no such subscription.
     async fn subscription(&self, id: &str) -> Call<Option<Subscription>>;
     /// Sets whether a subscription ends when what was paid for ends; `false` if the account has no

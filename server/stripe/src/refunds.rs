@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use ::stripe::{Client, StripeError as ClientError, StripeRequest};
+use ::stripe::{Client, StripeRequest};
 use domain::credit::StripeError;
-use stripe_billing::invoice_payment::{ListInvoicePayment, ListInvoicePaymentStatus};
+use stripe_billing::invoice_payment::ListInvoicePayment;
 use stripe_core::{
     dispute::ListDispute,
-    refund::{CreateRefund, ListRefund, RetrieveRefund},
+    refund::{CreateRefund, ListRefund},
 };
 
 use super::{Call, convert, ordered::Ordered};
@@ -74,6 +74,17 @@ pub struct RefundedCharge {
     pub amount_refunded: Option<i64>,
 }
 
+/// What paid an invoice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaidBy {
+    /// `pi_…`.
+    PaymentIntent(String),
+    /// The balance or a coupon alone: nothing was left to pay.
+    NoPayment,
+    /// It is not paid yet, or the account has no such invoice.
+    Unknown,
+}
+
 /// A refund to make.
 #[derive(Clone, Copy)]
 pub struct NewRefund<'a> {
@@ -101,14 +112,6 @@ pub async fn create(client: &Client, new: NewRefund<'_>, idempotency_key: &str) 
     created
         .map(|refund| refund_of(&refund))
         .map_err(|error| convert::stripe_error(&error))
-}
-
-pub async fn retrieve(client: &Client, id: &str) -> Call<Option<Refund>> {
-    match RetrieveRefund::new(id).send(client).await {
-        Ok(refund) => Ok(Some(refund_of(&refund))),
-        Err(ClientError::Stripe(_, 404)) => Ok(None),
-        Err(error) => Err(convert::stripe_error(&error)),
-    }
 }
 
 /// Every refund of a payment, newest first.
@@ -157,26 +160,30 @@ pub async fn disputes_of(client: &Client, payment_intent: &str) -> Call<Vec<Disp
     Ok(found.iter().map(dispute_of).collect())
 }
 
-/// The PaymentIntent that paid an invoice; `None` if none did, or the account has no such invoice.
-pub async fn payment_intent_of(client: &Client, invoice: &str) -> Call<Option<String>> {
-    let list = ListInvoicePayment::new()
-        .invoice(invoice)
-        .status(ListInvoicePaymentStatus::Paid)
-        .limit(PAGE);
+/// What paid an invoice that is finalized. Stripe makes an invoice payment as soon as something is left to
+/// pay (Stripe, "Invoice payments").
+pub async fn paid_by(client: &Client, invoice: &str) -> Call<PaidBy> {
+    let list = ListInvoicePayment::new().invoice(invoice).limit(PAGE);
     let payments = match list.send(client).await {
         Ok(page) => page.data,
         Err(error) => {
             return match convert::stripe_error(&error) {
-                StripeError::Refused(code) if code == "resource_missing" => Ok(None),
+                StripeError::Refused(code) if code == "resource_missing" => Ok(PaidBy::Unknown),
                 error => Err(error),
             };
         }
     };
-    let mut intents = payments.into_iter().filter_map(|one| {
+    if payments.is_empty() {
+        return Ok(PaidBy::NoPayment);
+    }
+    let paid = payments.into_iter().filter(|one| one.status == "paid");
+    let mut intents = paid.filter_map(|one| {
         let intent = one.payment.payment_intent?;
         Some(intent.id().to_string())
     });
-    Ok(intents.next())
+    Ok(intents
+        .next()
+        .map_or(PaidBy::Unknown, PaidBy::PaymentIntent))
 }
 
 fn refund_of(refund: &stripe_core::Refund) -> Refund {

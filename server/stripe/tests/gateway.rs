@@ -11,7 +11,7 @@ use domain::{
 };
 use stripe_gateway::{
     AsyncStripe, Billing, Event, NewCheckout, NewCustomer, NewPortalConfiguration,
-    NewPortalSession, NewRefund, Payer, StripeConnector, StripeGateway,
+    NewPortalSession, NewRefund, PaidBy, Payer, StripeConnector, StripeGateway,
 };
 use stripe_stand_in::{
     CancelWhen, DisputeKind, DisputeStatus, Fault, FaultKind, Options, PaymentStatus, RefundPlan,
@@ -74,11 +74,6 @@ async fn a_refund_is_made_once_per_key_and_found_by_its_token() {
     assert_eq!(found[0].token.as_deref(), Some("t1"));
     let again = gateway.create_refund(part(1500, "t1"), "key-1").await;
     assert_eq!(again.unwrap(), found[0]);
-    assert_eq!(
-        gateway.refund(&found[0].id).await,
-        Ok(Some(found[0].clone()))
-    );
-    assert_eq!(gateway.refund("re_none").await, Ok(None));
     assert_eq!(found[0].status.as_deref(), Some("succeeded"));
     assert_eq!(found[0].payment_intent.as_deref(), Some("pi_1"));
     let read = events(&stripe).into_iter().find_map(|event| event.refund);
@@ -124,7 +119,7 @@ async fn all_pages_of_refunds_are_read_and_what_becomes_of_them() {
     stripe
         .settle_refund(&pending.id, RefundStatus::Failed)
         .unwrap();
-    let failed = gateway.refund(&pending.id).await.unwrap().unwrap();
+    let failed = gateway.refunds_of("pi_1").await.unwrap().pop().unwrap();
     assert_eq!(failed.status.as_deref(), Some("failed"));
     assert!(failed.failure_reason.is_some());
     let read = events(&stripe);
@@ -201,8 +196,9 @@ async fn a_subscriptions_payment_is_found_by_the_sessions_invoice() {
     let id = subscribe(&stripe, &*gateway).await;
     let session = gateway.checkout(&id).await.unwrap().unwrap();
     let invoice = session.invoice.unwrap();
-    let intent = gateway.payment_intent_of_invoice(&invoice).await.unwrap();
-    let intent = intent.unwrap();
+    let PaidBy::PaymentIntent(intent) = gateway.invoice_paid_by(&invoice).await.unwrap() else {
+        panic!("it was paid by card");
+    };
     let refund = NewRefund {
         payment_intent: &intent,
         amount_cents: 3900,
@@ -210,7 +206,8 @@ async fn a_subscriptions_payment_is_found_by_the_sessions_invoice() {
     };
     let refund = gateway.create_refund(refund, "key").await.unwrap();
     assert_eq!(refund.amount_cents, 3900);
-    assert_eq!(gateway.payment_intent_of_invoice("in_none").await, Ok(None));
+    let unknown = gateway.invoice_paid_by("in_none").await;
+    assert_eq!(unknown, Ok(PaidBy::Unknown));
     let paid = events(&stripe);
     let paid = paid.iter().find(|event| event.kind() == "invoice.paid");
     let paid = paid.unwrap().invoice.clone().unwrap();

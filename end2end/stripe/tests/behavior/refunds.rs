@@ -18,7 +18,7 @@ pub async fn paid(stripe: &StandIn, client: &StripeClient) -> String {
     intent.as_str().expect("an id").to_owned()
 }
 
-/// The types of the events after the first `skip` that are about refunds or disputes.
+/// The types of the events that are about refunds or disputes, oldest first.
 pub fn told(stripe: &StandIn) -> Vec<String> {
     let events = stripe.objects(KEY, None)["events"].clone();
     let types = events.as_array().expect("events").iter();

@@ -11,6 +11,7 @@ use store::{
     paid::{self, Checks, PaidRow},
     refunds,
 };
+use stripe_gateway::PaidBy;
 use time::Duration;
 
 use super::{
@@ -82,22 +83,27 @@ async fn ask(engine: &Engine, row: &PaidRow) -> Result<Found, StepError> {
     let connection = payment::connection_for(engine, row).await?;
     let mut found = Found::default();
     let was_known = row.payment_intent().is_some();
-    let payment = payment::learn(engine, &connection, row).await?;
+    let paid_by = payment::learn(engine, &connection, row).await?;
     let refunds = refunds::of_purchase(engine.db.reader(), row.paid()).await?;
-    if let Some(payment) = &payment {
-        if !was_known {
-            adopt_now(engine, row).await.map_err(ours)?;
+    match &paid_by {
+        PaidBy::PaymentIntent(payment) => {
+            if !was_known {
+                adopt_now(engine, row).await.map_err(ours)?;
+            }
+            let open = refunds.iter().any(|refund| refund.status.is_open());
+            if open || row.checks().look {
+                list(engine, &connection, row, payment).await?;
+            }
+            found.resend = send_all(engine, &connection, row, payment)
+                .await
+                .map_err(ours)?;
         }
-        let open = refunds.iter().any(|refund| refund.status.is_open());
-        if open || row.checks().look {
-            list(engine, &connection, row, payment).await?;
+        // Nothing that Stripe could refund was paid.
+        PaidBy::NoPayment => {}
+        PaidBy::Unknown => {
+            found.payment = row.checks().made < LOOKS_FOR_PAYMENT;
+            found.look = row.checks().look && found.payment;
         }
-        found.resend = send_all(engine, &connection, row, payment)
-            .await
-            .map_err(ours)?;
-    } else {
-        found.payment = row.checks().made < LOOKS_FOR_PAYMENT;
-        found.look = row.checks().look && found.payment;
     }
     for refund in refunds::of_purchase(engine.db.reader(), row.paid()).await? {
         let ended = ending::end(engine, &connection, row, &refund).await;

@@ -6,6 +6,7 @@ use store::{
     paid::{self, PaidRow},
     platform_settings, sites, stripe_accounts,
 };
+use stripe_gateway::PaidBy;
 
 use crate::{
     Engine,
@@ -61,8 +62,7 @@ async fn is_same(
 }
 
 /// The payment (`pi_…`) of a purchase, which is stored once it is known. A subscription's is found by its
-/// Checkout session and first invoice (Stripe, "Invoice payments"). `None` if nothing was paid yet, or the
-/// balance paid it all.
+/// Checkout session and first invoice (Stripe, "Invoice payments").
 ///
 /// # Errors
 /// The error of Stripe or of the database.
@@ -70,9 +70,9 @@ pub async fn learn(
     engine: &Engine,
     connection: &Connection,
     row: &PaidRow,
-) -> Result<Option<String>, StepError> {
+) -> Result<PaidBy, StepError> {
     if let Some(known) = row.payment_intent() {
-        return Ok(Some(known.to_owned()));
+        return Ok(PaidBy::PaymentIntent(known.to_owned()));
     }
     let (db, named, gateway) = (engine.db.writer(), row.paid(), &connection.gateway);
     let mut invoice = row.invoice().map(str::to_owned);
@@ -80,14 +80,18 @@ pub async fn learn(
         let session = gateway.checkout(session).await?.unwrap_or_default();
         if let Some(payment) = session.payment_intent {
             paid::set_payment(db, named, None, Some(&payment)).await?;
-            return Ok(Some(payment));
+            return Ok(PaidBy::PaymentIntent(payment));
         }
         invoice = session.invoice;
     }
     let Some(invoice) = invoice else {
-        return Ok(None);
+        return Ok(PaidBy::Unknown);
     };
-    let payment = gateway.payment_intent_of_invoice(&invoice).await?;
-    paid::set_payment(db, named, Some(&invoice), payment.as_deref()).await?;
-    Ok(payment)
+    let paid_by = gateway.invoice_paid_by(&invoice).await?;
+    let payment = match &paid_by {
+        PaidBy::PaymentIntent(payment) => Some(payment.as_str()),
+        PaidBy::NoPayment | PaidBy::Unknown => None,
+    };
+    paid::set_payment(db, named, Some(&invoice), payment).await?;
+    Ok(paid_by)
 }

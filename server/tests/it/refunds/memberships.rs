@@ -15,6 +15,7 @@ on_both_databases!(
     its_payment_is_found_by_the_invoice,
     a_refund_before_its_payment_is_known_is_kept,
     stripe_is_asked_for_the_payment_until_it_answers,
+    no_payment_is_looked_for_where_the_balance_paid_it_all,
     it_ends_now_later_or_not_at_all,
     its_end_is_tried_until_stripe_answers,
     a_refused_refund_ends_nothing,
@@ -91,6 +92,22 @@ async fn stripe_is_asked_for_the_payment_until_it_answers(app: TestApp) {
     payment(&app, bought.id).await;
     assert_eq!(app.paid(bought.id).await.refund_check_at, None);
     app.settle().await;
+}
+
+async fn no_payment_is_looked_for_where_the_balance_paid_it_all(app: TestApp) {
+    let scene = scene(&app).await;
+    app.give_balance(&scene.referred.jane, "cus_jane", 5000)
+        .await;
+    let membership = app.membership().await;
+    let bought = buy(&app, &scene.jane, &membership, None).await;
+    assert!(app.paid(bought.id).await.refund_check_at.is_some());
+    rest(&app).await;
+    let row = app.paid(bought.id).await;
+    assert_eq!(
+        row.invoice_id.as_deref(),
+        bought.session["invoice"].as_str()
+    );
+    assert_eq!((row.payment_intent_id, row.refund_check_at), (None, None));
 }
 
 async fn refund(

@@ -116,8 +116,7 @@ pub async fn credited(app: &TestApp) -> (Scene, Bought) {
     (scene, bought)
 }
 
-/// Lets everything that is under way come to rest. A minute passes: after five of them our clock is too far
-/// ahead for events that the stand-in delivers.
+/// Lets everything that is under way come to rest. A minute passes.
 pub async fn rest(app: &TestApp) {
     app.delivered().await;
     app.sweep_after(std::time::Duration::from_secs(1)).await;

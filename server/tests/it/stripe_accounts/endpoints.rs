@@ -270,4 +270,15 @@ async fn an_endpoint_of_before_is_had_send_the_new_events(app: TestApp) {
         // It is told by a test of the connection then.
         assert_ne!(endpoints(&app)[0]["enabled_events"], json!(EVENTS));
     }
+    app.stripe.roll_key(KEY, "sk_test_rolled");
+    let version = row(&app).await.version.to_string();
+    let rolled = [
+        ("mode", "test"),
+        ("secret_key", "sk_test_rolled"),
+        ("version", &version),
+    ];
+    dana.done("connect_stripe", &rolled).await;
+    app.sweep_after(std::time::Duration::ZERO).await;
+    assert_eq!(endpoints(&app)[0]["enabled_events"], json!(EVENTS));
+    assert_eq!(endpoints(&app).len(), 1, "the same one");
 }
