@@ -15,7 +15,11 @@ use store::{
     referral_table::Listed,
 };
 
-use crate::{Engine, credits, queue::Job, refunds};
+use crate::{
+    Engine,
+    credits::{self, adjust},
+    queue::Job,
+};
 
 /// The referral to void, and the admin who does it.
 pub struct Void<'a, Row> {
@@ -109,7 +113,7 @@ async fn end_credit(
         }),
         TakeBack::Reverse => {
             let earned = credit.earned().context("the referral of a credit")?;
-            let jobs = refunds::reverse_all(engine, tx, earned, ReversalCause::Voided).await?;
+            let jobs = adjust::take_all(tx, earned, ReversalCause::Voided, engine.now()).await?;
             Ok(Ok(jobs))
         }
     }

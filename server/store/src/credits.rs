@@ -13,7 +13,7 @@ mod refunded;
 mod reversals;
 mod spending;
 
-use claims::held;
+use claims::{held, not_frozen};
 use domain::{
     credit::{CreditKey, CreditKind, CreditProgress, CreditState, Program, StripeAmount},
     referral::FailureReason,
@@ -282,7 +282,8 @@ pub struct Sending<'a> {
     pub now: Timestamp,
 }
 
-/// Records a request before it is sent; `false` if another job holds the credit now.
+/// Records a request before it is sent; `false` if another job holds the credit now, or it was frozen since
+/// it was claimed.
 pub async fn set_sent(
     db: &impl Write,
     credit: &Model,
@@ -304,6 +305,7 @@ pub async fn set_sent(
         .col_expr(Column::LastSentAt, Expr::value(sending.now))
         .col_expr(Column::KeyReplaysError, Expr::value(false))
         .filter(held(credit))
+        .filter(not_frozen())
         .exec(db)
         .await?;
     Ok(written.rows_affected > 0)

@@ -10,7 +10,6 @@ use domain::{
     credit::{Adjustment, Earned as EarnedCredit, NoCredit, ReversalCause, TakeBack, take_back},
     money::Money,
     purchase::CreditCheck,
-    referral::ReferralStatus,
     refund::{BeforeIssue, PartialRefunds, Payment},
 };
 use sea_orm::DatabaseTransaction;
@@ -43,7 +42,8 @@ pub async fn of_purchase(
     let Some(subject) = subject::lock(tx, row).await? else {
         return Ok(FollowUps::default());
     };
-    let credit = match subject.is_for(row) {
+    let is_its = subject.is_for(row);
+    let credit = match is_its {
         true => credits::of_earned(tx, subject.earned).await?,
         // Another purchase earned it, or it was given up.
         false => None,
@@ -60,7 +60,13 @@ pub async fn of_purchase(
             .take(row)
             .await
         }
-        None => decide_again(tx, &subject, row).await,
+        None => {
+            // What was due ended with the credit, as when an admin voided it.
+            if is_its && subject.adjust_due {
+                subject::set_due(tx, subject.earned, false).await?;
+            }
+            decide_again(tx, &subject, row).await
+        }
     }
 }
 
@@ -178,7 +184,7 @@ pub async fn take_all(
 }
 
 /// Has a purchase decided again that earned nothing because what was paid went back, if it did not go
-/// back after all and nothing else has earned the credit.
+/// back after all. If another one has earned the credit by then, this one may keep it.
 async fn decide_again(
     tx: &DatabaseTransaction,
     subject: &Subject,
@@ -186,9 +192,7 @@ async fn decide_again(
 ) -> anyhow::Result<FollowUps> {
     let mut follow_ups = FollowUps::default();
     let (check, no_credit) = row.decision();
-    let given_up = check == CreditCheck::Done
-        && no_credit == Some(NoCredit::Refunded)
-        && subject.status == ReferralStatus::Pending;
+    let given_up = check == CreditCheck::Done && no_credit == Some(NoCredit::Refunded);
     let Some(payment) = payment_of(row, subject.voided).filter(|_| given_up) else {
         return Ok(follow_ups);
     };
@@ -278,7 +282,7 @@ impl Step<'_> {
         match next {
             Adjustment::Nothing => {}
             Adjustment::Later => due = true,
-            Adjustment::Freeze => credits::freeze(tx, credit.id, self.now).await?,
+            Adjustment::Freeze => due = !credits::freeze(tx, credit.id, self.now).await?,
             Adjustment::Unfreeze => {
                 credits::unfreeze(tx, credit, self.now).await?;
                 follow_ups.add_again(Job::IssueCredit {

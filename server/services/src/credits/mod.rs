@@ -102,7 +102,7 @@ pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issue
         return Ok(Issued::NothingToDo);
     };
     let Some(balance) = reversals::claim_balance(engine, &credit).await? else {
-        return record::defer(engine, &credit, reversals::SOON).await;
+        return record::defer(engine, &credit, record::SOON).await;
     };
     let issued = attempt(engine, &credit).await;
     balance.release(engine).await?;

@@ -15,6 +15,10 @@ use time::Duration;
 use super::{Issued, adjust, post::Posted, referral};
 use crate::{Engine, live::NewNotification, notifications, referral_mails};
 
+/// How long an attempt waits for another job: one that holds the balance, or one whose answer is to be known
+/// first.
+pub const SOON: Duration = Duration::seconds(5);
+
 /// Records an issued credit: ledger, referral, balance and notification change in one transaction.
 pub async fn record_issued(
     engine: &Engine,
@@ -121,7 +125,7 @@ pub async fn defer(
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
-    tracing::info!(credit = credit.id.get(), %left, "the previous request may still be executing");
+    tracing::info!(credit = credit.id.get(), %left, "it is too early for the next attempt");
     let attempts = credit.progress()?.attempts;
     schedule_retry(engine, credit, attempts, false, left).await
 }

@@ -14,7 +14,6 @@ use store::{
     notifications as notification_rows,
     stripe_customers::{self, HolderId},
 };
-use time::Duration;
 
 use super::{
     Issued, LEASE, adjust,
@@ -24,9 +23,6 @@ use super::{
     spending::taken,
 };
 use crate::{Engine, notifications, queue::Job, stripe_customers::Claim};
-
-/// How long a reversal waits for a purchase that holds the balance.
-pub const SOON: Duration = Duration::seconds(5);
 
 /// The balance that a reversal holds while it is posted, so that no purchase reads it meanwhile.
 /// Nothing for the other kinds, which change a balance whatever it is.

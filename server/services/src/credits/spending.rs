@@ -19,7 +19,7 @@ use store::{
 use super::{
     Issued,
     post::Posted,
-    record::{balance_changed, set_issued},
+    record::{SOON, balance_changed, defer, set_issued},
     shortfalls,
 };
 use crate::{
@@ -96,7 +96,10 @@ pub async fn record_returned(
     let now = engine.now();
     let tx = engine.db.begin().await?;
     // Referrals are locked before credits.
-    let short = shortfalls::lock(&tx, row).await?;
+    let Some(short) = shortfalls::lock(&tx, row).await? else {
+        tx.rollback().await?;
+        return defer(engine, row, SOON).await;
+    };
     if !set_issued(&tx, row, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }

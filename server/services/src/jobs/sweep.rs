@@ -3,7 +3,7 @@
 
 use domain::account::SETUP_LASTS;
 use store::{
-    Paid, api_tokens, checkout_sessions, credits, deletions,
+    api_tokens, checkout_sessions, credits, deletions,
     entities::{email_confirmation, invitation, password_reset, referrer_link},
     idempotency_keys, known_devices, mailed_links, mails, paid, platform_purchases, purchases,
     referral_adjustments, referrer_sessions, second_factors, sessions, throttles,
@@ -65,16 +65,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         engine.queue.requeue(job, now).await;
     }
     for (named, due_at) in paid::due_checks(db, now, CHECKS_AT_ONCE).await? {
-        let job = match named {
-            Paid::Tenant(purchase_id) => Job::CheckRefunds {
-                purchase_id,
-                due_at,
-            },
-            Paid::Platform(purchase_id) => Job::CheckPlatformRefunds {
-                purchase_id,
-                due_at,
-            },
-        };
+        let job = refunds::check_job(named, due_at);
         engine.queue.requeue(job, now).await;
     }
     for referral_id in referral_adjustments::due(db, AT_ONCE).await? {

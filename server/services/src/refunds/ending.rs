@@ -9,8 +9,8 @@ use crate::{
     stripe_customers::{Connection, StepError},
 };
 
-/// Tells Stripe how the membership ends, once its refund is on its way; `false` if Stripe has to be asked
-/// again. A refund that Stripe refused ends nothing.
+/// Tells Stripe how the membership ends, once its refund is on its way. If Stripe does not answer, it stays
+/// due. A refund that Stripe refused ends nothing.
 ///
 /// # Errors
 /// If the database fails.
@@ -19,9 +19,9 @@ pub async fn end(
     connection: &Connection,
     row: &PaidRow,
     refund: &refund::Model,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<()> {
     if !is_ending_due(refund) {
-        return Ok(true);
+        return Ok(());
     }
     let goes_back = match *refund.status {
         RefundStatus::Pending | RefundStatus::RequiresAction | RefundStatus::Succeeded => true,
@@ -37,13 +37,12 @@ pub async fn end(
             Err(StepError::Stripe(error)) => {
                 let refund = refund.id.get();
                 tracing::warn!(refund, ?error, "a membership was not ended yet");
-                return Ok(false);
+                return Ok(());
             }
             Err(StepError::Database(error)) => return Err(error.into()),
         }
     }
-    refunds::set_ending_done(engine.db.writer(), refund.id).await?;
-    Ok(true)
+    Ok(refunds::set_ending_done(engine.db.writer(), refund.id).await?)
 }
 
 async fn told(

@@ -71,8 +71,6 @@ pub async fn look(engine: &Engine, row: PaidRow) -> anyhow::Result<()> {
 struct Found {
     /// A refund that was sent has no answer: it is sent again after this.
     resend: Option<Duration>,
-    /// Stripe has to be told once more how a membership ends.
-    ending: bool,
     /// It has to be looked at what was refunded.
     look: bool,
     /// The payment may still become known.
@@ -84,6 +82,8 @@ async fn ask(engine: &Engine, row: &PaidRow) -> Result<Found, StepError> {
     let mut found = Found::default();
     let was_known = row.payment_intent().is_some();
     let paid_by = payment::learn(engine, &connection, row).await?;
+    // Read before Stripe lists them: one that another job sends after the list is not in it, and is not
+    // sent here.
     let refunds = refunds::of_purchase(engine.db.reader(), row.paid()).await?;
     match &paid_by {
         PaidBy::PaymentIntent(payment) => {
@@ -94,7 +94,7 @@ async fn ask(engine: &Engine, row: &PaidRow) -> Result<Found, StepError> {
             if open || row.checks().look {
                 list(engine, &connection, row, payment).await?;
             }
-            found.resend = send_all(engine, &connection, row, payment)
+            found.resend = send_all(engine, &connection, row, payment, &refunds)
                 .await
                 .map_err(ours)?;
         }
@@ -107,7 +107,7 @@ async fn ask(engine: &Engine, row: &PaidRow) -> Result<Found, StepError> {
     }
     for refund in refunds::of_purchase(engine.db.reader(), row.paid()).await? {
         let ended = ending::end(engine, &connection, row, &refund).await;
-        found.ending |= !ended.map_err(ours)?;
+        ended.map_err(ours)?;
     }
     Ok(found)
 }
@@ -154,19 +154,18 @@ async fn adopt_now(engine: &Engine, row: &PaidRow) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sends each refund of ours that Stripe did not list. Returns the shortest wait for another attempt.
+/// Sends each refund of ours that Stripe did not list: one that it did list, or that was sent since
+/// `refunds` were read, is not sent. Returns the shortest wait for another attempt.
 async fn send_all(
     engine: &Engine,
     connection: &Connection,
     row: &PaidRow,
     payment: &str,
+    refunds: &[refund::Model],
 ) -> anyhow::Result<Option<Duration>> {
     let mut wait: Option<Duration> = None;
-    for refund in refunds::of_purchase(engine.db.reader(), row.paid()).await? {
-        if !is_to_send(&refund) {
-            continue;
-        }
-        let next = send::send(engine, connection, row, &refund, payment).await?;
+    for refund in refunds.iter().filter(|refund| is_to_send(refund)) {
+        let next = send::send(engine, connection, row, refund, payment).await?;
         wait = match (wait, next) {
             (Some(wait), Some(next)) => Some(wait.min(next)),
             (wait, next) => wait.or(next),
@@ -188,7 +187,6 @@ async fn unanswered(engine: &Engine, row: &PaidRow, error: &StripeError) -> anyh
         ..Found::default()
     };
     for refund in refunds::of_purchase(engine.db.reader(), row.paid()).await? {
-        found.ending |= is_ending_due(&refund);
         if !is_to_send(&refund) {
             continue;
         }
@@ -229,7 +227,7 @@ async fn again(
         let resend = found.resend.filter(|_| is_ours);
         resend.or_else(|| next_look(*refund.status, looks, now - refund.created_at))
     });
-    let left = found.ending || found.look || found.payment;
+    let left = found.look || found.payment || refunds.iter().any(is_ending_due);
     let of_others = left.then(|| backoff(looks).max(LEAST));
     let wait = of_refunds.chain(of_others).min();
     let checks = match wait {

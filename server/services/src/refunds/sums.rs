@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditState, left_to_return},
+    credit::{CreditState, ReturnCause, left_to_return},
     money::Money,
     refund::{DisputeState, RefundStatus, next_look},
 };
@@ -34,11 +34,12 @@ pub async fn settle(
 ) -> anyhow::Result<FollowUps> {
     let refunds = refunds::of_purchase(tx, row.paid()).await?;
     let disputes = disputes::of_purchase(tx, row.paid()).await?;
+    let mut follow_ups = give_credit_back(tx, &row, &refunds, now).await?;
     let sums = Sums {
+        credit_cents: credit_back(tx, row.paid()).await?,
         dispute: DisputeState::of_all(disputes.iter().map(|dispute| *dispute.status)),
         ..add_up(&row, &refunds)
     };
-    let mut follow_ups = give_credit_back(tx, &row, &refunds, now).await?;
     if sums != row.sums() {
         paid::set_sums(tx, row.paid(), &sums).await?;
     }
@@ -51,6 +52,7 @@ pub async fn settle(
     Ok(follow_ups)
 }
 
+/// Adds up the money, and what is on its way.
 fn add_up(row: &PaidRow, refunds: &[refund::Model]) -> Sums {
     let charged = row.charged_currency();
     let mut sums = Sums::default();
@@ -61,15 +63,27 @@ fn add_up(row: &PaidRow, refunds: &[refund::Model]) -> Sums {
             false => 0,
         };
         match *refund.status {
-            status if status.counts() => {
-                sums.refunded_cents += money;
-                sums.credit_cents += refund.credit_cents;
-            }
+            status if status.counts() => sums.refunded_cents += money,
             status if status.is_open() => sums.pending_cents += money + refund.credit_cents,
             _ => {}
         }
     }
     sums
+}
+
+/// The credit that refunds gave back, in cents. It stays with the buyer even if the money of the same
+/// refund comes back to the merchant later.
+async fn credit_back(tx: &DatabaseTransaction, paid: Paid) -> anyhow::Result<i64> {
+    let Paid::Tenant(id) = paid else {
+        return Ok(0);
+    };
+    let mut cents = 0;
+    for back in credits::returned_of(tx, id).await? {
+        if back.cause.as_deref() == Some(&ReturnCause::Refunded) {
+            cents += back.amount()?.in_favor().cents();
+        }
+    }
+    Ok(cents)
 }
 
 /// Returns the credit's part of each refund that succeeded, once.

@@ -20,8 +20,8 @@ const LOOKED_UP: Duration = Duration::minutes(1);
 const AT_ONCE: u64 = 100;
 
 /// Applies what is kept of the payment of a purchase that just became paid, or leaves it to the sweep to have
-/// a subscription's payment looked up. `invoice` is the first invoice of a subscription, if Stripe named it. The caller holds the
-/// purchase's lock, and enqueues what follows.
+/// a subscription's payment looked up. `invoice` is the first invoice of a subscription, if Stripe named it.
+/// The caller holds the purchase's lock, and enqueues what follows.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.

@@ -82,7 +82,7 @@ fn off_hold(now: Timestamp) -> Condition {
 }
 
 /// Not frozen (`docs/rules.md` 122). What Stripe was asked for is not: what it has is to be known first.
-fn not_frozen() -> Condition {
+pub(super) fn not_frozen() -> Condition {
     Condition::any()
         .add(Column::FrozenAt.is_null())
         .add(Column::FirstSentAt.is_not_null())

@@ -1,26 +1,25 @@
 //! Credits that may not be issued for now, because a refund or a dispute of their purchase is not
 //! decided (`docs/rules.md` 122).
 
-use domain::credit::CreditState;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::holds;
+use super::{holds, reversals::not_asked_for};
 use crate::{
     CreditId, Timestamp, Write,
     entities::credit::{Column, Entity, Model},
 };
 
-/// Freezes a credit that Stripe does not have, also one that failed and may be tried again. One that Stripe was asked for is issued all the same: what Stripe has is to be
-/// known first.
-pub async fn freeze(db: &impl Write, id: CreditId, now: Timestamp) -> Result<(), DbErr> {
-    Entity::update_many()
+/// Freezes a credit that Stripe does not have, also one that failed and may be tried again; `false` if a job
+/// has asked Stripe for it meanwhile. A job that has claimed it can no longer ask.
+pub async fn freeze(db: &impl Write, id: CreditId, now: Timestamp) -> Result<bool, DbErr> {
+    let frozen = Entity::update_many()
         .col_expr(Column::FrozenAt, Expr::value(now))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.ne(CreditState::Issued.code()))
+        .filter(not_asked_for())
         .filter(Column::FrozenAt.is_null())
         .exec(db)
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(frozen.rows_affected > 0)
 }
 
 /// Lets a frozen credit be issued. The clock of its hold stood still meanwhile.

@@ -168,16 +168,21 @@ pub async fn insert_restored(
 /// Deletes a credit that Stripe was not asked for, or will not have; `false` if a job has asked for it
 /// meanwhile. A job that holds the deleted row can no longer ask.
 pub async fn withdraw(db: &impl Write, id: CreditId) -> Result<bool, DbErr> {
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.eq(id))
+        .filter(not_asked_for())
+        .exec(db)
+        .await?;
+    Ok(deleted.rows_affected > 0)
+}
+
+/// Stripe was not asked for it, or will not have it.
+pub(super) fn not_asked_for() -> Condition {
     let never_sent = Condition::all()
         .add(Column::State.eq(CreditState::Due.code()))
         .add(Column::FirstSentAt.is_null());
     let given_up = Column::State.eq(CreditState::Failed.code());
-    let deleted = Entity::delete_many()
-        .filter(Column::Id.eq(id))
-        .filter(Condition::any().add(never_sent).add(given_up))
-        .exec(db)
-        .await?;
-    Ok(deleted.rows_affected > 0)
+    Condition::any().add(never_sent).add(given_up)
 }
 
 /// A row of the same holder, at the same account and customer as the one that it undoes.

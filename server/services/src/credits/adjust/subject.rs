@@ -1,6 +1,6 @@
 //! The referral whose credit is adjusted, of either program.
 
-use domain::{credit::ReversalCause, referral::ReferralStatus};
+use domain::credit::ReversalCause;
 use sea_orm::{DatabaseTransaction, DbErr};
 use store::{
     PurchaseId, Write,
@@ -16,7 +16,6 @@ use store::{
 /// A referral that the transaction has locked.
 pub struct Subject {
     pub earned: Earned,
-    pub status: ReferralStatus,
     /// It failed for good, and waits for no purchase.
     pub is_over: bool,
     pub voided: bool,
@@ -43,7 +42,6 @@ impl Subject {
         let common = E::common(row);
         Self {
             earned,
-            status: common.status,
             is_over: common
                 .failure_reason
                 .is_some_and(|reason| !reason.can_be_retried()),
