@@ -56,6 +56,7 @@ mod m20261130_000047_net_counts;
 mod m20261130_000048_data_keys;
 mod m20261130_000049_api_docs;
 mod m20261130_000050_deletion_waits;
+mod m20261130_000051_indexes;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -114,6 +115,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000048_data_keys::Migration),
             Box::new(m20261130_000049_api_docs::Migration),
             Box::new(m20261130_000050_deletion_waits::Migration),
+            Box::new(m20261130_000051_indexes::Migration),
         ]
     }
 }

@@ -33,6 +33,8 @@ impl MigrationTrait for Migration {
             .await?;
         let by_hand = "(SELECT id FROM credits WHERE kind IN ('granted', 'corrected'))";
         for sentence in [
+            // What told of them stays.
+            format!("UPDATE notifications SET credit_id = NULL WHERE credit_id IN {by_hand}"),
             format!("DELETE FROM credits WHERE kind = 'restored' AND undoes IN {by_hand}"),
             "DELETE FROM credits WHERE kind IN ('granted', 'corrected')".to_owned(),
         ] {

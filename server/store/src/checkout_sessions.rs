@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
 
-pub use blank::blank;
+pub use blank::{blank, to_blank};
 pub use coupons::{coupon_deleted, with_coupons_left};
 
 impl Model {

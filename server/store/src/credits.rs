@@ -50,8 +50,8 @@ pub use reversals::{
     ledger, of_earned, of_referral, withdraw,
 };
 pub use spending::{
-    LostReturn, NewDebit, debit_of, insert_debit, insert_lost_return, insert_return, known_keys,
-    of_member, of_purchase, returned_of,
+    LostReturn, NewDebit, all_returned, debit_of, insert_debit, insert_lost_return, insert_return,
+    known_keys, of_member, of_purchase, returned_of,
 };
 
 impl Model {

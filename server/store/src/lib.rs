@@ -78,6 +78,7 @@ pub mod stripe_events;
 pub mod terms;
 pub mod throttles;
 pub mod users;
+pub mod without_purchase;
 mod writer;
 
 pub use columns::{

@@ -61,30 +61,17 @@ pub async fn set_due<E: Listed>(db: &impl Write, id: Id<E::Row>, due: bool) -> R
         .map(|_| ())
 }
 
-/// The referrals of members whose ledger has to be compared, at most `limit`.
-pub async fn due(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<ReferralId>, DbErr> {
-    referral::Entity::find()
-        .select_only()
-        .column(referral::Column::Id)
-        // Written out, because SQLite uses a partial index only for a condition without parameters.
-        .filter(Expr::cust("adjust_due"))
-        .order_by_asc(referral::Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-/// The same of the platform program.
-pub async fn platform_due(
+/// The referrals whose ledger has to be compared, at most `limit`.
+pub async fn due<E: Listed>(
     db: &impl ConnectionTrait,
     limit: u64,
-) -> Result<Vec<PlatformReferralId>, DbErr> {
-    platform_referral::Entity::find()
+) -> Result<Vec<Id<E::Row>>, DbErr> {
+    E::find()
         .select_only()
-        .column(platform_referral::Column::Id)
+        .column(E::ID)
+        // Written out, because SQLite uses a partial index only for a condition without parameters.
         .filter(Expr::cust("adjust_due"))
-        .order_by_asc(platform_referral::Column::Id)
+        .order_by_asc(E::ID)
         .limit(limit)
         .into_tuple()
         .all(db)

@@ -1,8 +1,6 @@
 //! Refunds, as Stripe has them, and our own from before Stripe is asked. Unique indexes keep a refund of
 //! Stripe's to one row for each purchase, and a form to one refund.
 
-mod without_purchase;
-
 use std::collections::HashMap;
 
 use domain::{
@@ -12,7 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 
 use crate::{
@@ -24,10 +22,7 @@ use crate::{
         user,
     },
     stripe_accounts::StripeAccount,
-};
-
-pub use without_purchase::{
-    give, insert_charge, insert_unknown, matched, of_payment, one_unknown, sweep,
+    without_purchase::{self, of},
 };
 
 impl Model {
@@ -130,7 +125,8 @@ pub struct Told<'a> {
     pub made_at: Timestamp,
 }
 
-/// Adds a refund that was made in Stripe's dashboard. The caller holds the purchase's lock.
+/// Adds a refund that was made in Stripe's dashboard, of a purchase whose lock the caller holds, or of a
+/// payment that is not known.
 pub async fn insert_told(
     db: &impl Write,
     account: StripeAccountId,
@@ -156,17 +152,46 @@ pub async fn insert_told(
         .map(|_| ())
 }
 
-/// The refunds of a purchase, oldest first.
-pub async fn of_purchase(db: &impl ConnectionTrait, paid: Paid) -> Result<Vec<Model>, DbErr> {
-    of(paid).order_by_asc(Column::Id).all(db).await
+/// Keeps in mind that a charge (`ch_…`) of a payment that is not known was refunded, where Stripe did not
+/// say by which refund.
+pub async fn insert_charge(
+    db: &impl Write,
+    account: StripeAccountId,
+    charge: &str,
+    payment_intent: &str,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let new = ActiveModel {
+        stripe_account_id: Set(account),
+        stripe_id: Set(Some(charge.to_owned())),
+        payment_intent_id: Set(Some(payment_intent.to_owned())),
+        amount_cents: Set(0),
+        currency: Set(String::new()),
+        status: Set(RefundStatus::Requested.into()),
+        ..row(now)
+    };
+    Entity::insert(new)
+        .on_conflict_do_nothing_on([Column::StripeAccountId, Column::StripeId])
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
-fn of(paid: Paid) -> Select<Entity> {
-    let its = match paid {
-        Paid::Tenant(id) => Column::PurchaseId.eq(id),
-        Paid::Platform(id) => Column::PlatformPurchaseId.eq(id),
-    };
-    Entity::find().filter(its)
+/// Gives what was kept to its purchase, whose lock the caller holds, as [`without_purchase::give`] does; or
+/// deletes it, if it is only a charge to look at.
+pub async fn give(db: &impl Write, kept: &Model, paid: Paid) -> Result<(), DbErr> {
+    match kept.stripe_id.as_deref() {
+        Some(id) if !kept.currency.is_empty() => {
+            without_purchase::give::<Entity>(db, kept.id, id, paid).await
+        }
+        _ => Entity::delete_by_id(kept.id).exec(db).await.map(|_| ()),
+    }
+}
+
+/// The refunds of a purchase, oldest first.
+pub async fn of_purchase(db: &impl ConnectionTrait, paid: Paid) -> Result<Vec<Model>, DbErr> {
+    let its = of::<Entity>(paid).order_by_asc(Column::Id);
+    its.all(db).await
 }
 
 /// The refund that the form with this token asked for, of whatever site.

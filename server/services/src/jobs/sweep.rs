@@ -4,7 +4,9 @@
 use domain::account::SETUP_LASTS;
 use store::{
     api_tokens, checkout_sessions, credits, deletions,
-    entities::{email_confirmation, invitation, password_reset, referrer_link},
+    entities::{
+        email_confirmation, invitation, password_reset, platform_referral, referral, referrer_link,
+    },
     idempotency_keys, known_devices, mailed_links, mails, paid, platform_purchases, purchases,
     referral_adjustments, referrer_sessions, second_factors, sessions, throttles,
 };
@@ -68,11 +70,11 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = refunds::check_job(named, due_at);
         engine.queue.requeue(job, now).await;
     }
-    for referral_id in referral_adjustments::due(db, AT_ONCE).await? {
+    for referral_id in referral_adjustments::due::<referral::Entity>(db, AT_ONCE).await? {
         let job = Job::AdjustCredit { referral_id };
         engine.queue.requeue(job, now).await;
     }
-    for referral_id in referral_adjustments::platform_due(db, AT_ONCE).await? {
+    for referral_id in referral_adjustments::due::<platform_referral::Entity>(db, AT_ONCE).await? {
         let job = Job::AdjustPlatformCredit { referral_id };
         engine.queue.requeue(job, now).await;
     }

@@ -2,7 +2,11 @@
 //! and applied once it is; what is not ours stays without effect.
 
 use sea_orm::DatabaseTransaction;
-use store::{disputes, paid, refunds};
+use store::{
+    disputes,
+    entities::{dispute, refund},
+    paid, refunds, without_purchase,
+};
 use stripe_gateway::{Dispute, Refund, RefundedCharge};
 
 use super::{
@@ -127,12 +131,12 @@ async fn keep_refund(
     told: &refunds::Told<'_>,
 ) -> anyhow::Result<()> {
     let account = source.stripe_account_id;
-    match refunds::one_unknown(tx, account, told.id).await? {
+    match without_purchase::one::<refund::Entity>(tx, account, told.id).await? {
         Some(kept) => {
             let after = kept.status.after(told.status);
             refunds::set_status(tx, kept.id, after, told.failure).await?;
         }
-        None => refunds::insert_unknown(tx, account, told).await?,
+        None => refunds::insert_told(tx, account, None, told).await?,
     }
     Ok(())
 }
@@ -143,7 +147,7 @@ async fn keep_dispute(
     told: &disputes::Told<'_>,
 ) -> anyhow::Result<()> {
     let account = source.stripe_account_id;
-    match disputes::one_unknown(tx, account, told.id).await? {
+    match without_purchase::one::<dispute::Entity>(tx, account, told.id).await? {
         Some(kept) => {
             let after = kept.status.after(told.status);
             disputes::set_status(tx, kept.id, after, told.amount).await?;

@@ -5,9 +5,10 @@ use domain::refund::{DisputeStatus, RefundStatus};
 use sea_orm::DatabaseTransaction;
 use store::{
     StripeAccountId, Timestamp, disputes,
-    entities::refund,
+    entities::{dispute, refund},
     paid::PaidRow,
     refunds::{self, Told},
+    without_purchase,
 };
 use stripe_gateway::{Dispute, Refund};
 
@@ -78,7 +79,7 @@ pub async fn refund(
     let found = found.or_else(|| known.iter().find(|one| ours(one)));
     let mut kept = None;
     if found.is_none() {
-        kept = refunds::one_unknown(tx, account, told.id).await?;
+        kept = without_purchase::one::<refund::Entity>(tx, account, told.id).await?;
     }
     if let Some(kept) = &kept {
         refunds::give(tx, kept, paid).await?;
@@ -125,10 +126,10 @@ pub async fn dispute(
     let found = known.iter().find(|one| one.stripe_id == told.id);
     let mut kept = None;
     if found.is_none() {
-        kept = disputes::one_unknown(tx, account, told.id).await?;
+        kept = without_purchase::one::<dispute::Entity>(tx, account, told.id).await?;
     }
     if let Some(kept) = &kept {
-        disputes::give(tx, kept, paid).await?;
+        without_purchase::give::<dispute::Entity>(tx, kept.id, told.id, paid).await?;
     }
     let Some(found) = found.or(kept.as_ref()) else {
         disputes::insert(tx, account, Some(paid), &told).await?;

@@ -3,9 +3,10 @@
 
 use sea_orm::DatabaseTransaction;
 use store::{
-    StripeAccountId, Timestamp, disputes,
+    StripeAccountId, Timestamp,
+    entities::{dispute, refund},
     paid::{self, Checks, PaidRow},
-    refunds, stripe_accounts,
+    refunds, stripe_accounts, without_purchase,
 };
 use time::Duration;
 
@@ -60,8 +61,9 @@ pub async fn adopt(
     let Some(payment) = row.payment_intent().map(str::to_owned) else {
         return Ok(follow_ups);
     };
-    let kept = refunds::of_payment(tx, &payment).await?;
-    let disputed = disputes::of_payment(tx, &payment).await?;
+    let scope = row.scope();
+    let kept = without_purchase::of_payment::<refund::Entity>(tx, scope, &payment).await?;
+    let disputed = without_purchase::of_payment::<dispute::Entity>(tx, scope, &payment).await?;
     if kept.is_empty() && disputed.is_empty() {
         return Ok(follow_ups);
     }
@@ -76,7 +78,8 @@ pub async fn adopt(
         row = paid::lock(tx, row.paid()).await?.unwrap_or(row);
     }
     for dispute in &disputed {
-        disputes::give(tx, dispute, row.paid()).await?;
+        let (id, stripe_id) = (dispute.id, &dispute.stripe_id);
+        without_purchase::give::<dispute::Entity>(tx, id, stripe_id, row.paid()).await?;
     }
     follow_ups.append(sums::settle(tx, row, now).await?);
     Ok(follow_ups)
@@ -88,18 +91,10 @@ pub async fn adopt(
 /// If the database fails. The next sweep tries again.
 pub async fn match_known(engine: &Engine) -> anyhow::Result<()> {
     let db = engine.db.reader();
-    let refunds = refunds::matched(db, AT_ONCE).await?;
-    let disputes = disputes::matched(db, AT_ONCE).await?;
-    let of_refunds = refunds
-        .into_iter()
-        .map(|kept| (kept.stripe_account_id, kept.payment_intent_id));
-    let of_disputes = disputes
-        .into_iter()
-        .map(|kept| (kept.stripe_account_id, kept.payment_intent_id));
-    for (account, payment) in of_refunds.chain(of_disputes) {
-        if let Some(payment) = payment {
-            match_one(engine, account, &payment).await?;
-        }
+    let refunds = without_purchase::matched::<refund::Entity>(db, AT_ONCE).await?;
+    let disputes = without_purchase::matched::<dispute::Entity>(db, AT_ONCE).await?;
+    for (account, payment) in refunds.into_iter().chain(disputes) {
+        match_one(engine, account, &payment).await?;
     }
     Ok(())
 }
@@ -110,7 +105,6 @@ async fn match_one(engine: &Engine, account: StripeAccountId, payment: &str) -> 
         return Ok(());
     };
     let found = paid::lock_by_payment(&tx, (account.id, account.platform), payment).await?;
-    // Another tenant's purchase has nothing to do with it.
     let Some(row) = found else {
         return Ok(());
     };
@@ -129,6 +123,7 @@ async fn match_one(engine: &Engine, account: StripeAccountId, payment: &str) -> 
 /// If the database fails. The next sweep tries again.
 pub async fn forget_unknown(engine: &Engine) -> anyhow::Result<()> {
     let before = engine.now() - KEPT;
-    refunds::sweep(engine.db.writer(), before).await?;
-    Ok(disputes::sweep(engine.db.writer(), before).await?)
+    let db = engine.db.writer();
+    without_purchase::sweep::<refund::Entity>(db, before).await?;
+    Ok(without_purchase::sweep::<dispute::Entity>(db, before).await?)
 }

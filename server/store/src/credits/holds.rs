@@ -116,11 +116,12 @@ pub async fn void<E: Listed>(
         .filter(of(scope))
         .filter(on_hold(now))
         .into_query();
-    // Referrals are locked before credits, as jobs do.
+    // Referrals are locked before credits, as jobs do, and in the order of `lock_short`.
     let locked: Vec<Id<E::Row>> = E::find()
         .select_only()
         .column(E::ID)
         .filter(E::ID.in_subquery(held))
+        .order_by_asc(E::ID)
         .lock_exclusive()
         .into_tuple()
         .all(db)
@@ -167,11 +168,12 @@ pub async fn withdraw_of_member(
         .filter(of_beneficiary(site_id, member_id))
         .filter(on_hold(now))
         .into_query();
-    // Referrals are locked before credits, as jobs do.
+    // Referrals are locked before credits, as jobs do, and in the order of `lock_short`.
     let _: Vec<ReferralId> = referral::Entity::find()
         .select_only()
         .column(referral::Column::Id)
         .filter(referral::Column::Id.in_subquery(held))
+        .order_by_asc(referral::Column::Id)
         .lock_exclusive()
         .into_tuple()
         .all(db)

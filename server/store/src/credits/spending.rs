@@ -196,7 +196,12 @@ pub async fn returned_of(
     db: &impl ConnectionTrait,
     purchase_id: PurchaseId,
 ) -> Result<Vec<Model>, DbErr> {
-    of(CreditKind::Returned, purchase_id).all(db).await
+    all_returned(purchase_id).all(db).await
+}
+
+/// The query of [`returned_of`]; public so that tests can check its query plan.
+pub fn all_returned(purchase_id: PurchaseId) -> Select<Entity> {
+    of(CreditKind::Returned, purchase_id)
 }
 
 /// The debit of a purchase, what went back of it, and what undoing the purchase took back.

@@ -84,10 +84,18 @@ async fn blank_sessions(db: &impl Write, member: &user::Model) -> Result<(), DbE
         .map(|_| ())
 }
 
-/// What staff wrote about refunds, about credit that they gave or took, and about the referral that brought the member.
+/// What staff wrote about refunds and undone sales, about credit that they gave or took, and about the
+/// referral that brought the member.
 async fn blank_reasons(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
     credits::forget_reasons(db, member.site_id, member.id).await?;
     refunds::forget_reasons(db, member.id).await?;
+    purchase::Entity::update_many()
+        .col_expr(purchase::Column::UndoneReason, Expr::value(None::<String>))
+        .filter(purchase::Column::SiteId.eq(member.site_id))
+        .filter(purchase::Column::BuyerId.eq(member.id))
+        .filter(purchase::Column::UndoneReason.is_not_null())
+        .exec(db)
+        .await?;
     let voided = referral::Entity::find()
         .filter(referral::Column::SiteId.eq(member.site_id))
         .filter(referral::Column::ReferredId.eq(member.id))

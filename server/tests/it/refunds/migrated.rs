@@ -1,5 +1,5 @@
 //! What the version before has written: counters with what was taken back, and subscriptions of which the
-//! payment is not known.
+//! payment is not known; and what has no place in its schema.
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Statement};
@@ -13,6 +13,7 @@ use crate::{
 on_both_databases!(
     what_was_taken_back_leaves_the_counters,
     the_payment_of_a_membership_of_before_is_learned,
+    credit_by_hand_that_was_told_has_no_place_in_the_schema_of_before,
 );
 
 /// Total Credits of all sites, in cents.
@@ -53,4 +54,18 @@ async fn the_payment_of_a_membership_of_before_is_learned(app: TestApp) {
     assert!(row.payment_intent_id.is_some());
     assert_eq!(row.refund_check_at, None);
     app.assert_nothing_is_left().await;
+}
+
+async fn credit_by_hand_that_was_told_has_no_place_in_the_schema_of_before(app: TestApp) {
+    let (scene, _) = credited(&app).await;
+    let mia = &scene.referred.mia;
+    let db = app.state.db.writer();
+    let by_hand = "UPDATE credits SET kind = 'granted', referral_id = NULL";
+    db.execute_unprepared(by_hand).await.unwrap();
+    let told = app.notifications(mia).await;
+    assert!(!told.is_empty());
+    down_to_before(&app, "m20261130_000046_grants").await;
+    Migrator::up(db, None).await.unwrap();
+    assert!(app.credits().await.is_empty());
+    assert_eq!(app.notifications(mia).await, told);
 }

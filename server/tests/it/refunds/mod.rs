@@ -7,6 +7,7 @@ mod farming;
 mod kept;
 mod memberships;
 mod migrated;
+mod others;
 mod ours;
 mod platform;
 mod shortfalls;

@@ -3,10 +3,11 @@
 use domain::purchase::{OrderCursor, PurchaseState};
 use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, QueryTrait, Statement};
 use store::{
-    MemberId, ProductId,
-    entities::{platform_purchase, purchase},
+    MemberId, ProductId, PurchaseId, checkout_sessions, credits,
+    entities::{dispute, platform_purchase, purchase, refund},
     orders::{Orders, Source, Wanted, select},
     paid_purchases, referrals, stripe_events,
+    without_purchase::matching,
 };
 
 use crate::support::{TestApp, on_both_databases, subscription};
@@ -30,6 +31,35 @@ async fn of_a_few_people_or_events_only_those_rows_are_read() {
         (bought, "ix_purchases_buyer_id_id (buyer_id=?)"),
         (referred, "ux_referrals_referred_id (referred_id=?)"),
         (waiting, "ix_stripe_events_unmatched (unmatched_since>?)"),
+    ] {
+        let plan = plan(&app, query).await;
+        assert!(plan.contains(index), "{plan}");
+    }
+}
+
+/// What the sweep asks each minute, and what each return of credit asks, reads few rows of many.
+#[tokio::test]
+async fn of_refunds_returns_and_sessions_only_those_that_are_asked_for_are_read() {
+    let app = TestApp::spawn().await;
+    let backend = app.state.db.writer().get_database_backend();
+    let returned = credits::all_returned(PurchaseId::new(1)).build(backend);
+    let refunds = matching::<refund::Entity>(100).build(backend);
+    let disputes = matching::<dispute::Entity>(100).build(backend);
+    let sessions = checkout_sessions::to_blank(backend, app.state.now(), 100).build(backend);
+    for (query, index) in [
+        (returned, "ix_credits_purchase_id (purchase_id=?)"),
+        (
+            refunds,
+            "SCAN refunds USING INDEX ix_refunds_without_purchase",
+        ),
+        (
+            disputes,
+            "SCAN disputes USING INDEX ix_disputes_without_purchase",
+        ),
+        (
+            sessions,
+            "ix_checkout_sessions_created_at_kept (created_at<?)",
+        ),
     ] {
         let plan = plan(&app, query).await;
         assert!(plan.contains(index), "{plan}");
