@@ -16,7 +16,7 @@ pub struct ReferrerOverview {
     pub referrals: Vec<OwnReferral>,
     /// There are more than the list has.
     pub is_cut: bool,
-    /// What all credits add up to, in each currency.
+    /// What all referrals earned, in each currency, without what was taken back.
     pub earned: Vec<Money>,
     /// What the staff gave and took by hand, newest first.
     pub by_staff: Vec<OwnChange>,

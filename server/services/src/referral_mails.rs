@@ -66,32 +66,13 @@ pub async fn credit_earned(
     member_id: store::MemberId,
     given: Money,
 ) -> anyhow::Result<()> {
-    if !engine.mailer.can_send() {
-        return Ok(());
-    }
-    let site = sites::by_id(tx, site_id).await?;
-    let member = users::by_id(tx, site_id, member_id).await?;
-    let Some((site, member)) = site.zip(member) else {
-        return Ok(());
+    let words = |site: &str| {
+        vec![format!(
+            "You earned a {given} credit from your referral. It pays for your next purchase at {site}."
+        )]
     };
-    let base_url = engine.base_url(site_id).await?;
-    let letter = Letter {
-        subject: "You earned a credit",
-        first_name: &member.first_name,
-        before: vec![format!(
-            "You earned a {given} credit from your referral. It pays for your next purchase at {}.",
-            site.row.name
-        )],
-        link: Some(Link {
-            label: "See your credit",
-            url: format!("{base_url}/credits"),
-        }),
-        after: Vec::new(),
-        site_name: &site.row.name,
-        base_url: &base_url,
-        unsubscribe: None,
-    };
-    mail::write(engine, tx, &site, &member, MailKind::CreditEarned, &letter).await
+    let subject = "You earned a credit";
+    about_credit(engine, tx, (site_id, member_id), subject, words).await
 }
 
 /// Tells a member that the staff gave them a credit, and why.
@@ -105,6 +86,24 @@ pub async fn credit_given(
     member_id: store::MemberId,
     (given, reason): (Money, &str),
 ) -> anyhow::Result<()> {
+    let words = |site: &str| {
+        vec![
+            format!("{site} gave you a {given} credit: {reason}"),
+            format!("It pays for your next purchase at {site}."),
+        ]
+    };
+    let subject = "You have a credit";
+    about_credit(engine, tx, (site_id, member_id), subject, words).await
+}
+
+/// Mails a member the words for the name of the site, with a link to their credit.
+async fn about_credit(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    (site_id, member_id): (SiteId, store::MemberId),
+    subject: &str,
+    words: impl FnOnce(&str) -> Vec<String>,
+) -> anyhow::Result<()> {
     if !engine.mailer.can_send() {
         return Ok(());
     }
@@ -115,12 +114,9 @@ pub async fn credit_given(
     };
     let base_url = engine.base_url(site_id).await?;
     let letter = Letter {
-        subject: "You have a credit",
+        subject,
         first_name: &member.first_name,
-        before: vec![
-            format!("{} gave you a {given} credit: {reason}", site.row.name),
-            format!("It pays for your next purchase at {}.", site.row.name),
-        ],
+        before: words(&site.row.name),
         link: Some(Link {
             label: "See your credit",
             url: format!("{base_url}/credits"),
@@ -182,28 +178,10 @@ pub async fn referrer_earned(
     id: PlatformReferrerId,
     given: Money,
 ) -> anyhow::Result<()> {
-    let referrer = platform_referrers::by_id(tx, id).await?;
-    let brand = first_brand(engine, tx).await?;
-    let Some((referrer, (site, base_url))) = referrer.zip(brand) else {
-        return Ok(());
+    let words = |_: &str| {
+        format!("Somebody subscribed through your link, and you earned a {given} credit.")
     };
-    let letter = Letter {
-        subject: "You earned a credit",
-        first_name: &referrer.name,
-        before: vec![format!(
-            "Somebody subscribed through your link, and you earned a {given} credit."
-        )],
-        link: Some(Link {
-            label: "See your credits",
-            url: format!("{base_url}{PAGE}"),
-        }),
-        after: Vec::new(),
-        site_name: &site.row.name,
-        base_url: &base_url,
-        unsubscribe: None,
-    };
-    let kind = MailKind::ReferrerCredit;
-    mail::write_to(engine, tx, &site, at(&referrer), kind, &letter).await
+    about_referrers_credit(engine, tx, id, "You earned a credit", words).await
 }
 
 /// Tells a platform referrer that the staff gave them a credit, and why.
@@ -216,18 +194,27 @@ pub async fn referrer_given(
     id: PlatformReferrerId,
     (given, reason): (Money, &str),
 ) -> anyhow::Result<()> {
+    let words = |brand: &str| format!("{brand} gave you a {given} credit: {reason}");
+    about_referrers_credit(engine, tx, id, "You have a credit", words).await
+}
+
+/// Mails a platform referrer the words for the name of the brand, with a link to their page.
+async fn about_referrers_credit(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    id: PlatformReferrerId,
+    subject: &str,
+    words: impl FnOnce(&str) -> String,
+) -> anyhow::Result<()> {
     let referrer = platform_referrers::by_id(tx, id).await?;
     let brand = first_brand(engine, tx).await?;
     let Some((referrer, (site, base_url))) = referrer.zip(brand) else {
         return Ok(());
     };
     let letter = Letter {
-        subject: "You have a credit",
+        subject,
         first_name: &referrer.name,
-        before: vec![format!(
-            "{} gave you a {given} credit: {reason}",
-            site.row.name
-        )],
+        before: vec![words(&site.row.name)],
         link: Some(Link {
             label: "See your credits",
             url: format!("{base_url}{PAGE}"),

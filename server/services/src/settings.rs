@@ -45,6 +45,8 @@ struct Part {
     credit: Money,
     /// The program was on, and is off with this credit.
     switches_off: bool,
+    /// The form says 0, whether the program was on or off.
+    is_off: bool,
     /// The referral memory to store, in days.
     memory_days: i64,
 }
@@ -130,7 +132,8 @@ pub async fn save(
     let mut voided = 0;
     for (part, actor) in parts {
         let scope = part.scope();
-        if part.switches_off && confirmed.is_some_and(|void| void.is_of(scope)) {
+        // It may be off already: what stayed on hold can be voided by the same step.
+        if part.is_off && confirmed.is_some_and(|void| void.is_of(scope)) {
             voided += holds::void(engine, &tx, scope, actor).await?;
         }
         if !part.changes.is_empty() {
@@ -231,6 +234,7 @@ async fn tenant_part(
             field("Referral memory (days)", old.memory_days, memory_days),
         ]),
         switches_off: old.credit.is_positive() && !credit.is_positive(),
+        is_off: change.credit_cents == Some(0),
         credit,
         memory_days,
     })
@@ -259,6 +263,7 @@ async fn platform_part(
             ),
         ]),
         switches_off: old.is_positive() && cents == 0,
+        is_off: change.credit_cents == Some(0),
         credit: Money::new(cents, old.currency()),
         memory_days,
     })

@@ -1,10 +1,13 @@
-//! The terms of a program: the hold of its credits, the least purchase that counts, and the cap of a referrer
-//! (`docs/rules.md` 130 to 135). What is decided already does not change with them.
+//! The terms of a program: the hold of its credits, the least purchase that counts, the cap of a referrer
+//! (`docs/rules.md` 130 to 135), and what a refund of a part takes back (121). What is decided already does not
+//! change with them.
 
 use domain::{
     credit::Terms,
     forms::{Refusal, TypedTerms},
+    refund::PartialRefunds,
 };
+use sea_orm::{DatabaseTransaction, DbErr};
 use server_core::zone::Zone;
 use store::{
     Scope,
@@ -58,16 +61,7 @@ pub async fn save(
     seen: &str,
 ) -> anyhow::Result<Result<(), Refusal>> {
     let (scope, tx) = (by.scope(), engine.db.begin().await?);
-    let (old, version) = match scope {
-        Scope::Site(site_id) => {
-            let settings = site_settings::lock(&tx, site_id).await?;
-            (settings.terms()?, settings.terms_version)
-        }
-        Scope::Platform => {
-            let settings = platform_settings::lock(&tx).await?;
-            (settings.terms()?, settings.terms_version)
-        }
-    };
+    let (old, version) = lock(&tx, scope).await?;
     let new = match typed.read(old.least.currency()) {
         Ok(terms) => terms,
         Err(errors) => return Ok(Err(Refusal::fields(errors))),
@@ -81,23 +75,76 @@ pub async fn save(
         let first = who_was_first(&tx, scope.site(), SUBJECT, did, zone).await?;
         return Ok(Err(stale(&first, &changes, version)));
     }
-    let saved = rows::save(&tx, scope, version, &new).await?;
+    let actor = Some(by.actor());
+    write(engine, &tx, (scope, actor), (version, &new), changes).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Sets what a refund of a part takes back, on the command line.
+///
+/// # Errors
+/// If the database fails.
+pub async fn set_partial_refunds(
+    engine: &Engine,
+    scope: Scope,
+    partial_refunds: PartialRefunds,
+) -> anyhow::Result<()> {
+    let tx = engine.db.begin().await?;
+    let (old, version) = lock(&tx, scope).await?;
+    let new = Terms {
+        partial_refunds,
+        ..old
+    };
+    let changes = changed(&old, &new);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    write(engine, &tx, (scope, None), (version, &new), changes).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The terms with their version, locked until the transaction ends.
+async fn lock(tx: &DatabaseTransaction, scope: Scope) -> Result<(Terms, i64), DbErr> {
+    match scope {
+        Scope::Site(site_id) => {
+            let settings = site_settings::lock(tx, site_id).await?;
+            Ok((settings.terms()?, settings.terms_version))
+        }
+        Scope::Platform => {
+            let settings = platform_settings::lock(tx).await?;
+            Ok((settings.terms()?, settings.terms_version))
+        }
+    }
+}
+
+/// Writes terms that differ from the locked ones, with a line of the audit log for each change.
+async fn write(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    (scope, actor): (Scope, Option<&user::Model>),
+    (version, new): (i64, &Terms),
+    changes: Vec<Field<'static>>,
+) -> anyhow::Result<()> {
+    let saved = rows::save(tx, scope, version, new).await?;
     anyhow::ensure!(saved, "the terms were locked and changed all the same");
     let change = Change {
         site_id: scope.site(),
-        actor: Some(by.actor()),
+        actor,
         subject: SUBJECT,
         now: engine.now(),
     };
-    audit_log::write(&tx, &change, changes).await?;
-    tx.commit().await?;
-    Ok(Ok(()))
+    Ok(audit_log::write(tx, &change, changes).await?)
 }
 
 fn changed(old: &Terms, new: &Terms) -> Vec<Field<'static>> {
     let cap = |terms: &Terms| {
         let sentence = terms.cap.map(|cap| cap.sentence());
         sentence.unwrap_or_else(|| "None".to_owned())
+    };
+    let partial = |terms: &Terms| match terms.partial_refunds {
+        PartialRefunds::TakeNothing => "nothing".to_owned(),
+        PartialRefunds::TakeTheirShare => "its share".to_owned(),
     };
     let fields = [
         (
@@ -111,6 +158,7 @@ fn changed(old: &Terms, new: &Terms) -> Vec<Field<'static>> {
             new.least.to_string(),
         ),
         ("Most credits of one referrer", cap(old), cap(new)),
+        ("Refund of a part takes back", partial(old), partial(new)),
     ];
     let fields = fields.into_iter().filter(|(_, old, new)| old != new);
     let field = |(name, old, new)| Field {

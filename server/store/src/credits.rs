@@ -34,7 +34,9 @@ use crate::{
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use attention::{failed_in, returns_since};
-pub use by_staff::{NewByStaff, by_key, by_staff, forget_reasons, insert_by_staff, restored_of};
+pub use by_staff::{
+    ByStaff, NewByStaff, by_key, by_staff, forget_reasons, insert_by_staff, restored_of,
+};
 pub use caps::{earned_since, take_turns};
 pub use claims::{claim, overdue};
 pub use freezing::{freeze, unfreeze};

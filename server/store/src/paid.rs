@@ -289,10 +289,11 @@ impl PaidRow {
 impl purchase::Model {
     /// What went back of it.
     pub fn given_back(&self) -> GivenBack {
+        let cents = self.refunded_cents + self.refunded_credit_cents;
         GivenBack {
-            cents: self.refunded_cents + self.refunded_credit_cents,
             pending: self.refund_pending_cents > 0,
             dispute: self.dispute.as_deref().copied(),
+            ..GivenBack::of(cents, self.paid_cents.or(self.foreign_amount))
         }
     }
 }
@@ -300,10 +301,11 @@ impl purchase::Model {
 impl platform_purchase::Model {
     /// What went back of it.
     pub fn given_back(&self) -> GivenBack {
+        let paid = self.paid_cents.or(self.foreign_amount);
         GivenBack {
-            cents: self.refunded_cents,
             pending: self.refund_pending_cents > 0,
             dispute: self.dispute.as_deref().copied(),
+            ..GivenBack::of(self.refunded_cents, paid)
         }
     }
 }

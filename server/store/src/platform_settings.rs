@@ -64,16 +64,6 @@ pub async fn set_platform_credit(db: &impl Write, cents: i64) -> Result<(), DbEr
         .map(|_| ())
 }
 
-/// Sets whether a refund of a part takes its share of the credit back.
-pub async fn set_partial_refunds(db: &impl Write, reverse: bool) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::PartialRefundsReverse, Expr::value(reverse))
-        .filter(Column::Id.eq(ROW))
-        .exec(db)
-        .await
-        .map(|_| ())
-}
-
 /// Connects the platform to a Stripe account, or disconnects it with `None`.
 pub async fn set_stripe_account(
     db: &impl Write,

@@ -33,20 +33,6 @@ pub async fn lock(db: &impl Write, site_id: SiteId) -> Result<Model, DbErr> {
     row.ok_or_else(|| DbErr::RecordNotFound("site_settings".to_owned()))
 }
 
-/// Sets whether a refund of a part takes its share of the credit back.
-pub async fn set_partial_refunds(
-    db: &impl Write,
-    site_id: SiteId,
-    reverse: bool,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::PartialRefundsReverse, Expr::value(reverse))
-        .filter(Column::SiteId.eq(site_id))
-        .exec(db)
-        .await
-        .map(|_| ())
-}
-
 /// Sets the age that whoever registers has at least, in years. It has no version: the form holds
 /// nothing else.
 pub async fn set_minimum_age(

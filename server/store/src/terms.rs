@@ -1,9 +1,10 @@
-//! The terms of the programs, in the rows of their settings (`docs/rules.md` 130 to 135). They have a form
+//! The terms of the programs, in the rows of their settings (`docs/rules.md` 121 and 130 to 135). They have a form
 //! and a version of their own.
 
 use domain::{
     credit::{Cap, CapPeriod, Terms},
     money::{Currency, Money},
+    refund::PartialRefunds,
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, UpdateMany, sea_query::Expr};
 
@@ -19,6 +20,7 @@ impl site_settings::Model {
             hold_days: self.hold_days,
             least: Money::new(self.least_purchase_cents, *self.currency),
             cap: cap_of("site_settings", self.site_id.get(), cap)?,
+            partial_refunds: PartialRefunds::of_setting(self.partial_refunds_reverse),
         })
     }
 }
@@ -34,6 +36,7 @@ impl platform_settings::Model {
             hold_days: self.hold_days,
             least: Money::new(self.least_purchase_cents, Currency::Usd),
             cap: cap_of("platform_settings", self.id, cap)?,
+            partial_refunds: PartialRefunds::of_setting(self.partial_refunds_reverse),
         })
     }
 }
@@ -75,6 +78,7 @@ pub async fn save(
                 Site::LeastPurchaseCents,
                 Site::CapCredits,
                 Site::CapPeriod,
+                Site::PartialRefundsReverse,
                 Site::TermsVersion,
             ];
             let update = set::<site_settings::Entity>(columns, version, terms)?;
@@ -89,6 +93,7 @@ pub async fn save(
                 Platform::LeastPurchaseCents,
                 Platform::CapCredits,
                 Platform::CapPeriod,
+                Platform::PartialRefundsReverse,
                 Platform::TermsVersion,
             ];
             // There is one row.
@@ -99,9 +104,9 @@ pub async fn save(
     }
 }
 
-/// Sets the columns for days, least, credits, period and version, in this order.
+/// Sets the columns for days, least, credits, period, partial refunds and version, in this order.
 fn set<E: EntityTrait>(
-    [days, least, credits, period, version_column]: [E::Column; 5],
+    [days, least, credits, period, partial, version_column]: [E::Column; 6],
     version: i64,
     terms: &Terms,
 ) -> Result<UpdateMany<E>, DbErr> {
@@ -115,5 +120,6 @@ fn set<E: EntityTrait>(
         .col_expr(least, Expr::value(terms.least.cents()))
         .col_expr(credits, Expr::value(most))
         .col_expr(period, Expr::value(of))
+        .col_expr(partial, Expr::value(terms.partial_refunds.takes_share()))
         .col_expr(version_column, Expr::value(version + 1)))
 }

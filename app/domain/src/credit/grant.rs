@@ -27,8 +27,8 @@ impl NotGiven {
     pub fn sentence(self) -> String {
         match self {
             Self::NotPositive => NOT_POSITIVE.to_owned(),
-            Self::TooMuch(most) => format!("Your role gives {most} at once at most."),
-            Self::NotByRole => "Your role gives no credit.".to_owned(),
+            Self::TooMuch(most) => format!("Your role can give at most {most} at once."),
+            Self::NotByRole => "Your role cannot give credit.".to_owned(),
         }
     }
 }
@@ -139,7 +139,7 @@ mod tests {
         let sentence = may_give(manager, usd(1_000_000_000))
             .unwrap_err()
             .sentence();
-        assert_eq!(sentence, "Your role gives $100.00 at once at most.");
+        assert_eq!(sentence, "Your role can give at most $100.00 at once.");
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! The terms of a program: how long a credit is on hold, and which purchases of how many friends earn one.
+//! The terms of a program: how long a credit is on hold, which purchases of how many friends earn one, and what a
+//! refund of a part takes back.
 
 use time::{Duration, OffsetDateTime};
 
-use crate::money::Money;
+use crate::{money::Money, refund::PartialRefunds};
 
 /// The terms that the admins of a program set. Those of the guide: no hold, any purchase, no cap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Terms {
     pub least: Money,
     /// `None` if a referrer may earn any number of credits.
     pub cap: Option<Cap>,
+    /// For every refund from then on, whenever its purchase was paid.
+    pub partial_refunds: PartialRefunds,
 }
 
 impl Terms {
@@ -166,6 +169,7 @@ mod tests {
             hold_days: 0,
             least: usd(0),
             cap: None,
+            partial_refunds: PartialRefunds::TakeNothing,
         };
         assert_eq!(
             guide.offer(usd(1000)),
@@ -178,6 +182,7 @@ mod tests {
                 credits: 5,
                 period: CapPeriod::ThirtyDays,
             }),
+            ..guide
         };
         assert_eq!(
             terms.offer(usd(1000)),

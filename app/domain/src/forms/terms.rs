@@ -4,6 +4,7 @@ use super::{FieldError, parse_cents};
 use crate::{
     credit::{Cap, CapPeriod, HOLD_MAX_DAYS, Terms},
     money::{Currency, Money},
+    refund::PartialRefunds,
 };
 
 /// The largest cap; more is no cap.
@@ -20,6 +21,8 @@ pub struct TypedTerms<'a> {
     pub cap_credits: &'a str,
     /// `CapPeriod::code`; it matters with a cap alone.
     pub cap_period: &'a str,
+    /// `on` where a refund of a part takes back its share.
+    pub partial_refunds: &'a str,
 }
 
 impl TypedTerms<'_> {
@@ -58,6 +61,7 @@ impl TypedTerms<'_> {
                 cap: period
                     .filter(|_| !none)
                     .map(|period| Cap { credits, period }),
+                partial_refunds: PartialRefunds::of_setting(self.partial_refunds == "on"),
             }),
             _ => Err(errors),
         }
@@ -85,6 +89,7 @@ mod tests {
         least_purchase: "",
         cap_credits: "",
         cap_period: "",
+        partial_refunds: "",
     };
 
     #[test]
@@ -93,6 +98,7 @@ mod tests {
             hold_days: 0,
             least: Money::new(0, Currency::Usd),
             cap: None,
+            partial_refunds: PartialRefunds::TakeNothing,
         };
         assert_eq!(NOTHING.read(Currency::Usd), Ok(guide));
         let period = TypedTerms {
@@ -109,6 +115,7 @@ mod tests {
             least_purchase: "2500",
             cap_credits: "5",
             cap_period: "thirty_days",
+            partial_refunds: "on",
         };
         let terms = Terms {
             hold_days: 14,
@@ -117,6 +124,7 @@ mod tests {
                 credits: 5,
                 period: CapPeriod::ThirtyDays,
             }),
+            partial_refunds: PartialRefunds::TakeTheirShare,
         };
         assert_eq!(typed.read(Currency::Cad), Ok(terms));
     }
@@ -135,6 +143,7 @@ mod tests {
                 least_purchase: least,
                 cap_credits: credits,
                 cap_period: "week",
+                ..NOTHING
             };
             let errors = typed.read(Currency::Usd).unwrap_err();
             let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
@@ -156,6 +165,7 @@ mod tests {
                 least_purchase: &least,
                 cap_credits: &credits,
                 cap_period: &period,
+                ..NOTHING
             };
             if let Ok(terms) = typed.read(Currency::Usd) {
                 prop_assert!((0..=HOLD_MAX_DAYS).contains(&terms.hold_days));

@@ -5,21 +5,32 @@ use crate::{money::Money, purchase::PurchaseState, refund::DisputeState};
 /// What went back of a purchase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GivenBack {
-    /// Money and credit that refunds gave back, in cents.
+    /// Money and credit that refunds gave back, in the smallest units of the currency that was charged.
     pub cents: i64,
+    /// All that was paid went back.
+    pub is_whole: bool,
     /// A refund is on its way.
     pub pending: bool,
     pub dispute: Option<DisputeState>,
 }
 
-/// The label of a purchase of this `price`, what was paid for it in all. Paid stays paid: what went back
-/// is told instead of it.
+impl GivenBack {
+    /// What refunds gave back of what was `paid`, both in the smallest units of the currency that was charged.
+    pub fn of(cents: i64, paid: Option<i64>) -> Self {
+        Self {
+            cents,
+            is_whole: paid.is_some_and(|paid| paid > 0 && cents >= paid),
+            ..Self::default()
+        }
+    }
+}
+
+/// The label of a purchase of this `price`. Paid stays paid: what went back is told instead of it.
 pub fn label(state: PurchaseState, price: Money, back: GivenBack) -> &'static str {
-    let whole = price.is_positive() && back.cents >= price.cents();
     match back.dispute {
         _ if state != PurchaseState::Paid => state.label_at(price),
         Some(dispute) => dispute.label(),
-        None if whole => "Refunded",
+        None if back.is_whole => "Refunded",
         None if back.pending => "Refund pending",
         None if back.cents > 0 => "Partly refunded",
         None => state.label_at(price),
@@ -27,12 +38,11 @@ pub fn label(state: PurchaseState, price: Money, back: GivenBack) -> &'static st
 }
 
 /// The end of the class of the badge of [`label`], which has the color of its words.
-pub fn badge(state: PurchaseState, price: Money, back: GivenBack) -> &'static str {
-    let whole = price.is_positive() && back.cents >= price.cents();
+pub fn badge(state: PurchaseState, back: GivenBack) -> &'static str {
     match back.dispute {
         _ if state != PurchaseState::Paid => state.code(),
         Some(_) => "disputed",
-        None if back.pending && !whole => "refunding",
+        None if back.pending && !back.is_whole => "refunding",
         None if back.cents > 0 => "refunded",
         None => state.code(),
     }
@@ -48,9 +58,9 @@ mod tests {
         let price = Money::new(4500, Currency::Usd);
         let of = |cents, pending, dispute| {
             let back = GivenBack {
-                cents,
                 pending,
                 dispute,
+                ..GivenBack::of(cents, Some(4500))
             };
             label(PurchaseState::Paid, price, back)
         };
@@ -63,16 +73,25 @@ mod tests {
         assert_eq!(of(4500, false, Some(DisputeState::Lost)), "Dispute lost");
         let badge_of = |cents, pending| {
             let back = GivenBack {
-                cents,
                 pending,
-                dispute: None,
+                ..GivenBack::of(cents, Some(4500))
             };
-            badge(PurchaseState::Paid, price, back)
+            badge(PurchaseState::Paid, back)
         };
         assert_eq!(badge_of(0, false), "paid");
         assert_eq!(badge_of(0, true), "refunding");
         assert_eq!(badge_of(100, false), "refunded");
         assert_eq!(badge_of(4500, true), "refunded");
+        // Yen are no cents.
+        let yen = |cents| {
+            label(
+                PurchaseState::Paid,
+                price,
+                GivenBack::of(cents, Some(18_000)),
+            )
+        };
+        assert_eq!([yen(5000), yen(18_000)], ["Partly refunded", "Refunded"]);
+        assert_eq!(GivenBack::of(0, Some(0)), GivenBack::default());
         let free = Money::new(0, Currency::Usd);
         let nothing = GivenBack::default();
         assert_eq!(label(PurchaseState::Paid, free, nothing), "Free");

@@ -182,6 +182,7 @@ mod tests {
         credit::{Cap, CapPeriod},
         money::Currency,
         referral::PresentSettings,
+        refund::PartialRefunds,
     };
 
     /// The terms of the guide.
@@ -189,6 +190,7 @@ mod tests {
         hold_days: 0,
         least: Money::new(0, Currency::Usd),
         cap: None,
+        partial_refunds: PartialRefunds::TakeNothing,
     };
 
     /// Paid with money.

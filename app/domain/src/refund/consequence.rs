@@ -20,6 +20,11 @@ impl PartialRefunds {
             false => Self::TakeNothing,
         }
     }
+
+    /// The value of the setting.
+    pub fn takes_share(self) -> bool {
+        self == Self::TakeTheirShare
+    }
 }
 
 /// A paid purchase, and what became of it.

@@ -141,10 +141,10 @@ impl Step {
                 Some(most) => {
                     let cents = most.cents();
                     format!(
-                        "Whole cents: 1000 is 10.00. Your role gives {cents} ({most}) at once at most."
+                        "Whole cents: 1000 is 10.00. Your role can give at most {cents} ({most}) at once."
                     )
                 }
-                None => "Your role gives no credit.".to_owned(),
+                None => "Your role cannot give credit.".to_owned(),
             },
             Self::Take => match page.available {
                 Some(available) => {

@@ -13,7 +13,7 @@ pub fn past(lines: Vec<GrantLine>) -> impl IntoView {
         let heads = LABELS.map(|label| view! { <th role="columnheader" scope="col">{label}</th> });
         view! {
             <section class="panel" aria-labelledby="past-title">
-                <h2 class="panel-title" id="past-title">"Given and taken before"</h2>
+                <h2 class="panel-title" id="past-title">"Given and taken so far"</h2>
                 <table class="audit" role="table" aria-labelledby="past-title">
                     <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
                     <tbody role="rowgroup">{rows}</tbody>

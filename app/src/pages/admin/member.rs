@@ -1,9 +1,6 @@
 //! Admin > Members: one member, with their purchases and referrals.
 
-use domain::{
-    account::Permission, credit::Program, forms::Refusal, purchase::PurchaseState,
-    referral::REFERRALS_PATH,
-};
+use domain::{account::Permission, credit::Program, forms::Refusal, purchase::PurchaseState};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -18,7 +15,10 @@ use crate::{
     pages::not_found,
     ports::{Ports, Viewer},
     server_fns::admin::{MoveMemberCredit, grant_path},
-    types::{ReferralLine, admin::MemberPage as Page},
+    types::{
+        ReferralLine,
+        admin::{MemberPage as Page, referral_path},
+    },
 };
 
 #[component]
@@ -101,7 +101,7 @@ fn undo_sale(member_id: i64, refusal: Refusal) -> Actions {
 
 /// The path of a referral's own page.
 fn story(id: i64) -> String {
-    format!("{REFERRALS_PATH}/{}/{id}", Program::Tenant.code())
+    referral_path(Program::Tenant, id)
 }
 
 fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {

@@ -1,6 +1,10 @@
 //! Admin > Orders > one order > Refund: what was paid, what is left to refund, and a plain form.
 
-use domain::{credit::Program, forms::Refusal, refund::MembershipEnding};
+use domain::{
+    credit::Program,
+    forms::Refusal,
+    refund::{MembershipEnding, PartialRefunds},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -112,22 +116,21 @@ fn form(page: &Page, left: &RefundLeft, refusal: &Refusal) -> impl IntoView + us
         left.all.cents(),
         left.all,
     );
-    let disputed = left.disputed.then(|| {
-        view! {
-            <p class="notice">
-                "The buyer's bank disputes this payment. If the dispute is lost, the bank pays the money back \
-                 by itself."
-            </p>
+    let taken_back = match page.partial_refunds {
+        PartialRefunds::TakeNothing => {
+            "What the purchase earned its referrer is taken back once all of it is refunded."
         }
-    });
+        PartialRefunds::TakeTheirShare => {
+            "Of what the purchase earned its referrer, as large a part is taken back."
+        }
+    };
     let ending = left.is_membership.then(|| endings(refusal));
     view! {
         <form class="sale" method="post" action=RefundOrder::PATH novalidate>
             {notice}
-            {disputed}
             <p class="sale-words">
-                "The buyer gets the money back on the card, and credit on the balance. What the purchase earned \
-                 its referrer is taken back once all of it is refunded."
+                "What was paid by card goes back to the card, and what was paid with credit to the balance. "
+                {taken_back}
             </p>
             <input type="hidden" name="program" value=page.program.code() />
             <input type="hidden" name="number" value=page.number.to_string() />
@@ -174,7 +177,7 @@ const ENDINGS: [MembershipEnding; 3] = [
 fn label(ending: MembershipEnding) -> &'static str {
     match ending {
         MembershipEnding::Now => "Ends now",
-        MembershipEnding::AtPeriodEnd => "Ends when the period is over that was paid",
+        MembershipEnding::AtPeriodEnd => "Ends when the paid period is over",
         MembershipEnding::Keep => "Goes on, and is paid as before",
     }
 }

@@ -12,7 +12,7 @@ pub fn past(lines: Vec<RefundLine>) -> impl IntoView {
         let heads = LABELS.map(|label| view! { <th role="columnheader" scope="col">{label}</th> });
         view! {
             <section class="panel" aria-labelledby="refunds-title">
-                <h2 class="panel-title" id="refunds-title">"Refunds before"</h2>
+                <h2 class="panel-title" id="refunds-title">"Earlier refunds"</h2>
                 <table class="audit" role="table" aria-labelledby="refunds-title">
                     <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
                     <tbody role="rowgroup">{rows}</tbody>

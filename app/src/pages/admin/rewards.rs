@@ -1,5 +1,5 @@
-//! The Rewards tab of Site Settings: how long a credit is on hold, and which purchases earn one. Its forms are
-//! plain: the page reloads and says what was done.
+//! The Rewards tab of Site Settings: how long a credit is on hold, which purchases earn one, and what a refund of
+//! a part takes back. Its forms are plain: the page reloads and says what was done.
 
 use domain::{credit::CapPeriod, forms::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -35,7 +35,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
         .is_empty()
         .then(|| refusal_notice(&form.refusal));
     let held = terms.on_hold.map(|held| {
-        let words = format!("{} They are issued when their hold ends.", held.sentence());
+        let words = format!("{} Each is issued when its hold ends.", held.sentence());
         view! { <p class="sale-words">{words}</p> }
     });
     let saved = terms.saved;
@@ -56,7 +56,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
                 {form.number(
                     "hold_days",
                     "Hold (days)",
-                    "A credit is issued so many days after the payment, from 0 to 90. 0: at once.".to_owned(),
+                    "A credit is issued this many days after the payment, from 0 to 90. 0: at once.".to_owned(),
                     &saved.hold_days,
                 )}
                 {form.number(
@@ -72,6 +72,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
                     &saved.cap_credits,
                 )}
                 {form.period(&saved.cap_period)}
+                {form.share(&saved.partial_refunds)}
                 <button type="submit" class="button">"Save"</button>
             </form>
         </section>
@@ -142,6 +143,30 @@ impl Form {
                     {options}
                 </select>
                 <p class="field-error" id=error_id>{error}</p>
+            </div>
+        }
+    }
+
+    fn share(&self, saved: &str) -> impl IntoView + use<> {
+        const NAME: &str = "partial_refunds";
+        let hint_id = format!("{}-{NAME}-hint", self.id);
+        let ticked = self.typed(NAME, saved) == "on";
+        view! {
+            <div class="field">
+                <label class="account-choice">
+                    <input
+                        type="checkbox"
+                        name=NAME
+                        value="on"
+                        checked=ticked
+                        aria-describedby=hint_id.clone()
+                    />
+                    <span>"A refund of a part takes back its share of the credit"</span>
+                </label>
+                <p class="field-hint" id=hint_id>
+                    "Otherwise nothing is taken back until all that was paid is refunded. This counts for refunds \
+                     from now on, also of earlier purchases."
+                </p>
             </div>
         }
     }

@@ -30,96 +30,101 @@ pub fn security_tab(
     view! { {factor} {friends} {docs} {log(page, filter, later)} }.into_any()
 }
 
-fn friends_who_count(viewer: &Viewer, only: bool) -> impl IntoView + use<> {
-    let refusal = viewer.refusal("count_confirmed_friends");
-    let (words, label, value) = match only {
-        true => (
-            "Only friends who confirmed their email address earn their referrer a credit.",
+/// A setting that one button changes.
+struct Switch {
+    id: &'static str,
+    title: &'static str,
+    /// The server function, and its path.
+    function: &'static str,
+    path: &'static str,
+    /// What it takes: `on`, or nothing.
+    field: &'static str,
+    /// The button's label where the setting is on, and where it is not.
+    labels: [&'static str; 2],
+}
+
+fn switch(viewer: &Viewer, of: &Switch, on: bool, words: AnyView) -> AnyView {
+    let refusal = viewer.refusal(of.function);
+    let [stop, start] = of.labels;
+    let (label, value) = if on { (stop, "") } else { (start, "on") };
+    view! {
+        <section class="panel" aria-labelledby=of.id>
+            <h2 class="panel-title" id=of.id>{of.title}</h2>
+            {refusal_notice(&refusal)}
+            <p class="account-standing">{words}</p>
+            <form method="post" action=of.path>
+                <input type="hidden" name=of.field value=value />
+                <button type="submit" class="button">{label}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn friends_who_count(viewer: &Viewer, only: bool) -> AnyView {
+    const SWITCH: Switch = Switch {
+        id: "friends-title",
+        title: "Friends who count",
+        function: "count_confirmed_friends",
+        path: CountConfirmedFriends::PATH,
+        field: "only",
+        labels: [
             "Count all friends",
-            "",
-        ),
-        false => (
-            "All friends earn their referrer a credit.",
             "Count only friends with a confirmed address",
-            "on",
-        ),
+        ],
     };
-    view! {
-        <section class="panel" aria-labelledby="friends-title">
-            <h2 class="panel-title" id="friends-title">"Friends who count"</h2>
-            {refusal_notice(&refusal)}
-            <p class="account-standing">
-                {words} " Asking for a confirmed address keeps people from referring addresses that nobody reads."
-            </p>
-            <form method="post" action=CountConfirmedFriends::PATH>
-                <input type="hidden" name="only" value=value />
-                <button type="submit" class="button">{label}</button>
-            </form>
-        </section>
-    }
+    let now = match only {
+        true => "Only friends who confirmed their email address earn their referrer a credit.",
+        false => "All friends earn their referrer a credit.",
+    };
+    let words = view! {
+        {now}
+        " Asking for a confirmed address keeps people from referring addresses that nobody reads."
+    };
+    switch(viewer, &SWITCH, only, words.into_any())
 }
 
-fn api_docs(viewer: &Viewer, shown: bool) -> impl IntoView + use<> {
-    let refusal = viewer.refusal("show_api_docs");
-    let (words, label, value) = match shown {
-        true => (
-            view! {
-                "Anybody can read it, and try the API, at "
-                <a href="/api/docs" rel="external">"/api/docs"</a>
-                "."
-            }
-            .into_any(),
-            "Stop showing it",
-            "",
-        ),
-        false => (
-            view! { "It is not shown on this site." }.into_any(),
-            "Show it",
-            "on",
-        ),
+fn api_docs(viewer: &Viewer, shown: bool) -> AnyView {
+    const SWITCH: Switch = Switch {
+        id: "api-docs-title",
+        title: "Documentation of the mobile API",
+        function: "show_api_docs",
+        path: ShowApiDocs::PATH,
+        field: "shown",
+        labels: ["Stop showing it", "Show it"],
     };
-    view! {
-        <section class="panel" aria-labelledby="api-docs-title">
-            <h2 class="panel-title" id="api-docs-title">"Documentation of the mobile API"</h2>
-            {refusal_notice(&refusal)}
-            <p class="account-standing">
-                {words} " Only whoever writes an app needs it; the API works without."
-            </p>
-            <form method="post" action=ShowApiDocs::PATH>
-                <input type="hidden" name="shown" value=value />
-                <button type="submit" class="button">{label}</button>
-            </form>
-        </section>
-    }
+    let now = match shown {
+        true => view! {
+            "Anybody can read it, and try the API, at "
+            <a href="/api/docs" rel="external">"/api/docs"</a>
+            "."
+        }
+        .into_any(),
+        false => "It is not shown on this site.".into_any(),
+    };
+    let words = view! { {now} " Only whoever writes an app needs it; the API works without." };
+    switch(viewer, &SWITCH, shown, words.into_any())
 }
 
-fn factor(viewer: &Viewer, required: bool) -> impl IntoView + use<> {
-    let refusal = viewer.refusal("require_second_factor");
-    let (words, label, value) = match required {
-        true => (
-            "Everybody who opens this console needs a second factor.",
-            "Make it optional",
-            "",
-        ),
-        false => (
-            "A second factor is optional for everybody who opens this console.",
-            "Require a second factor",
-            "on",
-        ),
+fn factor(viewer: &Viewer, required: bool) -> AnyView {
+    const SWITCH: Switch = Switch {
+        id: "factor-title",
+        title: "Second factor",
+        function: "require_second_factor",
+        path: RequireSecondFactor::PATH,
+        field: "required",
+        labels: ["Make it optional", "Require a second factor"],
     };
-    view! {
-        <section class="panel" aria-labelledby="factor-title">
-            <h2 class="panel-title" id="factor-title">"Second factor"</h2>
-            {refusal_notice(&refusal)}
-            <p class="account-standing">
-                {words} " It is a code of an authenticator app, asked for after the password. Who has none is led to the account to set one up."
-            </p>
-            <form method="post" action=RequireSecondFactor::PATH>
-                <input type="hidden" name="required" value=value />
-                <button type="submit" class="button">{label}</button>
-            </form>
-        </section>
-    }
+    let now = match required {
+        true => "Everybody who opens this console needs a second factor.",
+        false => "A second factor is optional for everybody who opens this console.",
+    };
+    let words = view! {
+        {now}
+        " It is a code of an authenticator app, asked for after the password. Who has none is led to the account \
+         to set one up."
+    };
+    switch(viewer, &SWITCH, required, words.into_any())
 }
 
 fn log(page: SecurityPage, filter: &LogFilter, later: bool) -> AnyView {

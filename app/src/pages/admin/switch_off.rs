@@ -78,7 +78,7 @@ fn choice(program: Program, held: &HeldCredits, several: bool) -> impl IntoView 
         false => String::new(),
     };
     let words = format!(
-        "{whose}{} They are issued when their hold ends, unless you void them.",
+        "{whose}{} What is on hold is issued when its hold ends, unless you void it.",
         held.sentence()
     );
     view! {
@@ -86,7 +86,7 @@ fn choice(program: Program, held: &HeldCredits, several: bool) -> impl IntoView 
         <div class="field">
             <label class="account-choice">
                 <input type="checkbox" name=name value="on" />
-                <span>"Void them. Their referrals fail, and cannot be retried."</span>
+                <span>"Void what is on hold. It is never issued, and its referrals become Failed."</span>
             </label>
         </div>
     }

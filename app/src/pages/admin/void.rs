@@ -9,8 +9,8 @@ use crate::{
     components::{AdminPage, internal_error, password_panel, refusal_notice},
     pages::not_found,
     ports::{Ports, Viewer},
-    server_fns::admin::{VoidReferral, referral_path, void_path},
-    types::admin::VoidPage as Page,
+    server_fns::admin::{VoidReferral, void_path},
+    types::admin::{VoidPage as Page, referral_path},
 };
 
 #[component]

@@ -75,7 +75,7 @@ fn money(earned: &[Money], balance: Option<LastKnown>) -> impl IntoView + use<> 
     };
     view! {
         <dl class="facts statement-facts">
-            <div><dt>"Credits in total"</dt><dd class="money">{earned}</dd></div>
+            <div><dt>"Earned by referrals"</dt><dd class="money">{earned}</dd></div>
             <div><dt>"Balance at Stripe"</dt>{balance}</div>
         </dl>
     }

@@ -23,7 +23,7 @@ pub use members::{
 };
 pub use money::{
     GiveCredit, RefundOrder, TakeCredit, VoidReferral, give_credit, grant_path, order_path,
-    referral_path, refund_order, refund_path, take_credit, void_path, void_referral,
+    refund_order, refund_path, take_credit, void_path, void_referral,
 };
 pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ChooseCustomer, ListReferrers, MoveReferrerCredit,

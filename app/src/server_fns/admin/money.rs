@@ -3,11 +3,10 @@
 use domain::{
     credit::Program,
     purchase::{ORDERS_PATH, OrderFilter},
-    referral::REFERRALS_PATH,
 };
 use leptos::prelude::*;
 
-use crate::types::Outcome;
+use crate::types::{Outcome, admin::referral_path};
 
 /// **Refund** of a purchase.
 #[server(endpoint = "refund_order")]
@@ -54,25 +53,11 @@ pub async fn give_credit(
     #[server(default)] confirmed: String,
     #[server(default)] token: String,
 ) -> Result<Outcome, ServerFnError> {
-    use super::read;
-    use crate::{ports::Ports, server_fns::answer::answer, types::admin::GrantForm};
+    use crate::ports::Ports;
 
-    let program = read::program(&program);
-    let form = GrantForm {
-        id: read::id(&id),
-        amount,
-        reason,
-        confirmed,
-        token,
-    };
+    let (program, form) = by_hand::form((&program, &id), (amount, reason), (confirmed, token));
     let outcome = Ports::current().admin_money.give(program, &form).await;
-    let page = grant_path(program, form.id);
-    let typed = [
-        ("amount", form.amount.as_str()),
-        ("reason", &form.reason),
-        ("token", &form.token),
-    ];
-    answer("give_credit", &page, &typed, outcome).await
+    by_hand::answer("give_credit", program, &form, outcome).await
 }
 
 /// **Take** of credit from a member or a platform referrer.
@@ -85,25 +70,55 @@ pub async fn take_credit(
     #[server(default)] confirmed: String,
     #[server(default)] token: String,
 ) -> Result<Outcome, ServerFnError> {
-    use super::read;
-    use crate::{ports::Ports, server_fns::answer::answer, types::admin::GrantForm};
+    use crate::ports::Ports;
 
-    let program = read::program(&program);
-    let form = GrantForm {
-        id: read::id(&id),
-        amount,
-        reason,
-        confirmed,
-        token,
-    };
+    let (program, form) = by_hand::form((&program, &id), (amount, reason), (confirmed, token));
     let outcome = Ports::current().admin_money.take(program, &form).await;
-    let page = grant_path(program, form.id);
-    let typed = [
-        ("amount", form.amount.as_str()),
-        ("reason", &form.reason),
-        ("token", &form.token),
-    ];
-    answer("take_credit", &page, &typed, outcome).await
+    by_hand::answer("take_credit", program, &form, outcome).await
+}
+
+/// What the forms that give and take have in common.
+#[cfg(feature = "ssr")]
+mod by_hand {
+    use domain::credit::Program;
+    use leptos::prelude::ServerFnError;
+
+    use super::grant_path;
+    use crate::{
+        ports::Answer,
+        server_fns::{self, admin::read},
+        types::{Outcome, admin::GrantForm},
+    };
+
+    pub fn form(
+        (program, id): (&str, &str),
+        (amount, reason): (String, String),
+        (confirmed, token): (String, String),
+    ) -> (Program, GrantForm) {
+        let form = GrantForm {
+            id: read::id(id),
+            amount,
+            reason,
+            confirmed,
+            token,
+        };
+        (read::program(program), form)
+    }
+
+    pub async fn answer(
+        function: &str,
+        program: Program,
+        form: &GrantForm,
+        outcome: Answer<Outcome>,
+    ) -> Result<Outcome, ServerFnError> {
+        let page = grant_path(program, form.id);
+        let typed = [
+            ("amount", form.amount.as_str()),
+            ("reason", &form.reason),
+            ("token", &form.token),
+        ];
+        server_fns::answer::answer(function, &page, &typed, outcome).await
+    }
 }
 
 /// **Void this referral**, with the reason.
@@ -151,11 +166,6 @@ pub fn grant_path(program: Program, id: i64) -> String {
         Program::Tenant => format!("/admin/members/{id}/grant"),
         Program::Platform => format!("/admin/platform-referrers/{id}/grant"),
     }
-}
-
-/// The page of a referral.
-pub fn referral_path(program: Program, id: i64) -> String {
-    format!("{REFERRALS_PATH}/{}/{id}", program.code())
 }
 
 /// The page that voids a referral.

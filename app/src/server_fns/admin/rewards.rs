@@ -18,6 +18,7 @@ pub async fn save_terms(
     #[server(default)] least_purchase: String,
     #[server(default)] cap_credits: String,
     #[server(default)] cap_period: String,
+    #[server(default)] partial_refunds: String,
     #[server(default)] version: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
@@ -28,6 +29,7 @@ pub async fn save_terms(
         least_purchase,
         cap_credits,
         cap_period,
+        partial_refunds,
         version,
     };
     let rewards = Ports::current().rewards;
@@ -38,6 +40,7 @@ pub async fn save_terms(
         ("least_purchase", &form.least_purchase),
         ("cap_credits", &form.cap_credits),
         ("cap_period", &form.cap_period),
+        ("partial_refunds", &form.partial_refunds),
         // The form is rendered again; it must keep the version it was filled from.
         ("version", &form.version),
     ];

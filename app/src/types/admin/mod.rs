@@ -30,7 +30,7 @@ pub use member::{
 };
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
-pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
+pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep, referral_path};
 pub use refund::{RefundForm, RefundLeft, RefundLine, RefundPage};
 pub use rewards::{
     HeldCredits, ProgramTerms, RewardSettings, SwitchOffPage, TermsForm, VoidHeld, switch_off_path,

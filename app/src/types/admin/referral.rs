@@ -3,7 +3,7 @@
 use domain::{
     credit::Program,
     money::Money,
-    referral::{ReferralFilter, ReferralStatus},
+    referral::{REFERRALS_PATH, ReferralFilter, ReferralStatus},
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,10 +43,15 @@ pub struct ReferralRow {
     pub at: String,
 }
 
+/// The path of a referral's page.
+pub fn referral_path(program: Program, id: i64) -> String {
+    format!("{REFERRALS_PATH}/{}/{id}", program.code())
+}
+
 impl ReferralRow {
     /// The path of its own page.
     pub fn path(&self, program: Program) -> String {
-        format!("/admin/referrals/{}/{}", program.code(), self.id)
+        referral_path(program, self.id)
     }
 }
 

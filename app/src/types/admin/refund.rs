@@ -1,6 +1,6 @@
 //! Refunds of purchases of either program.
 
-use domain::{credit::Program, money::Money};
+use domain::{credit::Program, money::Money, refund::PartialRefunds};
 
 /// What the page of a purchase's refunds shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct RefundPage {
     pub by_credit: Option<Money>,
     /// What is left to refund, or why nothing is.
     pub left: Result<RefundLeft, String>,
+    /// What a refund of a part takes back of the credit that the purchase earned.
+    pub partial_refunds: PartialRefunds,
     /// Newest first.
     pub past: Vec<RefundLine>,
     /// Random: each form refunds once.
@@ -36,8 +38,6 @@ pub struct RefundLeft {
     pub all: Money,
     /// A membership or a plan, of which the admin says how it ends.
     pub is_membership: bool,
-    /// The buyer's bank disputes the payment.
-    pub disputed: bool,
 }
 
 /// A refund that was made, or is on its way.

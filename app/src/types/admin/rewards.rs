@@ -35,6 +35,8 @@ pub struct TermsForm {
     pub cap_credits: String,
     /// `CapPeriod::code`.
     pub cap_period: String,
+    /// `on` where a refund of a part takes back its share.
+    pub partial_refunds: String,
     /// The version of the terms that the form was filled from.
     pub version: String,
 }

@@ -41,15 +41,12 @@ pub async fn give(
         key: &key,
         reason: typed.reason,
     };
+    let what = match whose.is_own() {
+        true => "Credit given to themselves",
+        false => "Credit given",
+    };
     let tx = engine.db.begin().await?;
-    let written = write(
-        &tx,
-        engine,
-        whose,
-        (&row, "Credit given"),
-        &typed,
-        engine.now(),
-    );
+    let written = write(&tx, engine, whose, (&row, what), &typed, engine.now());
     let Some(credit_id) = written.await? else {
         // The form was sent twice at the same time, and the other request was first.
         drop(tx);

@@ -1,6 +1,10 @@
 //! Whose credit staff changes by hand, and who of the staff does it.
 
-use domain::{account::Role, money::Currency, purchase::Plan};
+use domain::{
+    account::{Email, Role},
+    money::Currency,
+    purchase::Plan,
+};
 use sea_orm::{ConnectionTrait, DbErr};
 use store::{
     MemberId, PlatformReferrerId, Scope, SiteId,
@@ -102,6 +106,16 @@ impl Whose {
         match self {
             Self::Member { member, .. } => member.deletion_requested_at.is_some(),
             Self::PlatformReferrer { .. } => false,
+        }
+    }
+
+    /// Whether staff changes their own credit; a platform referrer is known by the address.
+    pub(super) fn is_own(&self) -> bool {
+        match self {
+            Self::Member { staff, member } => staff.user.id == member.id,
+            Self::PlatformReferrer {
+                staff, referrer, ..
+            } => Email::parse(&referrer.email).is_some_and(|email| email.key() == staff.user.key()),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use domain::{credit::CreditState, money::Money};
 use store::{
-    credits,
-    entities::{credit, platform_referral, platform_referrer::Model, site},
+    credits::{self, ByStaff},
+    entities::{platform_referral, platform_referrer::Model, site},
     platform_referrals, sites,
     stripe_customers::HolderId,
 };
@@ -22,10 +22,10 @@ pub struct OwnPage {
     pub brands: Vec<(site::Model, String)>,
     /// Newest first, at most [`SHOWN`].
     pub referrals: Vec<platform_referral::Model>,
-    /// What all credits add up to, in each currency.
+    /// What all referrals earned, in each currency, without what was taken back.
     pub earned: Vec<Money>,
     /// What staff gave and took by hand and Stripe has, newest first, at most [`SHOWN`].
-    pub by_staff: Vec<credit::Model>,
+    pub by_staff: Vec<ByStaff>,
     /// The balance at the platform's Stripe account; `None` while unknown.
     pub balance: Option<LastKnown>,
 }
@@ -45,11 +45,11 @@ pub async fn of(engine: &Engine, referrer: &Model) -> anyhow::Result<OwnPage> {
     })
 }
 
-async fn by_staff(engine: &Engine, referrer: &Model) -> anyhow::Result<Vec<credit::Model>> {
+async fn by_staff(engine: &Engine, referrer: &Model) -> anyhow::Result<Vec<ByStaff>> {
     let holder = HolderId::PlatformReferrer(referrer.id);
-    let mut rows = credits::by_staff(engine.db.reader(), holder, SHOWN).await?;
-    rows.retain(|row| row.state == CreditState::Issued);
-    Ok(rows)
+    let mut changes = credits::by_staff(engine.db.reader(), holder, SHOWN).await?;
+    changes.retain(|change| change.row.state == CreditState::Issued);
+    Ok(changes)
 }
 
 /// Each brand with its host: PewPros first, the others in the order of their keys.

@@ -45,13 +45,12 @@ pub fn money_back(row: &purchase::Model) -> Result<MoneyBack, DbErr> {
         (Some(cents), None) => Some(row.money(cents).to_string()),
     };
     let credit = Some(row.money(row.refunded_credit_cents));
-    let paid = row.paid_cents.or(row.foreign_amount);
-    let back = row.refunded_cents + row.refunded_credit_cents;
+    let back = row.given_back();
     Ok(MoneyBack {
         card,
         credit: credit.filter(|credit| credit.is_positive()),
-        is_whole: paid.is_some_and(|paid| paid > 0 && back >= paid),
-        pending: row.refund_pending_cents > 0,
+        is_whole: back.is_whole,
+        pending: back.pending,
     })
 }
 

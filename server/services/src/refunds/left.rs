@@ -1,10 +1,6 @@
 //! What is left to refund of a purchase.
 
-use anyhow::Context;
-use domain::{
-    money::Money,
-    refund::{DisputeState, Left, NotRefundable, Refunding, may_refund},
-};
+use domain::refund::{Left, NotRefundable, Refunding, may_refund};
 use sea_orm::ConnectionTrait;
 use store::{Paid, Scope, credits, paid, paid::PaidRow, refunds};
 
@@ -13,16 +9,9 @@ use crate::{Engine, purchases::with_balance_used};
 /// What can be refunded of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refundable {
-    /// What was paid with the card.
-    pub by_card: Money,
-    /// What was paid with credit, or with the balance.
-    pub by_credit: Money,
     pub left: Left,
-    /// What is on its way back.
-    pub pending: Money,
     /// A membership or a plan, which ends with the refund or goes on.
     pub is_membership: bool,
-    pub dispute: Option<DisputeState>,
 }
 
 /// What is left to refund of this purchase of the scope.
@@ -45,14 +34,9 @@ pub async fn refundable(
     if !left.all().is_positive() {
         return Ok(Err(NotRefundable::NothingLeft));
     }
-    let charged = row.charged().context("what a refundable purchase cost")?;
     Ok(Ok(Refundable {
-        by_card: charged.card,
-        by_credit: charged.credit,
         left,
-        pending: row.money(row.pending_cents()),
         is_membership: is_membership(&row),
-        dispute: row.dispute(),
     }))
 }
 

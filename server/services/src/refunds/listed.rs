@@ -3,7 +3,7 @@
 use domain::{
     foreign_amount::ForeignAmount,
     money::{Currency, Money},
-    refund::{MembershipEnding, RefundStatus},
+    refund::RefundStatus,
 };
 use store::{Paid, Reader, Scope, Timestamp, entities::refund, paid, refunds};
 
@@ -20,7 +20,6 @@ pub struct RefundRow {
     /// Who asked for it; `None` if it was made in Stripe's dashboard.
     pub by: Option<String>,
     pub reason: Option<String>,
-    pub ending: Option<MembershipEnding>,
     pub made_at: Timestamp,
 }
 
@@ -45,7 +44,6 @@ pub async fn of_purchase(
             credit: credit.is_positive().then_some(credit),
             status: *refund.status,
             by: refund.actor_id.and_then(|id| actors.get(&id).cloned()),
-            ending: refund.ending.as_deref().copied(),
             made_at: refund.created_at,
             failure: refund.failure,
             reason: refund.reason,

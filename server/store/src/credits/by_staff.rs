@@ -2,6 +2,7 @@
 
 use domain::{
     credit::{CreditKey, CreditKind, Program, StripeAmount},
+    money::Money,
     stripe_keys::StripeMode,
 };
 use sea_orm::{
@@ -77,23 +78,45 @@ pub async fn by_key(db: &impl ConnectionTrait, key: &CreditKey) -> Result<Option
         .await
 }
 
+/// A change by hand, as pages list it.
+#[derive(Clone, Debug)]
+pub struct ByStaff {
+    pub row: Model,
+    /// Above zero in the holder's favor; without what of a debit went back, since it had been spent.
+    pub amount: Money,
+}
+
 /// What staff gave to the holder and took, newest first.
 pub async fn by_staff(
     db: &impl ConnectionTrait,
     holder: HolderId,
     limit: u64,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<ByStaff>, DbErr> {
     let whose = match holder {
         HolderId::Member(id) => Column::BeneficiaryId.eq(id),
         HolderId::PlatformReferrer(id) => Column::PlatformReferrerId.eq(id),
     };
-    Entity::find()
+    let rows = Entity::find()
         .filter(whose)
         .filter(Column::Kind.is_in(KINDS.map(CreditKind::code)))
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(db)
-        .await
+        .await?;
+    let restored = Entity::find()
+        .filter(Column::Undoes.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::Kind.eq(CreditKind::Restored.code()))
+        .all(db)
+        .await?;
+    let listed = |row: Model| -> Result<ByStaff, DbErr> {
+        let amount = row.amount()?.in_favor();
+        let back = restored.iter().find(|back| back.undoes == Some(row.id));
+        let back = back.map(Model::amount).transpose()?;
+        let back = back.map_or(0, |back| back.in_favor().cents());
+        let amount = Money::new(amount.cents() + back, amount.currency());
+        Ok(ByStaff { row, amount })
+    };
+    rows.into_iter().map(listed).collect()
 }
 
 /// What went back, or is about to, of what this row took.

@@ -32,6 +32,8 @@ pub struct ListedPurchase {
     price_cents: i64,
     currency: Coded<Currency, Entity>,
     pub state: Coded<PurchaseState, Entity>,
+    paid_cents: Option<i64>,
+    foreign_amount: Option<i64>,
     refunded_cents: i64,
     refunded_credit_cents: i64,
     refund_pending_cents: i64,
@@ -51,12 +53,18 @@ impl ListedPurchase {
         Money::new(self.price_cents, *self.currency)
     }
 
+    /// Whether it was paid in another currency than that of its price.
+    pub fn is_foreign(&self) -> bool {
+        self.foreign_amount.is_some()
+    }
+
     /// What went back of what was paid, or is about to.
     pub fn given_back(&self) -> GivenBack {
+        let cents = self.refunded_cents + self.refunded_credit_cents;
         GivenBack {
-            cents: self.refunded_cents + self.refunded_credit_cents,
             pending: self.refund_pending_cents > 0,
             dispute: self.dispute.as_deref().copied(),
+            ..GivenBack::of(cents, self.paid_cents.or(self.foreign_amount))
         }
     }
 }
@@ -70,6 +78,8 @@ impl From<Bought> for ListedPurchase {
             price_cents: purchase.price_cents,
             currency: purchase.currency,
             state: purchase.state,
+            paid_cents: purchase.paid_cents,
+            foreign_amount: purchase.foreign_amount,
             refunded_cents: purchase.refunded_cents,
             refunded_credit_cents: purchase.refunded_credit_cents,
             refund_pending_cents: purchase.refund_pending_cents,

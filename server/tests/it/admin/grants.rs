@@ -27,6 +27,7 @@ on_both_databases!(
     a_platform_referrer_is_given_a_credit,
     without_stripe_nothing_is_given,
     a_deleted_account_leaves_no_reason,
+    credit_that_staff_give_themselves_is_flagged,
 );
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -313,6 +314,10 @@ async fn what_is_spent_meanwhile_is_not_taken(app: TestApp) {
     let (said, ()) = tokio::join!(taking, meanwhile);
     assert_eq!(said, "$3.00 was taken from Mia Stone.");
     assert_eq!(app.balance_of(&mia).await, 0, "no debt");
+    let path = format!("/admin/members/{}/grant", mia.id);
+    let page = dana.get(&path).await.text;
+    assert!(page.contains("-$3.00"), "{page}");
+    assert!(!page.contains("-$10.00"), "{page}");
     let rows = app.credits().await;
     let expected = [
         ("granted", "issued", -1000),
@@ -386,5 +391,26 @@ async fn a_deleted_account_leaves_no_reason(app: TestApp) {
     let refusal = dana.refused("give_credit", &more).await;
     assert!(refusal.message.is_some(), "nothing is given to who left");
     assert_eq!(app.credits().await[0].reason, None);
+    app.run_jobs().await;
+}
+
+async fn credit_that_staff_give_themselves_is_flagged(app: TestApp) {
+    app.referred().await;
+    let dana = app.detroit_admin().await;
+    let own = app.find(&app.detroit, "dana@example.com").await.unwrap();
+    give(&dana, &own, "1000", TOKEN).await;
+    let email = "pat@example.com";
+    app.platform_admin(&app.detroit, email).await;
+    app.platform().await;
+    let own = app.platform_referrer("Pat Lane", email).await;
+    let id = own.id.to_string();
+    let given = form(("platform", &id), ("1000", "1000"), OTHER_TOKEN);
+    let pat = app.signed_in(email).await;
+    pat.done("give_credit", &given).await;
+    let log = app.audit_rows().await;
+    let flagged = log
+        .iter()
+        .filter(|row| row.field == "Credit given to themselves");
+    assert_eq!(flagged.count(), 2, "{log:?}");
     app.run_jobs().await;
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use domain::{
     credit::Terms,
     money::{Currency, Money},
+    refund::PartialRefunds,
 };
 use store::{
     Scope,
@@ -31,6 +32,7 @@ const GUIDE: Terms = Terms {
     hold_days: 0,
     least: Money::new(0, Currency::Usd),
     cap: None,
+    partial_refunds: PartialRefunds::TakeNothing,
 };
 
 fn hold(days: i64) -> Terms {

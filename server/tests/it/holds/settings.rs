@@ -1,6 +1,7 @@
 //! Site Settings > Rewards: who may save, what is refused, and two admins at once.
 
 use domain::credit::{Cap, CapPeriod};
+use services::operator::partial_refunds::set_partial_refunds;
 use store::platform_settings;
 
 use super::GUIDE;
@@ -14,6 +15,7 @@ on_both_databases!(
     the_second_of_two_admins_is_told_and_may_replace,
     the_other_form_does_not_make_this_one_stale,
     the_card_says_what_is_asked_for,
+    what_a_refund_of_a_part_takes_back_is_ticked,
 );
 
 const TAB: &str = "/admin/settings?tab=rewards";
@@ -187,4 +189,36 @@ async fn the_card_says_what_is_asked_for(app: TestApp) {
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
+}
+
+async fn what_a_refund_of_a_part_takes_back_is_ticked(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    let page = dana.get(TAB).await.text;
+    assert!(page.contains(r#"name="partial_refunds""#), "{page}");
+    assert!(!page.contains("checked"), "{page}");
+    let mut fields = form("", "", "", "1").to_vec();
+    fields.push(("partial_refunds", "on"));
+    dana.done("save_terms", &fields).await;
+    assert!(app.site().await.settings.partial_refunds_reverse);
+    let page = dana.get(TAB).await.text;
+    assert!(page.contains("checked"), "{page}");
+    let trace = app.audit_rows().await.remove(0);
+    assert_eq!(trace.field, "Refund of a part takes back");
+    assert_eq!(trace.old_value.as_deref(), Some("nothing"));
+    assert_eq!(trace.new_value.as_deref(), Some("its share"));
+    // The command line changes it as well, and a form of before does not change it back unseen.
+    let set = set_partial_refunds(&app.state, Some("detroit-arms"), false).await;
+    set.unwrap();
+    fields[5].1 = "2";
+    let refusal = dana.refused("save_terms", &fields).await;
+    let told = refusal.message.unwrap();
+    assert!(
+        told.starts_with("The command line saved these terms at "),
+        "{told}"
+    );
+    assert!(
+        told.contains("Refund of a part takes back nothing."),
+        "{told}"
+    );
+    assert!(!app.site().await.settings.partial_refunds_reverse);
 }

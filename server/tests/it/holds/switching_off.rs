@@ -9,6 +9,7 @@ use crate::support::{Browser, TestApp, on_both_databases, subscription};
 on_both_databases!(
     it_is_confirmed_and_what_stays_is_issued,
     what_is_voided_fails_and_is_not_retried,
+    what_stayed_is_voided_after_all,
     with_nothing_on_hold_nothing_is_asked,
     what_another_site_holds_stays,
     a_platform_program_is_switched_off_too,
@@ -108,6 +109,21 @@ async fn what_is_voided_fails_and_is_not_retried(app: TestApp) {
     app.decide(again).await;
     assert!(app.credits().await.is_empty());
     assert!(app.balance_transactions().is_empty());
+}
+
+/// The admin goes back to the step, and ticks the box.
+async fn what_stayed_is_voided_after_all(app: TestApp) {
+    app.held(14).await;
+    let dana = app.detroit_admin().await;
+    let to = switch_off(&dana).await;
+    dana.done("switch_off", &confirmed("1", "")).await;
+    let page = dana.get(&to).await.text;
+    assert!(page.contains("1 credit is on hold, $10.00."), "{page}");
+    let said = dana.done("switch_off", &confirmed("1", "on")).await;
+    assert_eq!(said, "Settings saved. 1 credit on hold was voided.");
+    assert!(app.credits().await.is_empty());
+    let reason = app.referral().await.failure_reason;
+    assert_eq!(reason.as_deref(), Some(&FailureReason::VoidedWhenOff));
 }
 
 async fn with_nothing_on_hold_nothing_is_asked(app: TestApp) {

@@ -11,7 +11,7 @@ use crate::support::{TestApp, on_both_databases, subscription};
 on_both_databases!(
     everybody_reads_until_when_it_is_on_hold,
     the_day_is_that_of_the_sites_zone,
-    a_platform_referrer_reads_it_too,
+    the_story_of_a_platform_referral_says_it_too,
 );
 
 async fn everybody_reads_until_when_it_is_on_hold(app: TestApp) {
@@ -87,7 +87,7 @@ async fn the_day_is_that_of_the_sites_zone(app: TestApp) {
     assert!(card.contains(&format!("On hold until {before}")), "{card}");
 }
 
-async fn a_platform_referrer_reads_it_too(app: TestApp) {
+async fn the_story_of_a_platform_referral_says_it_too(app: TestApp) {
     let platform = app.platform().await;
     app.set_platform_terms(hold(30)).await;
     let code = Some(platform.jordan.code.as_str());

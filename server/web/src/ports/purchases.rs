@@ -216,16 +216,18 @@ pub fn listed(row: Row, zone: &Zone) -> ListedPurchase {
     let (price, back) = (row.price(), row.given_back());
     ListedPurchase {
         label: label(*row.state, price, back),
-        badge: badge(*row.state, price, back),
-        back: part_back(price, back),
+        badge: badge(*row.state, back),
+        back: part_back(price, back, row.is_foreign()),
         line: line(row, zone),
     }
 }
 
-/// What went back of a purchase, if it is a part: `$10.00 refunded`.
-pub fn part_back(price: Money, back: GivenBack) -> Option<String> {
+/// What went back of a purchase, if it is a part: `$10.00 refunded`. Of one that was paid in another currency
+/// its own pages say it.
+pub fn part_back(price: Money, back: GivenBack, is_foreign: bool) -> Option<String> {
     let went = Money::new(back.cents, price.currency());
-    (went.is_positive() && went.cents() < price.cents()).then(|| format!("{went} refunded"))
+    let is_part = went.is_positive() && !back.is_whole && !is_foreign;
+    is_part.then(|| format!("{went} refunded"))
 }
 
 fn line(row: Row, zone: &Zone) -> PurchaseLine {

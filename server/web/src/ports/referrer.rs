@@ -16,7 +16,6 @@ use domain::{
     purchase::Plan,
     referral::{PendingReason, ReferralStatus, status_sentence},
 };
-use sea_orm::DbErr;
 use server_core::{dates, zone::Zone};
 use services::{
     pending_referrals,
@@ -25,7 +24,10 @@ use services::{
         sign_in::{self, PAGE},
     },
 };
-use store::entities::{credit, platform_referral, platform_referrer::Model};
+use store::{
+    credits::ByStaff,
+    entities::{platform_referral, platform_referrer::Model},
+};
 
 use super::{CANNOT_MAIL, Services, internal_error};
 use crate::middleware::{forget_referrer_token, keep_referrer_token, referrer_token};
@@ -141,9 +143,9 @@ impl Services {
         let site = page.brands.first().map(|(brand, _)| brand.name.as_str());
         let by_staff = page.by_staff.iter();
         let by_staff =
-            by_staff.map(|row| by_staff_line(row, site.unwrap_or_default(), self.zone()));
+            by_staff.map(|change| by_staff_line(change, site.unwrap_or_default(), self.zone()));
         Ok(Some(ReferrerOverview {
-            by_staff: by_staff.collect::<Result<_, _>>()?,
+            by_staff: by_staff.collect(),
             links: links.collect(),
             referrals,
             is_cut: page.referrals.len() as u64 == own_page::SHOWN,
@@ -190,16 +192,15 @@ fn credit(row: &platform_referral::Model, zone: &Zone) -> Option<OwnCredit> {
     })
 }
 
-fn by_staff_line(row: &credit::Model, site: &str, zone: &Zone) -> Result<OwnChange, DbErr> {
-    let amount = row.amount()?.in_favor();
+fn by_staff_line(ByStaff { row, amount }: &ByStaff, site: &str, zone: &Zone) -> OwnChange {
     let change = BalanceChange::ByStaff(row.reason.clone().unwrap_or_default());
     let at = row.issued_at.unwrap_or(row.created_at);
-    Ok(OwnChange {
+    OwnChange {
         words: change.sentence(site, amount.is_positive()),
-        amount,
+        amount: *amount,
         on: dates::day(at, zone),
         at: dates::iso(at),
-    })
+    }
 }
 
 fn refused(message: &str) -> Outcome {

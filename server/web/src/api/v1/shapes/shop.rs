@@ -46,7 +46,8 @@ pub struct Purchase {
     pub kind: Kind,
     /// What was asked, before any balance.
     pub price: Amount,
-    /// What refunds gave back of it, to the card and to the member's credit; null if nothing.
+    /// What refunds gave back of it, to the card and to the member's credit; null if nothing, or if it was paid in
+    /// another currency.
     #[schema(required)]
     pub refunded: Option<Amount>,
     #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
@@ -74,10 +75,11 @@ impl From<&purchase::Model> for Purchase {
     fn from(row: &purchase::Model) -> Self {
         let (price, back) = (row.money(row.price_cents), row.given_back());
         let refunded = row.money(back.cents);
+        let is_told = refunded.is_positive() && row.foreign_amount.is_none();
         Self {
             id: row.id.get(),
             status_text: label(*row.state, price, back),
-            refunded: refunded.is_positive().then(|| refunded.into()),
+            refunded: is_told.then(|| refunded.into()),
             status: match *row.state {
                 PurchaseState::Open => PurchaseStatus::Open,
                 PurchaseState::Processing => PurchaseStatus::Processing,

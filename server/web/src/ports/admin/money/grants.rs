@@ -10,13 +10,15 @@ use domain::{
     forms::{FieldError, Refusal},
     money::Money,
 };
-use sea_orm::DbErr;
 use server_core::{dates, zone::Zone};
 use services::{
     grants::{self, ByHand, Changed, NotChanged, Whose},
     stripe_customers::balance,
 };
-use store::{MemberId, PlatformReferrerId, credits, entities::credit};
+use store::{
+    MemberId, PlatformReferrerId,
+    credits::{self, ByStaff},
+};
 
 use super::{INCOMPLETE, beside, is_token, read_amount, reason_error, used_up};
 use crate::ports::{
@@ -58,7 +60,7 @@ pub async fn page(
     };
     let engine = &services.state;
     let past = credits::by_staff(engine.db.reader(), whose.holder_id(), SHOWN).await?;
-    let past = past.iter().map(|row| line(row, services.zone()));
+    let past = past.iter().map(|change| line(change, services.zone()));
     Ok(Some(GrantPage {
         program,
         id,
@@ -70,7 +72,7 @@ pub async fn page(
         available: available(services, &whose).await?,
         leaving: whose.is_leaving(),
         form_token: engine.random.token(),
-        past: past.collect::<Result<_, _>>()?,
+        past: past.collect(),
     }))
 }
 
@@ -86,18 +88,18 @@ async fn available(services: &Services, whose: &Whose) -> anyhow::Result<Option<
     }
 }
 
-fn line(row: &credit::Model, zone: &Zone) -> Result<GrantLine, DbErr> {
-    Ok(GrantLine {
+fn line(ByStaff { row, amount }: &ByStaff, zone: &Zone) -> GrantLine {
+    GrantLine {
         on: dates::day(row.created_at, zone),
         at: dates::iso(row.created_at),
-        amount: row.amount()?.in_favor(),
+        amount: *amount,
         reason: row.reason.clone().unwrap_or_default(),
         state: match *row.state {
             CreditState::Due => "On its way to Stripe",
             CreditState::Issued => "Done",
             CreditState::Failed => "Not done: Stripe refused it",
         },
-    })
+    }
 }
 
 pub async fn give(

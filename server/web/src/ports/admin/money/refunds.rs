@@ -16,7 +16,10 @@ use services::{
     purchases::receipt,
     refunds::{self, NewRefund, RefundRow, Refundable, Staff},
 };
-use store::{PlatformPurchaseId, PurchaseId, Reader, platform_purchases, purchases, sites, users};
+use store::{
+    PlatformPurchaseId, PurchaseId, Reader, platform_purchases, platform_settings, purchases,
+    sites, users,
+};
 
 use super::{INCOMPLETE, is_token, read_amount, reason_error, used_up};
 use crate::ports::{
@@ -43,6 +46,14 @@ fn staff(services: &Services, program: Program) -> Option<Staff> {
     match program {
         Program::Tenant => services.context.tenant_staff().map(Staff::Tenant),
         Program::Platform => services.context.platform_staff().map(Staff::Platform),
+    }
+}
+
+/// The purchase with this number, whether or not there is one.
+fn numbered(program: Program, number: i64) -> Paid {
+    match program {
+        Program::Tenant => Paid::Tenant(PurchaseId::new(number)),
+        Program::Platform => Paid::Platform(PlatformPurchaseId::new(number)),
     }
 }
 
@@ -97,12 +108,17 @@ pub async fn page(
     let Some(staff) = staff(services, program) else {
         return Ok(None);
     };
+    let (scope, paid) = (staff.scope(), numbered(program, number));
+    // Stripe is asked what the balance paid of a membership, before the order says it.
+    let refundable = refunds::refundable(engine, scope, paid).await?;
     let Some(order) = order(db, staff, number).await? else {
         return Ok(None);
     };
-    let scope = order.staff.scope();
-    let refundable = refunds::refundable(engine, scope, order.paid).await?;
-    let past = refunds::of_purchase(db, scope, order.paid).await?;
+    let terms = match &order.staff {
+        Staff::Tenant(by) => by.site.settings.terms()?,
+        Staff::Platform(_) => platform_settings::get(db).await?.terms()?,
+    };
+    let past = refunds::of_purchase(db, scope, paid).await?;
     let zone = services.zone();
     Ok(Some(RefundPage {
         program,
@@ -112,6 +128,7 @@ pub async fn page(
         by_card: order.by_card,
         by_credit: order.by_credit,
         left: refundable.map(left).map_err(|why| why.words()),
+        partial_refunds: terms.partial_refunds,
         past: past.into_iter().map(|row| line(row, zone)).collect(),
         form_token: engine.random.token(),
     }))
@@ -124,7 +141,6 @@ fn left(refundable: Refundable) -> RefundLeft {
         by_credit: left.credit,
         all: left.all(),
         is_membership: refundable.is_membership,
-        disputed: refundable.dispute.is_some(),
     }
 }
 

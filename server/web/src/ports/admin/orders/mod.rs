@@ -14,7 +14,6 @@ use domain::{
     credit::Program,
     money::Money,
     purchase::{OrderFilter, PurchaseState, SoughtOrder},
-    referral::REFERRALS_PATH,
     search::beginnings,
 };
 use server_core::zone::Zone;
@@ -150,9 +149,4 @@ async fn sources<L: Listed>(
 /// Whether something may be left to refund: only what was paid on Stripe's page, or with credit.
 fn is_refundable(state: PurchaseState, in_person: bool, price: Money) -> bool {
     state == PurchaseState::Paid && !in_person && price.is_positive()
-}
-
-/// The path of a referral's page.
-fn referral_path(program: Program, id: i64) -> String {
-    format!("{REFERRALS_PATH}/{}/{id}", program.code())
 }

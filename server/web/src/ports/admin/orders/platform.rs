@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use app::{
     server_fns::admin::refund_path,
-    types::admin::{OrderReferral, OrderRow},
+    types::admin::{OrderReferral, OrderRow, referral_path},
 };
 use async_trait::async_trait;
 use domain::{
@@ -24,7 +24,7 @@ use store::{
     sites,
 };
 
-use super::{Found, Listed, MOST_PRODUCTS, is_refundable, referral_path};
+use super::{Found, Listed, MOST_PRODUCTS, is_refundable};
 use crate::ports::purchases::part_back;
 
 /// The purchases of all brands.
@@ -124,12 +124,12 @@ impl Names {
         let brand = self.brands.get(&purchase.site_id);
         let asked = price.and_then(|price| price.asked());
         let (state, back) = (*purchase.state, purchase.given_back());
-        // Paid in another currency, it is labeled by its state alone.
+        let is_foreign = purchase.foreign_amount.is_some();
         let refund = asked.is_some_and(|price| is_refundable(state, false, price));
         Ok(OrderRow {
             label: asked.map_or(state.label(), |price| label(state, price, back)),
-            badge: asked.map_or(state.code(), |price| badge(state, price, back)),
-            back: asked.and_then(|price| part_back(price, back)),
+            badge: badge(state, back),
+            back: asked.and_then(|price| part_back(price, back, is_foreign)),
             refund_path: refund.then(|| refund_path(Program::Platform, purchase.id.get())),
             number: purchase.id.get(),
             on: dates::minute(purchase.created_at, zone),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     server_fns::admin::refund_path,
-    types::admin::{OrderReferral, OrderRow},
+    types::admin::{OrderReferral, OrderRow, referral_path},
 };
 use async_trait::async_trait;
 use domain::{
@@ -24,7 +24,7 @@ use store::{
     users,
 };
 
-use super::{Found, Listed, MOST_PRODUCTS, is_refundable, referral_path};
+use super::{Found, Listed, MOST_PRODUCTS, is_refundable};
 use crate::ports::purchases::part_back;
 
 /// The purchases on this site.
@@ -136,8 +136,8 @@ fn row(
     let refund = is_refundable(*purchase.state, purchase.in_person, price);
     Ok(OrderRow {
         label: label(*purchase.state, price, back),
-        badge: badge(*purchase.state, price, back),
-        back: part_back(price, back),
+        badge: badge(*purchase.state, back),
+        back: part_back(price, back, purchase.foreign_amount.is_some()),
         refund_path: refund.then(|| refund_path(Program::Tenant, purchase.id.get())),
         foreign: purchase.foreign()?.map(|amount| amount.to_string()),
         number: purchase.id.get(),

@@ -75,6 +75,11 @@ impl Services {
         let example = Money::new(2500, terms.least.currency());
         let period = terms.cap.map_or(CapPeriod::ThirtyDays, |cap| cap.period);
         let cap = terms.cap.map(|cap| cap.credits.to_string());
+        let share = if terms.partial_refunds.takes_share() {
+            "on"
+        } else {
+            ""
+        };
         Ok(ProgramTerms {
             program,
             saved: TermsForm {
@@ -82,6 +87,7 @@ impl Services {
                 least_purchase: terms.least.cents().to_string(),
                 cap_credits: cap.unwrap_or_default(),
                 cap_period: period.code().to_owned(),
+                partial_refunds: share.to_owned(),
                 version: version.to_string(),
             },
             cents_hint: format!("In cents: 2500 is {example}."),
@@ -108,6 +114,7 @@ impl Services {
             least_purchase: &form.least_purchase,
             cap_credits: &form.cap_credits,
             cap_period: &form.cap_period,
+            partial_refunds: &form.partial_refunds,
         };
         let saved = terms::save(&self.state, self.zone(), by, &typed, &form.version).await?;
         Ok(match saved {
