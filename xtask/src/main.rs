@@ -87,7 +87,7 @@ enum Task {
     },
     /// Inject faults all around the product while people buy, then compare the ledger with Stripe
     Torture {
-        /// How long people buy, in minutes, on all databases together
+        /// How long people buy, in minutes, on each database
         #[arg(long, default_value_t = 1.0)]
         minutes: f64,
         /// Seed of the random choices; a random one when left out

@@ -5,19 +5,22 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{self, Command},
+    thread,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::{
     apt::apt_install,
     artifacts::{self, Built, Profile},
     postgres::Postgres,
+    process::{Finished, run_and_capture},
     settings::Settings,
 };
 
 /// How long, from which seed, and on which databases.
 pub struct Options {
+    /// On each database.
     pub minutes: f64,
     /// Any, when left out; it is printed.
     pub seed: Option<u64>,
@@ -27,9 +30,9 @@ pub struct Options {
 
 impl Options {
     /// As long as the gate has time for.
-    pub fn a_minute() -> Self {
+    pub fn half_a_minute() -> Self {
         Self {
-            minutes: 1.0,
+            minutes: 0.5,
             seed: None,
             no_postgres: false,
             no_sqlite: false,
@@ -41,28 +44,47 @@ impl Options {
 pub fn run(settings: &Settings, options: &Options) -> Result<()> {
     let built = artifacts::everything(settings, Profile::Dev, &crate::process::run)?;
     crate::process::stop_on_interrupt()?;
-    torture(settings, &built, options, |command| {
-        let finished = crate::process::run_and_capture(command)?;
+    for finished in torture(settings, &built, options)? {
         ensure!(finished.ok, "something was found, see above");
-        Ok(())
+    }
+    Ok(())
+}
+
+/// Runs the test on what is built, on each database at the same time: most of it is waiting. When it finds
+/// something, its logs and databases stay.
+pub fn torture(settings: &Settings, built: &Built, options: &Options) -> Result<Vec<Finished>> {
+    let seed = seed(options)?;
+    let databases = [
+        ("sqlite", options.no_sqlite),
+        ("postgres", options.no_postgres),
+    ];
+    thread::scope(|scope| {
+        let runs = databases.iter().filter(|(_, left_out)| !left_out);
+        let runs = runs.map(|(database, _)| {
+            scope.spawn(|| one(settings, built, options.minutes, seed, database))
+        });
+        let runs: Vec<_> = runs.collect();
+        runs.into_iter()
+            .map(|run| run.join().map_err(|_| anyhow!("a run panicked"))?)
+            .collect()
     })
 }
 
-/// Runs the test on what is built; `run` starts the program. When it finds something, its logs and
-/// databases stay.
-pub fn torture(
+/// Runs it on one database, under a clock of its own.
+fn one(
     settings: &Settings,
     built: &Built,
-    options: &Options,
-    run: impl FnOnce(&mut Command) -> Result<()>,
-) -> Result<()> {
-    let folder = env::temp_dir().join(format!("xtask-torture-{}", process::id()));
+    minutes: f64,
+    seed: u64,
+    database: &str,
+) -> Result<Finished> {
+    let folder = env::temp_dir().join(format!("xtask-torture-{}-{database}", process::id()));
     fs::create_dir_all(&folder)?;
     let clock = Clock::new(&folder)?;
     // Its time jumps with everybody's, so this server is its own.
-    let postgres = match options.no_postgres {
-        true => None,
-        false => Some(Postgres::with_env(clock.env())?),
+    let postgres = match database {
+        "postgres" => Some(Postgres::with_env(clock.env())?),
+        _ => None,
     };
     let mut command = Command::new(&built.torture);
     command
@@ -70,21 +92,21 @@ pub fn torture(
         .arg(&built.server)
         .arg("--folder")
         .arg(&folder)
-        .args(["--minutes", &options.minutes.to_string()])
-        .args(["--seed", &seed(options)?.to_string()])
+        .args(["--minutes", &minutes.to_string()])
+        .args(["--seed", &seed.to_string()])
         .arg("--clock")
         .arg(&clock.file)
         .envs(settings.leptos_env(settings.leptos().site_addr, &settings.site_root()))
         .envs(clock.env());
     if let Some(postgres) = &postgres {
-        command.args(["--postgres", &postgres.url()]);
+        command.args(["--no-sqlite", "--postgres", &postgres.url()]);
     }
-    if options.no_sqlite {
-        command.arg("--no-sqlite");
+    let finished = run_and_capture(&mut command)?;
+    match finished.ok {
+        true => fs::remove_dir_all(&folder)?,
+        false => println!("logs are in {}", folder.display()),
     }
-    run(&mut command).with_context(|| format!("logs are in {}", folder.display()))?;
-    fs::remove_dir_all(&folder)?;
-    Ok(())
+    Ok(finished)
 }
 
 fn seed(options: &Options) -> Result<u64> {

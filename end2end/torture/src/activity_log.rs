@@ -71,6 +71,10 @@ pub struct ActivityLog {
     pub credit_purchases: AtomicU64,
     /// Counter sales that were undone.
     pub undone_sales: AtomicU64,
+    /// Refunds, in the console and in Stripe's dashboard.
+    pub refunds: AtomicU64,
+    /// Payments that were disputed.
+    pub disputes: AtomicU64,
     /// Checkout sessions that a buyer left without paying.
     pub abandoned_checkouts: AtomicU64,
     /// Requests that were retried.
@@ -102,6 +106,14 @@ impl ActivityLog {
 
     pub fn record_undone_sale(&self) {
         self.undone_sales.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_refund(&self) {
+        self.refunds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_dispute(&self) {
+        self.disputes.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn record_abandoned_checkout(&self) {

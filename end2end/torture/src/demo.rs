@@ -20,6 +20,10 @@ pub struct Site {
 
 /// Keys of the tenants' sites.
 pub const TENANTS: [&str; 2] = ["detroit-arms", "motor-city-coaching"];
+/// Where a refund of a part takes back its share of the credit, in the test.
+pub const TAKES_SHARE: &str = TENANTS[0];
+/// Where credits are on hold for a day, in the test.
+pub const HOLDS: &str = TENANTS[1];
 /// The password of the demo's admins.
 pub const ADMIN_PASSWORD: &str = "range-day-2026";
 

@@ -22,6 +22,10 @@ pub struct Report {
     pub counter_sales: usize,
     /// Counter sales that were undone.
     pub undone_sales: u64,
+    /// Refunds, in the console and in Stripe's dashboard.
+    pub refunds: u64,
+    /// Payments that were disputed.
+    pub disputes: u64,
     /// Checkout sessions that a buyer left without paying; some were completed later.
     pub abandoned_checkouts: u64,
     pub credits: usize,
@@ -88,6 +92,8 @@ impl Report {
             self.credit_purchases,
             self.counter_sales as u64,
             self.undone_sales,
+            self.refunds,
+            self.disputes,
             self.endpoint_removals,
             self.reconnects,
             specific,
@@ -114,6 +120,8 @@ impl fmt::Display for Report {
             ("purchases with credit", self.credit_purchases),
             ("friends at the counter", self.counter_sales as u64),
             ("sales undone", self.undone_sales),
+            ("refunds", self.refunds),
+            ("disputes", self.disputes),
             ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
             ("processes killed", self.kills),
@@ -171,6 +179,8 @@ mod tests {
             credit_purchases: 2,
             counter_sales: 2,
             undone_sales: 2,
+            refunds: 2,
+            disputes: 2,
             abandoned_checkouts: 3,
             credits: 5,
             kills: 3,

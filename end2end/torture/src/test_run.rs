@@ -23,7 +23,7 @@ use crate::{
     balancer::balance,
     clock::Clock,
     database::{Connection, TestDatabase},
-    demo::Demo,
+    demo::{Demo, HOLDS, TAKES_SHARE},
     evidence,
     faults::FaultInjector,
     report::Report,
@@ -143,6 +143,14 @@ impl TestRun {
         let demo = processes.run_command(&["demo", "--json"], balancer).await?;
         let demo: Demo = serde_json::from_str(&demo).context("`server demo --json`")?;
         register_webhooks(&stripe, &demo);
+        let take_share = [
+            "partial-refunds",
+            "--site",
+            TAKES_SHARE,
+            "--take-share",
+            "true",
+        ];
+        processes.run_command(&take_share, balancer).await?;
         processes.start()?;
         processes.wait_until_listening().await?;
         let cut_connections = Arc::new(AtomicBool::new(false));
@@ -167,6 +175,7 @@ impl TestRun {
             live_since: std::sync::Mutex::default(),
             connection_lock: Mutex::default(),
         };
+        workload::set_hold(&context, HOLDS, &mut rng).await?;
         let baseline = audit::take_baseline(&connection, &context.stripe, &context.demo).await?;
         Ok(Environment {
             context: Arc::new(context),
@@ -220,13 +229,14 @@ impl Environment {
         processes.wait_until_listening().await
     }
 
-    /// Waits until the product has completed its work. If that takes too long the clock jumps once.
+    /// Waits until the product has completed its work. Then the clock jumps once, so that holds end.
     /// In a long run, processes that are stuck get no other help. A short run has no time to wait
     /// until leases of killed processes expire or until the next sweep, so it has a last outage.
     async fn finish_work(&mut self, duration: Duration) -> anyhow::Result<()> {
         if duration < OUTAGE_INTERVAL {
             self.outage().await?;
-        } else if !self.wait_for_completion(COMPLETION_TIMEOUT).await? {
+        } else {
+            self.wait_for_completion(COMPLETION_TIMEOUT).await?;
             self.clock.jump(CLOCK_JUMP).await?;
         }
         self.wait_for_completion(FINAL_COMPLETION_TIMEOUT).await?;
@@ -282,6 +292,8 @@ impl Environment {
             credit_purchases: log.credit_purchases.load(Relaxed),
             counter_sales: log.counter_sales().len(),
             undone_sales: log.undone_sales.load(Relaxed),
+            refunds: log.refunds.load(Relaxed),
+            disputes: log.disputes.load(Relaxed),
             abandoned_checkouts: log.abandoned_checkouts.load(Relaxed),
             credits: usize::try_from(
                 connection

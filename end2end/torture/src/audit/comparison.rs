@@ -31,6 +31,8 @@ pub struct Findings {
     pub unknown_payments: Vec<String>,
     /// A mail that counts as sent and did not arrive, or a purchase without a receipt.
     pub unmailed: Vec<String>,
+    /// A payment of which the product does not know what Stripe says went back.
+    pub unreconciled: Vec<String>,
     /// Work that was begun and not completed.
     pub unfinished: Vec<String>,
 }
@@ -40,7 +42,7 @@ impl Findings {
         self.kinds().iter().all(|(_, found)| found.is_empty())
     }
 
-    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 8] {
+    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 9] {
         [
             ("lost", &self.lost),
             ("duplicated", &self.duplicated),
@@ -49,6 +51,7 @@ impl Findings {
             ("wrongly spent", &self.wrongly_spent),
             ("unknown payments", &self.unknown_payments),
             ("unmailed", &self.unmailed),
+            ("unreconciled", &self.unreconciled),
             ("unfinished", &self.unfinished),
         ]
     }

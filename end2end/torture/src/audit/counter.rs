@@ -118,10 +118,6 @@ pub fn compare(
     posted: &[PostedCredit],
 ) -> CounterFindings {
     let mut findings = CounterFindings::default();
-    let mut by_key: HashMap<&str, Vec<&PostedCredit>> = HashMap::new();
-    for entry in posted {
-        by_key.entry(&entry.ledger_key).or_default().push(entry);
-    }
     for ((site, email), kept) in kept {
         let found = friends
             .iter()
@@ -143,7 +139,7 @@ pub fn compare(
         match credits[..] {
             [] if friend.paid == 0 => {}
             [] => findings.lost.push(format!("no credit for {friend:?}")),
-            [credit] => of_credit(friend, credit, &by_key, &mut findings),
+            [credit] => of_credit(friend, credit, posted, &mut findings),
             _ => findings
                 .duplicated
                 .push(format!("{} rows for {friend:?}", credits.len())),
@@ -172,7 +168,7 @@ pub fn takes_back(key: &str) -> bool {
 fn of_credit(
     friend: &CounterFriend,
     credit: &Credit,
-    by_key: &HashMap<&str, Vec<&PostedCredit>>,
+    posted: &[PostedCredit],
     findings: &mut CounterFindings,
 ) {
     let is_of_test_mode = credit.reason.as_deref() == Some(OTHER_MODE_REASON);
@@ -184,32 +180,14 @@ fn of_credit(
         state: credit.state.clone(),
         cents: credit.cents,
     };
-    // A credit in live mode may replace one of test mode whose answer was lost.
-    let counts = |entry: &&&PostedCredit| entry.live || credit.live != Some(true);
-    let mut sum = 0;
-    for row in [
-        Some(&earned),
-        friend.reversed.as_ref(),
-        friend.restored.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        let posted = by_key.get(row.key.as_str()).into_iter().flatten();
-        let posted: Vec<_> = posted.filter(counts).collect();
-        match (row.state.as_str(), posted.len()) {
-            ("issued", 0) => findings.lost.push(format!("not at Stripe: {row:?}")),
-            ("issued", 1) if posted[0].cents == row.cents => sum += row.cents,
-            // Stripe refused it for good.
-            ("failed", 0) if row.key != earned.key => {}
-            (_, 0 | 1) => findings
-                .orphaned
-                .push(format!("{posted:?} is not what the ledger says: {row:?}")),
-            (_, count) => findings
-                .duplicated
-                .push(format!("{count} balance transactions for {row:?}")),
-        }
-    }
+    let undone = friend.reversed.iter().chain(&friend.restored);
+    let rows: Vec<&Entry> = [&earned].into_iter().chain(undone).collect();
+    let (lost, duplicated, orphaned) = (
+        &mut findings.lost,
+        &mut findings.duplicated,
+        &mut findings.orphaned,
+    );
+    let sum = posted_sum(credit, &rows, posted, lost, duplicated, orphaned);
     match &friend.reversed {
         None if friend.paid == 0 => findings
             .orphaned
@@ -231,6 +209,38 @@ fn of_credit(
             .duplicated
             .push(format!("more than one notification of {credit:?}")),
     }
+}
+
+/// What Stripe has of these rows of the ledger, in cents: of `credit`, which is the first, and of those that take it
+/// back or restore it.
+pub fn posted_sum(
+    credit: &Credit,
+    rows: &[&Entry],
+    posted: &[PostedCredit],
+    lost: &mut Vec<String>,
+    duplicated: &mut Vec<String>,
+    orphaned: &mut Vec<String>,
+) -> i64 {
+    // A credit in live mode may replace one of test mode whose answer was lost.
+    let counts = |entry: &&PostedCredit| entry.live || credit.live != Some(true);
+    let mut sum = 0;
+    for row in rows {
+        let under_key = posted.iter().filter(|entry| entry.ledger_key == row.key);
+        let under_key: Vec<_> = under_key.filter(counts).collect();
+        match (row.state.as_str(), under_key.len()) {
+            ("issued", 0) => lost.push(format!("not at Stripe: {row:?}")),
+            ("issued", 1) if under_key[0].cents == row.cents => sum += row.cents,
+            // Stripe refused it for good.
+            ("failed", 0) if row.key != credit.key => {}
+            (_, 0 | 1) => {
+                orphaned.push(format!(
+                    "{under_key:?} is not what the ledger says: {row:?}"
+                ));
+            }
+            (_, count) => duplicated.push(format!("{count} balance transactions for {row:?}")),
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod facts;
 mod ledger;
 mod mail;
 mod overcharges;
+mod reversals;
 mod spending;
 mod stripe;
 mod unfinished;
@@ -31,19 +32,37 @@ pub async fn audit(
 ) -> anyhow::Result<Findings> {
     let unmatched = unmatched::unmatched(connection, context).await?;
     let friends = counter::friends(connection).await?;
+    let refunded_friends = reversals::friends(connection).await?;
     let (at_counter, credits): (Vec<_>, Vec<_>) = ledger::credits(connection, baseline)
         .await?
         .into_iter()
         .partition(|credit| friends.iter().any(|friend| friend.earned(credit)));
+    let (taken_back, credits): (Vec<_>, Vec<_>) = credits.into_iter().partition(|credit| {
+        let mut friends = refunded_friends.iter();
+        friends.any(|friend| friend.earned(credit))
+    });
+    let (posted_for_refunded, posted): (Vec<_>, Vec<_>) = stripe::posted_credits(context, baseline)
+        .into_iter()
+        .partition(|posted| {
+            let entries = refunded_friends.iter().flat_map(|friend| &friend.entries);
+            let mut keys = entries.map(|entry| &entry.key);
+            keys.any(|key| *key == posted.ledger_key)
+                || taken_back
+                    .iter()
+                    .any(|credit| credit.key == posted.ledger_key)
+        });
     let (posted_at_counter, posted_credits): (Vec<_>, Vec<_>) =
-        stripe::posted_credits(context, baseline)
-            .into_iter()
-            .partition(|posted| {
-                let key = &posted.ledger_key;
-                counter::takes_back(key) || at_counter.iter().any(|credit| credit.key == *key)
-            });
+        posted.into_iter().partition(|posted| {
+            let key = &posted.ledger_key;
+            counter::takes_back(key) || at_counter.iter().any(|credit| credit.key == *key)
+        });
+    let mut bought = context.log.friends();
+    bought.retain(|friend| {
+        let mut refunded = refunded_friends.iter();
+        !refunded.any(|one| one.is_called(&friend.site, &friend.email))
+    });
     let facts = Facts {
-        friends: context.log.friends(),
+        friends: bought,
         subscriptions: context.log.subscriptions(),
         credits,
         posted_credits,
@@ -59,6 +78,11 @@ pub async fn audit(
     findings.lost.extend(found.lost);
     findings.duplicated.extend(found.duplicated);
     findings.orphaned.extend(found.orphaned);
+    let found = reversals::compare(&refunded_friends, &taken_back, &posted_for_refunded);
+    findings.lost.extend(found.lost);
+    findings.duplicated.extend(found.duplicated);
+    findings.orphaned.extend(found.orphaned);
+    findings.unreconciled = reversals::unlike_stripe(connection, context).await?;
     let debits = spending::debits(connection).await?;
     let posted = stripe::debits_and_returns(context);
     findings.wrongly_spent = spending::wrongly_spent(&debits, &posted, &facts.sessions);

@@ -8,7 +8,7 @@ use super::{
     baseline::Baseline,
     facts::PostedCredit,
     overcharges::{BalanceTransaction, Session},
-    spending::{RETURNED, SPENT},
+    spending::{REFUNDED, RETURNED, SPENT},
 };
 use crate::{demo::is_live, workload::TestContext};
 
@@ -41,7 +41,7 @@ fn posted(context: &TestContext) -> Vec<PostedCredit> {
 }
 
 fn is_of_a_purchase(ledger_key: &str) -> bool {
-    [SPENT, RETURNED]
+    [SPENT, RETURNED, REFUNDED]
         .iter()
         .any(|kind| ledger_key.starts_with(kind))
 }

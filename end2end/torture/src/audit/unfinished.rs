@@ -12,6 +12,12 @@ pub struct Unfinished {
     pub due_mails: i64,
     /// Sessions that hold credit and of which Stripe has not said whether they exist.
     pub unanswered_sessions: i64,
+    /// Refunds that Stripe was not asked for, or has not answered.
+    pub due_refunds: i64,
+    /// Memberships of which Stripe was not told how they end.
+    pub due_endings: i64,
+    /// Referrals whose ledger has to be compared with their purchase.
+    pub due_adjustments: i64,
 }
 
 impl Unfinished {
@@ -33,6 +39,9 @@ impl Unfinished {
                 self.unanswered_sessions,
                 "sessions with credit await Stripe's answer",
             ),
+            (self.due_refunds, "refunds are due"),
+            (self.due_endings, "memberships were not ended"),
+            (self.due_adjustments, "credits await an adjustment"),
         ];
         figures
             .into_iter()
@@ -64,6 +73,22 @@ pub async fn unfinished(
                                AND c.state = 'issued'";
     Ok(Unfinished {
         unanswered_sessions: connection.count(unanswered_sessions).await?,
+        // Of a payment that is not ours, what is kept waits for it.
+        due_refunds: connection
+            .count(
+                "SELECT COUNT(*) FROM refunds WHERE status = 'requested' \
+                 AND (purchase_id IS NOT NULL OR platform_purchase_id IS NOT NULL)",
+            )
+            .await?,
+        due_endings: connection
+            .count("SELECT COUNT(*) FROM refunds WHERE ending_due AND status = 'succeeded'")
+            .await?,
+        due_adjustments: connection
+            .count(
+                "SELECT (SELECT COUNT(*) FROM referrals WHERE adjust_due) \
+                 + (SELECT COUNT(*) FROM platform_referrals WHERE adjust_due)",
+            )
+            .await?,
         due_mails: connection
             .count("SELECT COUNT(*) FROM mails WHERE state = 'due'")
             .await?,

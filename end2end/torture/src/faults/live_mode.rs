@@ -27,7 +27,7 @@ pub async fn go_live(
     let mut rng = StdRng::seed_from_u64(seed);
     let tenant = TENANTS.choose(&mut rng).copied().unwrap_or(TENANTS[0]);
     for site_keys in [&[tenant][..], &BRANDS[..]] {
-        sleep(duration.mul_f64(rng.random_range(0.1..0.25))).await;
+        sleep(duration.mul_f64(rng.random_range(0.05..0.2))).await;
         let _connection_lock = context.connection_lock.lock().await;
         let sites = context.demo.sites.iter();
         let live: Vec<Site> = sites
@@ -38,10 +38,10 @@ pub async fn go_live(
         for site in &live {
             context.set_live(site.clone());
         }
+        counts.went_live.fetch_add(1, Relaxed);
         for site in &live {
             keys::connect(&context, &processes, site, &site.stripe_secret_key, false).await;
         }
-        counts.went_live.fetch_add(1, Relaxed);
     }
 }
 

@@ -13,7 +13,7 @@ use super::FaultCounts;
 use crate::workload::TestContext;
 
 /// Method, prefix of the path, suffix of the path.
-const REQUESTS: [(&str, &str, &str); 9] = [
+const REQUESTS: [(&str, &str, &str); 13] = [
     ("GET", "/v1/customers", ""),
     ("GET", "/v1/customers", "balance_transactions"),
     ("POST", "/v1/customers", "customers"),
@@ -23,6 +23,10 @@ const REQUESTS: [(&str, &str, &str); 9] = [
     ("GET", "/v1/checkout/sessions", ""),
     ("POST", "/v1/checkout/sessions", "/expire"),
     ("GET", "/v1/account", ""),
+    ("POST", "/v1/refunds", ""),
+    ("GET", "/v1/refunds", ""),
+    ("GET", "/v1/disputes", ""),
+    ("GET", "/v1/invoice_payments", ""),
 ];
 
 /// The product's timeout for Stripe is 20 s; this is longer.

@@ -15,6 +15,8 @@ pub struct CheckoutOutcome {
     pub session: String,
     /// The URL to which Stripe redirects; `None` if the session was not completed.
     return_url: Option<String>,
+    /// The payment (`pi_…`); `None` of a subscription, whose invoice it pays.
+    pub payment: Option<String>,
     /// When it ended.
     pub at: Instant,
     /// Whether money was paid; a free purchase earns nothing.
@@ -72,6 +74,10 @@ pub async fn finish_checkout(
     Ok(CheckoutOutcome {
         session: session.to_owned(),
         return_url,
+        payment: completed
+            .as_ref()
+            .and_then(|session| session["payment_intent"].as_str())
+            .map(str::to_owned),
         at: Instant::now(),
         paid: total.is_some_and(|cents| cents > 0),
     })

@@ -34,7 +34,7 @@ impl Desk {
 
     /// Submits a form. Whoever was signed out, as an outage is longer than an admin stays signed in,
     /// signs in again and submits it again.
-    async fn submit(
+    pub async fn submit(
         &self,
         function: &str,
         fields: &[(&str, &str)],
@@ -46,6 +46,16 @@ impl Desk {
         }
         self.sign_in(rng).await?;
         self.user.submit_form(function, fields, rng).await
+    }
+
+    /// Opens a page, and signs in again if need be.
+    pub async fn open_page(&self, path: &str, rng: &mut StdRng) -> anyhow::Result<Response> {
+        let page = self.user.open_page(path, rng).await?;
+        if !page.status.is_redirection() {
+            return Ok(page);
+        }
+        self.sign_in(rng).await?;
+        self.user.open_page(path, rng).await
     }
 
     /// The id of the member with this email.

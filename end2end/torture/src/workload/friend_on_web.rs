@@ -6,6 +6,7 @@ use rand::{Rng, rngs::StdRng};
 use super::{
     PASSWORD, TestContext,
     checkout::{finish_checkout, open_return_page},
+    money_back::give_back,
     random_friend,
     shop::{sign_in, start_checkout},
 };
@@ -31,6 +32,9 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
                 session: outcome.session,
                 paid_at: outcome.at,
             });
+            if rng.random_range(0..3) == 0 {
+                give_back(context, outcome.payment.as_deref(), rng).await?;
+            }
         }
     }
     Ok(())

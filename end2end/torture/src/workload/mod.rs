@@ -8,6 +8,8 @@ mod friend_at_counter;
 mod friend_in_app;
 mod friend_on_web;
 mod member;
+mod money_back;
+mod refund_desk;
 mod returning_member;
 mod shop;
 mod subscriber;
@@ -32,6 +34,7 @@ use crate::{
 
 pub use dashboard_viewer::view_dashboard;
 pub use member::{Member, register_members};
+pub use refund_desk::set_hold;
 
 /// What the workload and the faults share.
 pub struct TestContext {
@@ -140,12 +143,13 @@ pub async fn buy_until(context: Arc<TestContext>, seed: u64, deadline: Instant) 
     let mut rng = StdRng::seed_from_u64(seed);
     while Instant::now() < deadline {
         let restores = context.log.restore_count();
-        let (scenario, result) = match rng.random_range(0..12) {
+        let (scenario, result) = match rng.random_range(0..13) {
             0..3 => ("a subscriber", subscriber::run(&context, &mut rng).await),
             3 if rng.random() => (
                 "a member who pays with credit",
                 credit_spender::run(&context, &mut rng).await,
             ),
+            12 => ("a refund", refund_desk::run(&context, &mut rng).await),
             10 => ("the desk", desk::run(&context, &mut rng).await),
             11 => (
                 "a friend at the counter",

@@ -12,6 +12,10 @@ const TABLES: &str = "
     CREATE TABLE purchases (credit_check TEXT);
     CREATE TABLE platform_purchases (credit_check TEXT);
     CREATE TABLE mails (state TEXT);
+    CREATE TABLE refunds (status TEXT, ending_due BOOLEAN, purchase_id INTEGER,
+                          platform_purchase_id INTEGER);
+    CREATE TABLE referrals (adjust_due BOOLEAN);
+    CREATE TABLE platform_referrals (adjust_due BOOLEAN);
     CREATE TABLE Jobs (status TEXT, run_at INTEGER DEFAULT 0);";
 
 /// Counts the unfinished work after inserting `rows`. Credits 1 to 3 are in the baseline.
@@ -71,11 +75,9 @@ async fn due_credits_undecided_purchases_and_running_jobs_count() {
         INSERT INTO Jobs (status) VALUES ('Pending'), ('Running'), ('Queued'), ('Done'), ('Failed')";
     let expected = Unfinished {
         due_credits: 1,
-        failed_credits: 0,
         undecided_purchases: 2,
         jobs: 3,
-        due_mails: 0,
-        unanswered_sessions: 0,
+        ..Unfinished::default()
     };
     assert_eq!(counted("due", rows).await, expected);
 }
@@ -91,6 +93,22 @@ async fn a_session_with_credit_that_may_exist_counts() {
         ..Unfinished::default()
     };
     assert_eq!(counted("unanswered", rows).await, expected);
+}
+
+/// What is kept of a payment that is not ours asks Stripe for nothing.
+#[tokio::test]
+async fn refunds_endings_and_adjustments_count_until_they_are_done() {
+    let rows = "INSERT INTO refunds VALUES ('requested', FALSE, 1, NULL),
+            ('requested', FALSE, NULL, NULL), ('succeeded', TRUE, 2, NULL), ('failed', TRUE, 3, NULL);
+        INSERT INTO referrals VALUES (TRUE), (FALSE);
+        INSERT INTO platform_referrals VALUES (TRUE)";
+    let expected = Unfinished {
+        due_refunds: 1,
+        due_endings: 1,
+        due_adjustments: 2,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("refunds", rows).await, expected);
 }
 
 #[tokio::test]

@@ -1,0 +1,124 @@
+use super::*;
+
+fn friend(refunded: i64, taken_back: i64) -> RefundedFriend {
+    RefundedFriend {
+        site: "motor-city-coaching".into(),
+        email: "friend-1@example.com".into(),
+        purchases: vec![Purchase {
+            id: 7,
+            session: Some("cs_live_1".into()),
+            paid: 4500,
+            refunded,
+            dispute: None,
+        }],
+        earned_by: Some(7),
+        taken_back,
+        shortfall: 0,
+        entries: match taken_back {
+            0 => Vec::new(),
+            cents => vec![entry("credit:reversed:1:a", cents)],
+        },
+    }
+}
+
+fn entry(key: &str, cents: i64) -> Entry {
+    Entry {
+        key: key.into(),
+        state: "issued".into(),
+        cents,
+    }
+}
+
+fn credit() -> Credit {
+    Credit {
+        key: "credit:a".into(),
+        state: "issued".into(),
+        reason: None,
+        live: Some(true),
+        cents: -1000,
+        transaction_id: Some("cbtxn_1".into()),
+        status: "credited".into(),
+        email: Some("friend-1@example.com".into()),
+        site: Some("motor-city-coaching".into()),
+        code: Some("ABC".into()),
+        session: None,
+        referrer: "mia@example.com".into(),
+        notifications: 1,
+    }
+}
+
+fn posted(key: &str, cents: i64) -> PostedCredit {
+    PostedCredit {
+        id: "cbtxn_1".into(),
+        customer_id: "cus_mia".into(),
+        email: "mia@example.com".into(),
+        created: 0,
+        ledger_key: key.into(),
+        cents,
+        live: true,
+        is_lost: false,
+    }
+}
+
+fn found(friend: RefundedFriend, credits: &[Credit], posted: &[PostedCredit]) -> [usize; 3] {
+    let findings = compare(&[friend], credits, posted);
+    [
+        findings.lost.len(),
+        findings.duplicated.len(),
+        findings.orphaned.len(),
+    ]
+}
+
+#[test]
+fn what_is_left_is_what_was_not_to_be_taken_back() {
+    let earned = || posted("credit:a", -1000);
+    let taken = || posted("credit:reversed:1:a", 1000);
+    let whole = [earned(), taken()];
+    assert_eq!(found(friend(4500, 1000), &[credit()], &whole), [0, 0, 0]);
+    assert_eq!(found(friend(4400, 0), &[credit()], &[earned()]), [0, 0, 0]);
+    // Not taken back, taken back for nothing, and twice.
+    assert_eq!(found(friend(4500, 0), &[credit()], &[earned()]), [0, 0, 1]);
+    assert_eq!(found(friend(4400, 1000), &[credit()], &whole), [0, 0, 1]);
+    let twice = [earned(), taken(), taken()];
+    assert_eq!(found(friend(4500, 1000), &[credit()], &twice), [0, 1, 1]);
+    assert_eq!(
+        found(friend(4500, 1000), &[credit()], &[earned()]),
+        [1, 0, 1]
+    );
+}
+
+#[test]
+fn a_shortfall_is_not_at_stripe() {
+    let mut short = friend(4500, 300);
+    let at_stripe = [
+        posted("credit:a", -1000),
+        posted("credit:reversed:1:a", 300),
+    ];
+    assert_eq!(found(short.clone(), &[credit()], &at_stripe), [0, 0, 1]);
+    short.shortfall = 700;
+    assert_eq!(found(short, &[credit()], &at_stripe), [0, 0, 0]);
+}
+
+#[test]
+fn a_share_is_taken_where_the_site_takes_it() {
+    let mut part = friend(900, 200);
+    part.site = TAKES_SHARE.into();
+    let credit = Credit {
+        site: Some(TAKES_SHARE.into()),
+        ..credit()
+    };
+    let at_stripe = [
+        posted("credit:a", -1000),
+        posted("credit:reversed:1:a", 200),
+    ];
+    assert_eq!(found(part, &[credit], &at_stripe), [0, 0, 0]);
+}
+
+#[test]
+fn a_purchase_that_stands_earns() {
+    assert_eq!(found(friend(4400, 0), &[], &[]), [1, 0, 0]);
+    assert_eq!(found(friend(4500, 0), &[], &[]), [0, 0, 0]);
+    let mut disputed = friend(0, 0);
+    disputed.purchases[0].dispute = Some("open".into());
+    assert_eq!(found(disputed, &[], &[]), [0, 0, 0]);
+}
