@@ -2,4 +2,5 @@
 
 pub mod demo;
 pub mod serve;
+mod starting;
 pub mod telemetry;

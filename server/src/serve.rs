@@ -30,6 +30,8 @@ use web::{
     state::{AppState, Shared},
 };
 
+use crate::starting::again_if_cut;
+
 /// How long to wait for an answer of Stripe.
 const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
 /// How long shutdown waits for running requests and jobs.
@@ -48,8 +50,12 @@ pub async fn state(config: Config) -> anyhow::Result<AppState> {
 /// # Errors
 /// If a setting is wrong or the database does not answer.
 pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow::Result<AppState> {
-    let db = Db::connect(&config.database_url).await?;
+    let db = connect(&config).await?;
     state_on(db, config, clock, random).await
+}
+
+async fn connect(config: &Config) -> anyhow::Result<Db> {
+    Db::connect_with(&config.database_url, config.database_connections).await
 }
 
 /// Like [`state_with`], on an open database. If the database is not where it was last served,
@@ -132,7 +138,7 @@ pub struct WebOptions {
 /// # Errors
 /// If the database is not up to date, the address is in use, or the web or the worker fails.
 pub async fn web(config: Config, options: WebOptions) -> anyhow::Result<()> {
-    let db = Db::connect(&config.database_url).await?;
+    let db = again_if_cut(async || connect(&config).await).await?;
     let ended = web_on(db.clone(), config, options).await;
     ended_and_closed(ended, &db).await
 }
@@ -141,15 +147,20 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
     if options.migrate {
         migrate(&db).await?;
     }
-    ensure!(is_migrated(&db).await?, NOT_MIGRATED);
     // From here on the process changes the database, so a stop signal must shut it down cleanly.
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
-    if options.moved || !db.has_location().await? {
-        db.record_location(clock.now().into()).await?;
-    }
-    let state = state_on(db, config, clock, Random::system()).await?;
-    tell_what_is_amiss(&state).await?;
+    let state = again_if_cut(async || {
+        ensure!(is_migrated(&db).await?, NOT_MIGRATED);
+        if options.moved || !db.has_location().await? {
+            db.record_location(clock.now().into()).await?;
+        }
+        let (db, config, clock) = (db.clone(), config.clone(), clock.clone());
+        let state = state_on(db, config, clock, Random::system()).await?;
+        tell_what_is_amiss(&state).await?;
+        Ok(state)
+    })
+    .await?;
     let at_home = !matches!(state.standing, Standing::Elsewhere { .. });
     let with_worker = options.worker && at_home;
     if !options.worker {
@@ -238,23 +249,28 @@ pub async fn ended_and_closed(ended: anyhow::Result<()>, db: &Db) -> anyhow::Res
 /// # Errors
 /// If the database is not up to date or not where it was last served, or the worker fails.
 pub async fn worker(config: Config) -> anyhow::Result<()> {
-    let db = Db::connect(&config.database_url).await?;
+    let db = again_if_cut(async || connect(&config).await).await?;
     let ended = worker_on(db.clone(), config).await;
     ended_and_closed(ended, &db).await
 }
 
 async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
-    ensure!(is_migrated(&db).await?, NOT_MIGRATED);
     // From here on the process changes the database, so a stop signal must shut it down cleanly.
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
-    let state = state_on(db, config, clock.clone(), Random::system()).await?;
-    tell_what_is_amiss(&state).await?;
-    one_process_on_sqlite(&state)?;
-    // The worker may start before the first `serve`, and it acts in the database's name too.
-    if !state.db.has_location().await? {
-        state.db.record_location(clock.now().into()).await?;
-    }
+    let state = again_if_cut(async || {
+        ensure!(is_migrated(&db).await?, NOT_MIGRATED);
+        let (db, config, clock) = (db.clone(), config.clone(), clock.clone());
+        let state = state_on(db, config, clock.clone(), Random::system()).await?;
+        tell_what_is_amiss(&state).await?;
+        one_process_on_sqlite(&state)?;
+        // The worker may start before the first `serve`, and it acts in the database's name too.
+        if !state.db.has_location().await? {
+            state.db.record_location(clock.now().into()).await?;
+        }
+        Ok(state)
+    })
+    .await?;
     ensure!(
         !matches!(state.standing, Standing::Elsewhere { .. }),
         ELSEWHERE

@@ -28,6 +28,15 @@ pub struct Config {
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
+    /// How many connections the process opens to PostgreSQL for pages and jobs at most; four more are the queue's.
+    #[arg(
+        long,
+        env = "DATABASE_CONNECTIONS",
+        default_value_t = 16,
+        value_parser = clap::value_parser!(u32).range(4..=1000)
+    )]
+    pub database_connections: u32,
+
     /// Root of Stripe's API; another one only for tests and the demo.
     #[arg(
         long,

@@ -84,7 +84,7 @@ async fn mail_admins(
         let Some(site) = sites::by_id(&tx, admin.site_id).await? else {
             continue;
         };
-        let base_url = engine.base_url(site.id()).await?;
+        let base_url = engine.base_url(&tx, site.id()).await?;
         let letter = letter(&site, &admin, whose, lines, &base_url);
         mail::write(engine, &tx, &site, &admin, MailKind::Attention, &letter).await?;
     }

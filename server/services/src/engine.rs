@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use mailer::Mailer;
+use sea_orm::ConnectionTrait;
 use server_core::{clock::Clock, config::Config, random::Random, sealing::Sealer};
 use store::{Db, Scope, SiteId, Timestamp, location::Standing, sites};
 use stripe_gateway::StripeConnector;
@@ -40,12 +41,17 @@ impl Engine {
         self.live.changed(&self.db, scope);
     }
 
-    /// The root URL of a site, without a trailing slash, for a mail that no request asks for.
+    /// The root URL of a site, without a trailing slash, for a mail that no request asks for. Inside a transaction
+    /// `db` is that transaction: one that waited for a second connection would keep its locks meanwhile.
     ///
     /// # Errors
     /// If the database fails, or the site has no host.
-    pub async fn base_url(&self, site_id: SiteId) -> anyhow::Result<String> {
-        let host = sites::host_of(self.db.reader(), site_id).await?;
+    pub async fn base_url(
+        &self,
+        db: &impl ConnectionTrait,
+        site_id: SiteId,
+    ) -> anyhow::Result<String> {
+        let host = sites::host_of(db, site_id).await?;
         let host = host.context("a site without a host")?;
         Ok(self.config.base_url(&host))
     }

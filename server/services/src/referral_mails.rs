@@ -32,7 +32,7 @@ pub async fn friend_joined(
         return Ok(());
     }
     let first = site.settings.terms()?.first_purchase();
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(tx, site.id()).await?;
     let letter = Letter {
         subject: "A friend joined through your link",
         first_name: &referrer.first_name,
@@ -112,7 +112,7 @@ async fn about_credit(
     let Some((site, member)) = site.zip(member) else {
         return Ok(());
     };
-    let base_url = engine.base_url(site_id).await?;
+    let base_url = engine.base_url(tx, site_id).await?;
     let letter = Letter {
         subject,
         first_name: &member.first_name,

@@ -22,7 +22,7 @@ use tokio::time::sleep;
 
 use super::{Db, Pool, Reader, Writer, guard, pooler};
 
-/// How many connections one process opens to PostgreSQL: for the web and the jobs, and for the
+/// How many connections one process opens to PostgreSQL if nothing else is said, for pages and jobs; and for the
 /// queue.
 const CONNECTIONS: u32 = 16;
 const QUEUE_CONNECTIONS: u32 = 4;
@@ -33,10 +33,17 @@ impl Db {
     /// # Errors
     /// Fails if the URL is of neither kind, or if the database cannot be opened or does not answer.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
-        if url.starts_with("sqlite:") {
-            Self::connect_sqlite(url).await
-        } else {
-            Self::connect_postgres(url).await
+        Self::connect_with(url, CONNECTIONS).await
+    }
+
+    /// The same, with at most this many connections to PostgreSQL for pages and jobs.
+    ///
+    /// # Errors
+    /// As [`Db::connect`].
+    pub async fn connect_with(url: &str, connections: u32) -> anyhow::Result<Self> {
+        match url.starts_with("sqlite:") {
+            true => Self::connect_sqlite(url).await,
+            false => Self::connect_postgres(url, connections).await,
         }
     }
 
@@ -66,7 +73,7 @@ impl Db {
         })
     }
 
-    async fn connect_postgres(url: &str) -> anyhow::Result<Self> {
+    async fn connect_postgres(url: &str, connections: u32) -> anyhow::Result<Self> {
         const WHAT: &str = "DATABASE_URL: PostgreSQL cannot be reached";
         let options = |connections| {
             PgPoolOptions::new()
@@ -77,7 +84,7 @@ impl Db {
                 .test_before_acquire(false)
                 .before_acquire(|connection, used| answers(connection, used).boxed())
         };
-        let pool = options(CONNECTIONS)
+        let pool = options(connections)
             .after_release(guard::of_postgres)
             .connect(url)
             .await

@@ -20,6 +20,7 @@ mod columns;
 mod connect;
 pub mod credit_retries;
 pub mod credits;
+mod cut;
 pub mod data_keys;
 pub mod deletions;
 pub mod disputes;
@@ -88,6 +89,7 @@ pub use columns::{
     ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
     StripeCustomerRowId, StripeEventId, Timestamp, row,
 };
+pub use cut::was_cut;
 pub use paid::Paid;
 pub use reader::Reader;
 pub use scope::Scope;

@@ -111,7 +111,11 @@ async fn what_other_programs_call_answers_at_every_host(app: TestApp) {
 async fn links_name_the_canonical_host(app: TestApp) {
     let done = add_host(&app.state, DETROIT, WWW, true).await.unwrap();
     assert_eq!(done, "Added www.localhost. localhost leads to it.");
-    let base = app.state.base_url(app.detroit.id()).await.unwrap();
+    let base = app
+        .state
+        .base_url(app.state.db.reader(), app.detroit.id())
+        .await
+        .unwrap();
     let root = format!("http://{WWW}:{}", app.address.port());
     assert_eq!(base, root);
     let answer = app.browser().get("/?ref=ab3kx7mn").await;

@@ -200,7 +200,7 @@ pub async fn confirm(
     stripe_customers::set_email_due(&tx, member.id).await?;
     let event = SecurityEvent::EmailChanged;
     security_log::write(engine, &tx, &changed, event, client).await?;
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(&tx, site.id()).await?;
     let letter = address_changed(site, &member, &changed.email, &base_url);
     for hears in [&member, &changed] {
         mail::write(engine, &tx, site, hears, MailKind::EmailChanged, &letter).await?;

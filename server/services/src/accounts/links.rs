@@ -31,7 +31,7 @@ pub async fn mail_link(
     let (token, now) = (engine.random.token(), engine.now());
     let expires_at = now + CONFIRM_LINK_WORKS;
     email_confirmations::put(tx, member, email, hash(&token), now, expires_at).await?;
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(tx, site.id()).await?;
     let letter = confirm_address(site, member, email, &base_url, &token);
     let to = mail::Recipient {
         user_id: Some(member.id),

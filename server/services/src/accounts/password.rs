@@ -69,7 +69,7 @@ pub(super) async fn replace(
     password_hash: String,
 ) -> anyhow::Result<()> {
     admins::set_password(tx, member, password_hash).await?;
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(tx, site.id()).await?;
     let letter = letter(site, member, &base_url);
     mail::write(engine, tx, site, member, MailKind::PasswordChanged, &letter).await?;
     Ok(())

@@ -43,7 +43,7 @@ pub enum Reset {
 /// If the database fails.
 pub async fn ask(engine: &Engine, site: &Site, email: &Email) -> anyhow::Result<()> {
     // Whoever asks may have sent any `Host`, so the link does not take its port from there.
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(engine.db.reader(), site.id()).await?;
     let (tx, now) = (engine.db.begin().await?, engine.now());
     let account = email.account();
     let id = password_resets::insert(&tx, site.id(), account, &base_url, now).await?;

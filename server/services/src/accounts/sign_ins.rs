@@ -21,7 +21,7 @@ pub async fn tell_admin(
         return Ok(());
     }
     let when = dates::minute(engine.now(), &site.row.time_zone);
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(engine.db.reader(), site.id()).await?;
     let letter = signed_in(
         site,
         member,

@@ -31,7 +31,7 @@ pub async fn body(
         return Ok(None);
     };
     let row = with_credit_used(engine, site, row).await?;
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(engine.db.reader(), site.id()).await?;
     let subject = receipt_subject(&row);
     let letter = Letter {
         subject: &subject,

@@ -68,7 +68,7 @@ pub async fn mail_link(engine: &Engine, id: ReferrerLinkId) -> anyhow::Result<()
         return Ok(());
     };
     // A host that was sent with the request may be anybody's, so it is not in the link.
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(engine.db.reader(), site.id()).await?;
     let token = engine.random.token();
     let letter = letter(&site, &referrer, &base_url, &token);
     let to = Recipient {

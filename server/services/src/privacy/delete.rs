@@ -123,7 +123,7 @@ async fn confirm(
     site: &Site,
     member: &user::Model,
 ) -> anyhow::Result<()> {
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(tx, site.id()).await?;
     let letter = letter::deleted(site, member, &base_url);
     let to = Recipient {
         user_id: None,

@@ -161,9 +161,12 @@ async fn of_form(
     new: &NewRefund<'_>,
 ) -> anyhow::Result<Option<Result<Refunded, NotRefundable>>> {
     let before = refunds::by_form_token(engine.db.reader(), new.form_token).await?;
-    Ok(before.map(|before| match before.paid() == Some(purchase) {
-        true => Ok(refunded(before, new.amount)),
-        false => Err(NotRefundable::AnotherForm),
+    Ok(before.map(|before| {
+        let amount = before.amount_cents + before.credit_cents;
+        match before.paid() == Some(purchase) && amount == new.amount.cents() {
+            true => Ok(refunded(before, new.amount)),
+            false => Err(NotRefundable::AnotherForm),
+        }
     }))
 }
 

@@ -1,6 +1,7 @@
 //! Sends a refund of ours to Stripe: once, whatever answer gets lost. Its row and its key were committed
 //! before.
 
+use anyhow::Context;
 use domain::{
     credit::{SinceLastAttempt, StripeError, key_to_send, replays_error},
     refund::{
@@ -58,7 +59,7 @@ pub async fn send(
         // Another job has just sent it, or has its answer.
         return Ok(None);
     }
-    let token = refund.token.as_deref().unwrap_or_default();
+    let token = refund.token.as_deref().context("the token of our refund")?;
     let new = NewRefund {
         payment_intent: payment,
         amount_cents: refund.amount_cents,

@@ -60,7 +60,7 @@ pub async fn tell_admins(
         let Some(site) = sites::by_id(tx, admin.site_id).await? else {
             continue;
         };
-        let base_url = engine.base_url(site.id()).await?;
+        let base_url = engine.base_url(tx, site.id()).await?;
         let letter = words.letter(&site, &admin, &base_url);
         mail::write(engine, tx, &site, &admin, MailKind::StripeChanged, &letter).await?;
     }

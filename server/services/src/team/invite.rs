@@ -144,7 +144,7 @@ async fn mail_link(
     (email, member): (&Email, Option<&user::Model>),
     (role, token): (Role, &str),
 ) -> anyhow::Result<()> {
-    let base_url = engine.base_url(by.site.id()).await?;
+    let base_url = engine.base_url(tx, by.site.id()).await?;
     let name = &by.site.row.name;
     let inviter = format!("{} {}", by.actor.first_name, by.actor.last_name);
     let letter = Letter {

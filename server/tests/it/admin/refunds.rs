@@ -214,6 +214,10 @@ async fn a_double_click_refunds_once(app: TestApp) {
         dana.fetch("refund_order", &sent)
     );
     refund(dana, *ticket, "1000", TOKEN).await;
+    // Back, and another amount.
+    let other = form(&number, "2000", TOKEN);
+    let refusal = dana.refused("refund_order", &other).await;
+    assert!(refusal.message.unwrap().contains("used before"));
     everything_is_done(&app).await;
     assert_eq!(back_at_stripe(&app), [1000]);
     app.assert_nothing_is_left().await;

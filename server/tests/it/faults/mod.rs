@@ -1,4 +1,4 @@
-//! Every fault of Stripe at every call that the two programs make. Each case ends in exactly one
+//! Every fault of Stripe at every call that earning a credit needs, in both programs. Each case ends in exactly one
 //! credit for each one due, in the right status with its reason, and leaves nothing to do.
 //!
 //! None of these calls uses Stripe's Search, which lags behind: we list customers and balance

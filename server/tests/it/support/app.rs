@@ -6,7 +6,8 @@ use mailbox::Mailbox;
 use server::serve;
 use server_core::{config::Config, random::Random};
 use services::{jobs, live::Live};
-use store::sites::Site;
+use sqlx::{Postgres, pool::PoolConnection};
+use store::{Pool, sites::Site};
 use stripe_gateway::AsyncStripe;
 use stripe_stand_in::StandIn;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -32,6 +33,8 @@ pub struct TestApp {
     pub coaching: Site,
     clock: TestClock,
     stopping: CancellationToken,
+    /// Connections to PostgreSQL that nobody else can have.
+    held: Vec<PoolConnection<Postgres>>,
     pub database: Database,
     _stop: DropGuard,
 }
@@ -56,10 +59,23 @@ impl TestApp {
         Self::spawn_with(Database::sqlite().await, Self::with_mail).await
     }
 
-    /// On PostgreSQL, with a mail server; `None` if `SKIP_POSTGRES=1`.
+    /// On PostgreSQL, with a mail server; `None` if `SKIP_POSTGRES=1`. The process has a single connection: a
+    /// transaction that waited for a second one, as to write a mail, would wait in vain, and keep its locks.
     pub async fn on_postgres_with_mail() -> Option<Self> {
+        const FEWEST: u32 = 4;
         let database = Database::postgres().await?;
-        Some(Self::spawn_with(database, Self::with_mail).await)
+        let configure = |config: &mut Config| {
+            config.database_connections = FEWEST;
+            Self::with_mail(config);
+        };
+        let mut app = Self::spawn_with(database, configure).await;
+        if let Pool::Postgres(pool) = app.state.db.pool() {
+            // One listens for notifications.
+            for _ in 0..FEWEST - 2 {
+                app.held.push(pool.acquire().await.unwrap());
+            }
+        }
+        Some(app)
     }
 
     /// For the address of the mail server, which is known once it has started.
@@ -121,6 +137,7 @@ impl TestApp {
             clock,
             _stop: stopping.clone().drop_guard(),
             stopping,
+            held: Vec::new(),
             database,
         }
     }
@@ -213,6 +230,7 @@ impl TestApp {
 pub fn settings(database: &Database) -> Config {
     Config {
         database_url: database.url.clone(),
+        database_connections: 16,
         app_secret: "0123456789abcdef0123456789abcdef".into(),
         app_secret_old: None,
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),

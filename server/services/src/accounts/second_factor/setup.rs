@@ -151,7 +151,7 @@ async fn tell(
     member: &user::Model,
     on: bool,
 ) -> anyhow::Result<()> {
-    let base_url = engine.base_url(site.id()).await?;
+    let base_url = engine.base_url(tx, site.id()).await?;
     let letter = changed(site, member, on, &base_url);
     mail::write(
         engine,
