@@ -23,7 +23,7 @@ use crate::{
             CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberGrantPage,
             MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage,
             ReferrerGrantPage, RefundPage, SettingsPage, SharedByMembersPage,
-            SharedByReferrersPage, TeamPage, VoidReferralPage,
+            SharedByReferrersPage, SubscriptionsPage, TeamPage, VoidReferralPage,
         },
     },
     ports::Viewer,
@@ -295,6 +295,11 @@ fn AdminRoutes() -> AnyNestedRoute {
             ssr=SsrMode::Async
         />
         <Route path=(admin, StaticSegment("orders")) view=any!(OrdersPage) ssr=SsrMode::Async />
+        <Route
+            path=(admin, StaticSegment("orders"), StaticSegment("subscriptions"))
+            view=any!(SubscriptionsPage)
+            ssr=SsrMode::Async
+        />
         <Route
             path=(admin, StaticSegment("catalog"))
             view=any!(CatalogPage)

@@ -186,6 +186,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-product-new", "/admin/catalog/new");
   await visit("admin-product", "/admin/catalog/1");
   await visit("admin-orders", "/admin/orders");
+  await visit("admin-subscriptions", "/admin/orders/subscriptions");
   await visit("admin-orders-none", "/admin/orders?q=nobody");
   await page.goto(`${url}/admin/orders?tab=platform&state=paid`);
   await page.getByRole("link", { name: /^Refund order #/ }).first().click();

@@ -57,6 +57,7 @@ mod m20261130_000048_data_keys;
 mod m20261130_000049_api_docs;
 mod m20261130_000050_deletion_waits;
 mod m20261130_000051_indexes;
+mod m20261130_000052_subscriptions;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -116,6 +117,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000049_api_docs::Migration),
             Box::new(m20261130_000050_deletion_waits::Migration),
             Box::new(m20261130_000051_indexes::Migration),
+            Box::new(m20261130_000052_subscriptions::Migration),
         ]
     }
 }

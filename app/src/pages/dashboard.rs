@@ -3,7 +3,7 @@
 use domain::{credit::MemberBalance, forms::Refusal};
 use leptos::prelude::*;
 
-use super::member_or_sign_in;
+use super::{member_or_sign_in, memberships};
 use crate::{
     components::{Empty, PageTitle, Purchases, internal_error},
     islands::{ReferralCard, Toasts},
@@ -18,20 +18,25 @@ pub fn DashboardPage() -> impl IntoView {
     let ports = Ports::current();
     let member = member_or_sign_in(&viewer, &ports)?;
     let refusal = viewer.refusal("get_referral_link");
+    let about_membership = viewer.refusal("manage_membership");
     let done = viewer.done;
     let page = Suspend::new(async move {
         let purchases = ports.purchases.mine().await;
+        let subscribed = ports.memberships.mine().await;
         let card = ports.referrals.card().await;
         // The card has the balance already.
         let balance = match &card {
             Ok(Some(card)) => Ok(Some(card.balance.clone())),
             _ => ports.credits.balance().await,
         };
-        match (purchases, card, balance) {
-            (Ok(purchases), Ok(card), Ok(balance)) => {
+        match (purchases, subscribed, card, balance) {
+            (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance)) => {
                 let profile = profile(member.clone());
+                let panel = memberships::panel(subscribed, "/dashboard", &about_membership);
+                let memberships = panel.map(IntoAny::into_any);
                 let credit = balance.map(|balance| credit(&balance, card.is_some()));
-                page(member, profile, purchases, (credit, card), refusal)
+                let bought = (memberships, purchases);
+                page(member, profile, bought, (credit, card), refusal)
             }
             _ => internal_error(&ports),
         }
@@ -42,7 +47,7 @@ pub fn DashboardPage() -> impl IntoView {
 fn page(
     member: Member,
     profile: impl IntoView + 'static,
-    purchases: Vec<ListedPurchase>,
+    (memberships, purchases): (Option<AnyView>, Vec<ListedPurchase>),
     (credit, card): (Option<AnyView>, Option<Card>),
     refusal: Refusal,
 ) -> AnyView {
@@ -59,6 +64,7 @@ fn page(
         <div class="page page-dashboard">
             <h1 class="page-title" dir="auto">{format!("Hello, {}", member.first_name)}</h1>
             {profile}
+            {memberships}
             <Purchases purchases link=|purchase| format!("/purchases/{}", purchase.id)>
                 <Empty title="No purchases yet">
                     <p>"Tickets, courses, memberships and shop items that you buy are listed here."</p>

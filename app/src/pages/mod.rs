@@ -12,6 +12,7 @@ mod forgot_password;
 mod home;
 mod invitation;
 mod landing;
+mod memberships;
 mod not_found;
 mod notifications;
 mod plain;

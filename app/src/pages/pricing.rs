@@ -35,6 +35,8 @@ pub fn PricingPage() -> impl IntoView {
             }
         }
     });
+    let ports = Ports::current();
+    let manage = Suspend::new(async move { manage(ports.memberships.login_url().await.ok()?) });
     let included = copy
         .included
         .map(|line| view! { <li>{line}</li> })
@@ -60,8 +62,22 @@ pub fn PricingPage() -> impl IntoView {
             <p class="pricing-terms">
                 "You pay on Stripe's page, in US dollars. A plan renews until you cancel it."
             </p>
+            <Suspense>{manage}</Suspense>
         </div>
     }
+}
+
+/// Where a subscriber manages the plan.
+pub(super) fn manage(url: Option<String>) -> Option<impl IntoView> {
+    url.map(|url| {
+        view! {
+            <p class="pricing-terms">
+                "Cancel whenever you like, or change your card: "
+                <a href=url rel="nofollow">"manage your plan at Stripe"</a>
+                ". Stripe asks for your email address and mails you a link."
+            </p>
+        }
+    })
 }
 
 fn notice(sentence: String) -> impl IntoView {

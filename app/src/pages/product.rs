@@ -87,6 +87,14 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
     });
     let detail = (!product.detail.is_empty())
         .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
+    let cancel = product.kind.spends_balance().then(|| {
+        view! {
+            <p class="product-terms">
+                "Cancel whenever you like: " <a href="/dashboard">"your dashboard"</a>
+                " has the button."
+            </p>
+        }
+    });
     let paragraphs = product
         .description
         .split("\n\n")
@@ -121,6 +129,7 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                             form_token=begun.form_token
                         />
                         <p class="product-terms">{terms(&product, has_credit)}</p>
+                        {cancel}
                     </div>
                 </div>
                 <div class="product-description">{paragraphs}</div>

@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{member_or_sign_in, not_found};
+use super::{member_or_sign_in, memberships, not_found};
 use crate::{
     components::{PageTitle, internal_error},
     islands::Receipt,
     ports::{Ports, Viewer},
-    types::Purchase,
+    types::{Membership, Purchase},
 };
 
 #[component]
 pub fn PurchasePage() -> impl IntoView {
     let ports = Ports::current();
-    member_or_sign_in(&Viewer::current(), &ports)?;
+    let viewer = Viewer::current();
+    member_or_sign_in(&viewer, &ports)?;
     let id = use_params_map()
         .read_untracked()
         .get("id")
@@ -24,7 +25,10 @@ pub fn PurchasePage() -> impl IntoView {
             return not_found(&ports);
         };
         match ports.purchases.one(id).await {
-            Ok(Some(purchase)) => page(purchase),
+            Ok(Some(purchase)) => match ports.memberships.mine().await {
+                Ok(all) => page(purchase, all, &viewer),
+                Err(_) => internal_error(&ports),
+            },
             Ok(None) => not_found(&ports),
             Err(_) => internal_error(&ports),
         }
@@ -32,11 +36,16 @@ pub fn PurchasePage() -> impl IntoView {
     Some(view! { <Suspense>{page}</Suspense> })
 }
 
-fn page(purchase: Purchase) -> AnyView {
+fn page(purchase: Purchase, mut memberships: Vec<Membership>, viewer: &Viewer) -> AnyView {
+    memberships.retain(|membership| membership.purchase_id == purchase.line.id);
+    let here = format!("/purchases/{}", purchase.line.id);
+    let refusal = viewer.refusal("manage_membership");
+    let membership = memberships::panel(memberships, &here, &refusal);
     view! {
         <PageTitle title=purchase.line.product_name.clone() />
         <div class="page page-narrow">
             <Receipt purchase />
+            {membership}
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{not_found, query};
+use super::{not_found, pricing::manage, query};
 use crate::{
     components::{PageTitle, internal_error},
     islands::PlanReceipt,
@@ -23,19 +23,28 @@ pub fn ThankYouPage() -> impl IntoView {
             return not_found(&ports);
         };
         match ports.subscriptions.receipt(&session).await {
-            Ok(receipt) => page(brand, session, receipt),
+            Ok(receipt) => {
+                let url = ports.memberships.login_url().await.ok().flatten();
+                page(brand, session, receipt, url)
+            }
             Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }
 }
 
-fn page(brand: String, session_id: String, receipt: Option<PlatformReceipt>) -> AnyView {
+fn page(
+    brand: String,
+    session_id: String,
+    receipt: Option<PlatformReceipt>,
+    url: Option<String>,
+) -> AnyView {
     let here = address(&session_id);
     view! {
         <PageTitle title="Thank you" />
         <div class="page page-narrow">
             <PlanReceipt brand session_id here receipt />
+            {manage(url)}
         </div>
     }
     .into_any()

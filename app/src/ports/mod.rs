@@ -4,6 +4,7 @@
 mod account_settings;
 mod admin;
 mod admin_money;
+mod memberships;
 mod privacy;
 mod recent_password;
 mod referrer;
@@ -29,6 +30,7 @@ pub use admin::{
     Settings,
 };
 pub use admin_money::AdminMoney;
+pub use memberships::Memberships;
 pub use privacy::Privacy;
 pub use recent_password::RecentPassword;
 pub use referrer::ReferrerPages;
@@ -225,6 +227,8 @@ pub struct Ports {
     pub notifications: Arc<dyn Notifications>,
     /// PewPros and CoachPros.
     pub subscriptions: Arc<dyn Subscriptions>,
+    /// What was sold and goes on.
+    pub memberships: Arc<dyn Memberships>,
     pub response: Arc<dyn FormResponse>,
     pub settings: Arc<dyn Settings>,
     pub general: Arc<dyn General>,

@@ -7,6 +7,7 @@ mod account_settings;
 mod accounts;
 pub mod admin;
 mod invitation;
+mod memberships;
 mod notifications;
 mod passwords;
 mod privacy;
@@ -26,6 +27,7 @@ pub use account_settings::{
 };
 pub use accounts::{EnterCode, Register, SignIn, SignOut, enter_code, register, sign_in, sign_out};
 pub use invitation::{AcceptInvitation, EnrolStaff, accept_invitation, enrol_staff};
+pub use memberships::{ManageMembership, manage_membership};
 pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,

@@ -5,6 +5,7 @@ pub mod admin;
 mod catalog;
 mod credit;
 pub mod local;
+mod membership;
 mod notification;
 mod outcome;
 mod platform;
@@ -19,6 +20,7 @@ pub use account::{
 };
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
+pub use membership::Membership;
 pub use notification::NotificationUpdate;
 pub use outcome::{BUSY, INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod live;
 pub mod mail;
+pub mod memberships;
 pub mod migrate;
 pub mod notifications;
 pub mod operator;

@@ -223,6 +223,8 @@ async fn present(
     let limits = Limits {
         least: terms.least,
         cap_is_reached: cap_is_reached(tx, terms.cap, site_id, earned, now).await?,
+        // One that ended is not decided again.
+        ended_in_hold: false,
     };
     Ok(PresentSettings {
         program_is_on: reward.is_positive(),

@@ -76,6 +76,7 @@ pub mod sites;
 pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod stripe_events;
+pub mod subscriptions;
 pub mod terms;
 pub mod throttles;
 pub mod users;
@@ -87,7 +88,7 @@ pub use columns::{
     Id, InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
     PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
     ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
-    StripeCustomerRowId, StripeEventId, Timestamp, row,
+    StripeCustomerRowId, StripeEventId, SubscriptionId, Timestamp, row,
 };
 pub use cut::was_cut;
 pub use paid::Paid;

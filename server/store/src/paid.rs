@@ -19,8 +19,8 @@ use crate::{
 };
 
 pub use writes::{
-    Checks, Sums, due_checks, look_at, not_refunded_any_more, refunded_before_issue, set_checks,
-    set_payment, set_sums, take_turn,
+    Checks, Sums, due_checks, given_up_before_issue, look_at, not_refunded_any_more, set_checks,
+    set_payment, set_subscription_ended, set_subscription_known, set_sums, take_turn,
 };
 
 /// Names a purchase of either program.
@@ -207,6 +207,11 @@ impl PaidRow {
             Self::Tenant(row) => row.dispute.as_deref().copied(),
             Self::Platform(row) => row.dispute.as_deref().copied(),
         }
+    }
+
+    /// When the membership or the plan ended at Stripe, if it did.
+    pub fn subscription_ended_at(&self) -> Option<Timestamp> {
+        *field!(self, subscription_ended_at)
     }
 
     /// Whether it was decided if the purchase earns a credit, and if not, why not.

@@ -3,6 +3,7 @@
 mod endpoint;
 mod notes;
 mod objects;
+mod portal;
 
 use domain::stripe_keys::StripeMode;
 use sea_orm::{
@@ -19,6 +20,7 @@ use crate::{SiteId, StripeAccountId, Timestamp, Write};
 pub use endpoint::{NewEndpoint, Retiring, add_endpoint, outdated, retired, retiring, updated};
 pub use notes::{Notes, REFUSED_EVERY, note_announced, note_key, note_refused, note_unannounced};
 pub use objects::{Objects, objects_of};
+pub use portal::set_portal;
 
 /// An account with decrypted secrets. It has no `Debug`, so that they are never logged.
 #[derive(Clone)]

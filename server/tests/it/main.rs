@@ -17,6 +17,7 @@ mod holds;
 mod hosts;
 mod jobs;
 mod mail_from;
+mod memberships;
 mod migrations;
 mod operator;
 mod platform;

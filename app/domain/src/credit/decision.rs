@@ -32,6 +32,8 @@ pub enum Decision {
     BelowLeast,
     /// The referrer earned as many credits as the program gives in a period. The referral stays Pending.
     CapReached,
+    /// The membership ended while its credit would have been on hold. The referral stays Pending.
+    MembershipEnded,
     /// The referrer is owed this amount.
     Due(Money),
 }
@@ -47,6 +49,7 @@ impl Decision {
             Self::TestPurchase => Some(NoCredit::TestPurchase),
             Self::BelowLeast => Some(NoCredit::BelowLeast),
             Self::CapReached => Some(NoCredit::CapReached),
+            Self::MembershipEnded => Some(NoCredit::MembershipEnded),
             Self::NoPendingReferral | Self::Due(_) => None,
         }
     }
@@ -100,6 +103,7 @@ pub fn decide(
         (true, true) if friend == Friend::Unconfirmed => Decision::Unconfirmed,
         (true, true) if test_for_live => Decision::TestPurchase,
         (true, true) if limits.is_below(paid) => Decision::BelowLeast,
+        (true, true) if limits.ended_in_hold => Decision::MembershipEnded,
         (true, true) if limits.cap_is_reached => Decision::CapReached,
         (true, true) => Decision::Due(amount),
     }
@@ -147,6 +151,7 @@ mod tests {
     const ANY: Limits = Limits {
         least: Money::new(0, Currency::Usd),
         cap_is_reached: false,
+        ended_in_hold: false,
     };
 
     #[test]
@@ -240,8 +245,9 @@ mod tests {
         let (reward, least) = (usd(1000), usd(2500));
         let decided = |paid, cap_is_reached| {
             let limits = Limits {
-                least,
                 cap_is_reached,
+                least,
+                ..ANY
             };
             decide(reward, true, live, usd(paid), Friend::Counts, limits)
         };
@@ -252,9 +258,16 @@ mod tests {
             assert_eq!(decided(2499, cap_is_reached), Decision::BelowLeast);
             assert_eq!(decided(0, cap_is_reached), Decision::NothingPaid);
         }
+        let ended = Limits {
+            ended_in_hold: true,
+            ..ANY
+        };
+        let left = decide(reward, true, live, usd(2500), Friend::Counts, ended);
+        assert_eq!(left, Decision::MembershipEnded);
         let limits = Limits {
             least,
             cap_is_reached: true,
+            ended_in_hold: true,
         };
         let off = decide(usd(0), true, live, usd(2500), Friend::Counts, limits);
         assert_eq!(off, Decision::ProgramOff);
@@ -341,12 +354,14 @@ mod tests {
             least in 0_i64..5_000,
             is_pending: bool,
             cap_is_reached: bool,
+            ended_in_hold: bool,
         ) {
             let usd = |cents| Money::new(cents, Currency::Usd);
             let modes = Modes { purchase: Some(StripeMode::Live), account: None };
-            let limits = Limits { least: usd(least), cap_is_reached };
+            let limits = Limits { least: usd(least), cap_is_reached, ended_in_hold };
             let decided = decide(usd(cents), is_pending, modes, usd(paid), Friend::Counts, limits);
-            let earns = is_pending && cents > 0 && paid > 0 && paid >= least && !cap_is_reached;
+            let earns = is_pending && cents > 0 && paid > 0 && paid >= least && !cap_is_reached
+                && !ended_in_hold;
             prop_assert_eq!(decided == Decision::Due(usd(cents)), earns, "{:?}", decided);
             // What could have earned a credit says why it did not.
             prop_assert_eq!(decided.no_credit().is_some(), is_pending && !earns);

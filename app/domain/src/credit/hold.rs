@@ -6,6 +6,11 @@ use time::{Duration, OffsetDateTime};
 /// The longest hold that a program may have, in days.
 pub const HOLD_MAX_DAYS: i64 = 90;
 
+/// When the hold of what was paid then ends, whether or not it is over.
+pub fn hold_ends(paid_at: OffsetDateTime, hold_days: i64) -> OffsetDateTime {
+    paid_at + Duration::days(hold_days.clamp(0, HOLD_MAX_DAYS))
+}
+
 /// Until when a credit that is decided `now` is on hold; `None` if it may be issued at once. The hold
 /// counts from the payment. A payment in the future means that the clock was set back since: no hold is
 /// longer than its days from now on.
@@ -14,7 +19,7 @@ pub fn held_until(
     hold_days: i64,
     now: OffsetDateTime,
 ) -> Option<OffsetDateTime> {
-    let end = paid_at.min(now) + Duration::days(hold_days.clamp(0, HOLD_MAX_DAYS));
+    let end = hold_ends(paid_at.min(now), hold_days);
     (end > now).then_some(end)
 }
 

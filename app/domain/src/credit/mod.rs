@@ -27,7 +27,7 @@ pub use decision::{
     Decision, Friend, Modes, decide, event_is_of_mode, given, is_superseded, other_mode,
 };
 pub use grant::{NotGiven, NotTaken, may_give, may_take, most_given};
-pub use hold::{HOLD_MAX_DAYS, held_until, hold_of_another, is_on_hold};
+pub use hold::{HOLD_MAX_DAYS, held_until, hold_ends, hold_of_another, is_on_hold};
 pub(crate) use issuing::MAX_IN_FLIGHT;
 pub use issuing::{
     CreditProgress, KEY_LIFETIME, MAX_CLOCK_SKEW, NextStep, SinceLastAttempt, entries_since,

@@ -22,10 +22,12 @@ pub enum NoCredit {
     CapReached,
     /// What was paid went back before the credit was issued (`docs/rules.md` 123).
     Refunded,
+    /// The membership ended while the credit was on hold (`docs/rules.md` 145).
+    MembershipEnded,
 }
 
 impl NoCredit {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::ProgramOff,
         Self::NothingPaid,
         Self::Unconfirmed,
@@ -35,6 +37,7 @@ impl NoCredit {
         Self::BelowLeast,
         Self::CapReached,
         Self::Refunded,
+        Self::MembershipEnded,
     ];
 
     /// The value in the database.
@@ -49,6 +52,7 @@ impl NoCredit {
             Self::BelowLeast => "below_least",
             Self::CapReached => "cap_reached",
             Self::Refunded => "refunded",
+            Self::MembershipEnded => "membership_ended",
         }
     }
 
@@ -68,6 +72,7 @@ impl NoCredit {
             Self::BelowLeast => "Paid less than a purchase that counts",
             Self::CapReached => "The referrer had earned the most credits of the period",
             Self::Refunded => "The purchase was refunded before the credit was issued",
+            Self::MembershipEnded => "The membership ended while the credit was on hold",
         }
     }
 }

@@ -119,6 +119,8 @@ pub struct Limits {
     pub least: Money,
     /// The referrer earned as many credits as [`Terms::cap`] allows.
     pub cap_is_reached: bool,
+    /// What was bought is a membership or a plan that ended before the hold did.
+    pub ended_in_hold: bool,
 }
 
 impl Limits {
@@ -214,7 +216,11 @@ mod tests {
         #[test]
         fn a_purchase_counts_from_the_least_on(least in 0_i64..10_000, paid in 0_i64..10_000) {
             let usd = |cents| Money::new(cents, Currency::Usd);
-            let limits = Limits { least: usd(least), cap_is_reached: false };
+            let limits = Limits {
+                least: usd(least),
+                cap_is_reached: false,
+                ended_in_hold: false,
+            };
             prop_assert_eq!(limits.is_below(usd(paid)), paid < least);
         }
     }

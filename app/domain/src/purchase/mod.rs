@@ -7,6 +7,8 @@ mod plan;
 mod product;
 mod session;
 mod state;
+mod subscription;
+mod subscription_filter;
 mod total;
 mod transition;
 
@@ -20,5 +22,7 @@ pub use session::{
     not_listed, reuse_of, sent_at_latest,
 };
 pub use state::{CheckoutEvent, PurchaseState, counts_as_purchase, left_to_pay, state_after};
+pub use subscription::{Standing, StandingFilter, Subscribed, SubscriptionStatus, ended_in_hold};
+pub use subscription_filter::{SUBSCRIPTIONS_PATH, SubscriptionFilter};
 pub use total::{Total, plan_total, purchase_total};
 pub use transition::{CreditCheck, Transition, transition};

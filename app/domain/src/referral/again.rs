@@ -102,6 +102,7 @@ mod tests {
             NoCredit::Unconfirmed,
             NoCredit::BoughtBefore,
             NoCredit::Refunded,
+            NoCredit::MembershipEnded,
         ] {
             assert!(again(Some(why), open).is_err(), "{why:?}");
         }

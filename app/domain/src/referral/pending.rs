@@ -144,7 +144,8 @@ impl PendingReason {
                 NoCredit::TestPurchase
                 | NoCredit::OtherCurrency
                 | NoCredit::BelowLeast
-                | NoCredit::Refunded,
+                | NoCredit::Refunded
+                | NoCredit::MembershipEnded,
             )) => next(),
             Self::Bought(Some(NoCredit::CapReached)) => match terms.cap {
                 Some(cap) => format!("{} count. Earns at a later payment", cap.sentence()),

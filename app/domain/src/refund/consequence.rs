@@ -1,7 +1,7 @@
 //! What refunds, disputes and undoing mean for the credit that a purchase earned. The one decision
 //! about it: `credit::adjust` moves the ledger to what this says.
 
-use crate::{money::Money, refund::DisputeState};
+use crate::{credit::NoCredit, money::Money, refund::DisputeState};
 
 /// What a refund of a part takes back (`docs/rules.md` 121).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub struct Payment {
     pub undone: bool,
     /// The referral was voided.
     pub voided: bool,
+    /// It is a membership or a plan, and ended while the credit was on hold. What Stripe has by then stays
+    /// (`docs/rules.md` 145).
+    pub ended_in_hold: bool,
 }
 
 /// What becomes of a credit that Stripe does not have.
@@ -67,6 +70,7 @@ impl Payment {
             dispute: None,
             undone: false,
             voided: false,
+            ended_in_hold: false,
         }
     }
 
@@ -109,7 +113,7 @@ impl Payment {
     /// What becomes of the credit while Stripe does not have it. A part that is refunded by then is taken
     /// back once it is issued.
     pub fn before_issue(&self, partial: PartialRefunds) -> BeforeIssue {
-        if self.is_over() {
+        if self.is_over() || self.ended_in_hold {
             return BeforeIssue::GiveUp;
         }
         let pending = self.pending.cents().max(0);
@@ -120,6 +124,14 @@ impl Payment {
         match matters || self.dispute.is_some() {
             true => BeforeIssue::Freeze,
             false => BeforeIssue::Issue,
+        }
+    }
+
+    /// Why the purchase earned nothing, of one whose credit is given up.
+    pub fn given_up_for(&self) -> NoCredit {
+        match self.ended_in_hold && !self.is_over() {
+            true => NoCredit::MembershipEnded,
+            false => NoCredit::Refunded,
         }
     }
 
@@ -258,6 +270,24 @@ mod tests {
             assert_eq!(taken(payment, OFF), 1000);
             assert_eq!(payment.before_issue(OFF), BeforeIssue::GiveUp);
         }
+    }
+
+    #[test]
+    fn a_membership_that_ended_in_the_hold_earns_nothing() {
+        let ended = Payment {
+            ended_in_hold: true,
+            ..ticket()
+        };
+        for partial in [OFF, ON] {
+            assert_eq!(ended.before_issue(partial), BeforeIssue::GiveUp);
+            assert_eq!(taken(ended, partial), 0, "what is issued stays");
+        }
+        assert_eq!(ended.given_up_for(), NoCredit::MembershipEnded);
+        let refunded = Payment {
+            refunded: usd(4500),
+            ..ended
+        };
+        assert_eq!(refunded.given_up_for(), NoCredit::Refunded);
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 //! wrong with one.
 
 /// The events that an endpoint must send (Stripe, "Types of events").
-pub const EVENTS: [&str; 12] = [
+pub const EVENTS: [&str; 14] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
@@ -15,11 +15,13 @@ pub const EVENTS: [&str; 12] = [
     "charge.dispute.updated",
     "charge.dispute.closed",
     "charge.dispute.funds_reinstated",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
 ];
 
 /// Counts the changes of [`EVENTS`]: an endpoint that we created with fewer events is told the present
-/// ones. It was 0 before refunds.
-pub const EVENTS_VERSION: i64 = 1;
+/// ones. It was 0 before refunds, and 1 before memberships.
+pub const EVENTS_VERSION: i64 = 2;
 
 /// The most endpoints that Stripe keeps for an account in one mode.
 const MOST: usize = 16;

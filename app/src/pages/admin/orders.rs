@@ -2,7 +2,7 @@
 
 use domain::{
     credit::Program,
-    purchase::{ORDERS_PATH, OrderFilter, PurchaseState},
+    purchase::{ORDERS_PATH, OrderFilter, PurchaseState, SubscriptionFilter},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -33,6 +33,9 @@ pub fn OrdersPage() -> impl IntoView {
             Ok(Some(page)) => view! {
                 <AdminPage title="Orders">
                     {tabs(viewer.rights, program, tab)}
+                    <p>
+                        <a href=SubscriptionFilter::all(program).path()>{subscriptions(program)}</a>
+                    </p>
                     {orders(page)}
                 </AdminPage>
             }
@@ -48,6 +51,13 @@ fn tab(program: Program) -> (&'static str, &'static str) {
     match program {
         Program::Tenant => (ORDERS_PATH, "Site orders"),
         Program::Platform => ("/admin/orders?tab=platform", "Platform orders"),
+    }
+}
+
+fn subscriptions(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => "Memberships and their next payments",
+        Program::Platform => "Plans and their next payments",
     }
 }
 

@@ -15,6 +15,7 @@ mod rewards;
 mod security;
 mod settings;
 mod shared_address;
+mod subscription;
 mod team;
 mod void;
 
@@ -41,5 +42,6 @@ pub use settings::{
     TenantSettings, UnmatchedPayment,
 };
 pub use shared_address::{AddressHolder, SharedAddresses};
+pub use subscription::{SubscriptionRow, SubscriptionsPage};
 pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};
 pub use void::VoidPage;

@@ -193,7 +193,7 @@ async fn decide_again(
     let mut follow_ups = FollowUps::default();
     let (check, no_credit) = row.decision();
     let given_up = check == CreditCheck::Done && no_credit == Some(NoCredit::Refunded);
-    let Some(payment) = payment_of(row, subject.voided).filter(|_| given_up) else {
+    let Some(payment) = payment_of(row, subject.voided, None).filter(|_| given_up) else {
         return Ok(follow_ups);
     };
     let partial = partial_refunds(tx, row.scope()).await?;
@@ -232,7 +232,8 @@ impl Step<'_> {
 
     async fn take(self, row: &PaidRow) -> anyhow::Result<FollowUps> {
         // What was paid in another currency earned nothing.
-        let Some(mut payment) = payment_of(row, self.subject.voided) else {
+        let held_until = self.ledger.credit.held_until;
+        let Some(mut payment) = payment_of(row, self.subject.voided, held_until) else {
             return Ok(FollowUps::default());
         };
         let partial = partial_refunds(self.tx, row.scope()).await?;
@@ -243,7 +244,8 @@ impl Step<'_> {
             kept_for = self.kept(row, partial).await?;
         }
         if let Some(other) = &kept_for {
-            payment = payment_of(other, false).context("the price of a paid purchase")?;
+            payment =
+                payment_of(other, false, held_until).context("the price of a paid purchase")?;
             next = of.adjust(&payment, partial);
         }
         let paid = kept_for.as_ref().unwrap_or(row).paid();
@@ -320,7 +322,7 @@ impl Step<'_> {
         }
         subject::set_pending(self.tx, self.subject.earned).await?;
         if !payment.undone {
-            paid::refunded_before_issue(self.tx, paid).await?;
+            paid::given_up_before_issue(self.tx, paid, payment.given_up_for()).await?;
         }
         Ok(true)
     }

@@ -4,10 +4,10 @@ use anyhow::Context;
 use domain::{
     credit::{
         CreditKey, Decision, Friend, Limits, Modes, NoCredit, Program, StripeAmount, Terms,
-        decide as decide_credit, held_until, is_superseded,
+        decide as decide_credit, held_until, hold_ends, is_superseded,
     },
     money::Money,
-    purchase::{CreditCheck, GivenBack, left_to_pay},
+    purchase::{CreditCheck, GivenBack, ended_in_hold, left_to_pay},
     referral::ReferralStatus,
 };
 use sea_orm::DatabaseTransaction;
@@ -45,6 +45,8 @@ struct Question {
     /// What the buyer paid beside credit and balance.
     paid: Money,
     paid_at: Timestamp,
+    /// When the membership or the plan ended, if it did.
+    ended_at: Option<Timestamp>,
     /// A refund or a dispute of it is known.
     is_touched: bool,
     modes: Modes,
@@ -183,6 +185,7 @@ async fn of_purchase(
     let paid = left_to_pay(total, used).context("credit of the total at most")?;
     let paid_at = purchase.paid_at.context(PAID_AT)?;
     let is_touched = purchase.given_back() != GivenBack::default();
+    let ended_at = purchase.subscription_ended_at;
     let referral = match referral {
         Some(referral) => Some(of_friend(tx, referral, purchase, modes).await?),
         None => None,
@@ -192,6 +195,7 @@ async fn of_purchase(
         terms,
         paid,
         paid_at,
+        ended_at,
         is_touched,
         modes,
         friend,
@@ -274,6 +278,7 @@ async fn of_subscription(
         // A prospect has no balance here: Stripe makes a customer for each subscription.
         paid: Money::new(purchase.paid_cents.context(TOTAL)?, *purchase.currency),
         paid_at: purchase.paid_at.context(PAID_AT)?,
+        ended_at: purchase.subscription_ended_at,
         is_touched: purchase.given_back() != GivenBack::default(),
         modes: Modes {
             purchase: purchase.mode(),
@@ -321,6 +326,10 @@ async fn answer(
     let limits = Limits {
         least: terms.least,
         cap_is_reached,
+        ended_in_hold: ended_in_hold(
+            question.ended_at.map(Timestamp::moment),
+            Some(hold_ends(question.paid_at.moment(), terms.hold_days)),
+        ),
     };
     let decision = decide_credit(
         question.reward,

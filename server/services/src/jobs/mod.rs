@@ -9,7 +9,7 @@ use crate::{
     Engine,
     accounts::reset,
     credits::{self, Issued, Paid, adjust},
-    mail,
+    mail, memberships,
     platform_referrers::sign_in as referrer_sign_in,
     privacy,
     purchases::{self, checkout::retrieve},
@@ -55,6 +55,9 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
         Job::CheckPlatformRefunds { purchase_id, .. } => {
             refunds::check(engine, Paid::Platform(purchase_id)).await
         }
+        Job::ReadSubscription {
+            subscription_id, ..
+        } => memberships::read(engine, subscription_id).await,
         Job::DeleteAccount { member_id } => privacy::delete(engine, member_id).await,
     }
 }

@@ -8,7 +8,7 @@ use store::{
         email_confirmation, invitation, password_reset, platform_referral, referral, referrer_link,
     },
     idempotency_keys, known_devices, mailed_links, mails, paid, platform_purchases, purchases,
-    referral_adjustments, referrer_sessions, second_factors, sessions, throttles,
+    referral_adjustments, referrer_sessions, second_factors, sessions, subscriptions, throttles,
 };
 use time::Duration;
 
@@ -17,6 +17,7 @@ use crate::{
     accounts::known_devices::DEVICE_KNOWN,
     attention_digest,
     credits::{self as credits_service, LEASE},
+    memberships,
     privacy::retention,
     purchases::checkout,
     queue::Job,
@@ -33,7 +34,7 @@ const KEPT: Duration = Duration::days(7);
 /// How long a request for a link that resets a password, or signs a platform referrer in, is kept: as
 /// long as its link works, and a while.
 const RESETS_KEPT: Duration = Duration::DAY;
-/// The most purchases about which one sweep has Stripe asked.
+/// The most purchases, and the most subscriptions, about which one sweep has Stripe asked.
 const CHECKS_AT_ONCE: u64 = 200;
 /// The most rows of each kind that one sweep enqueues.
 const AT_ONCE: u64 = 1_000;
@@ -70,6 +71,13 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = refunds::check_job(named, due_at);
         engine.queue.requeue(job, now).await;
     }
+    for (subscription_id, due_at) in subscriptions::due(db, now, CHECKS_AT_ONCE).await? {
+        let job = Job::ReadSubscription {
+            subscription_id,
+            due_at,
+        };
+        engine.queue.requeue(job, now).await;
+    }
     for referral_id in referral_adjustments::due::<referral::Entity>(db, AT_ONCE).await? {
         let job = Job::AdjustCredit { referral_id };
         engine.queue.requeue(job, now).await;
@@ -87,6 +95,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         engine.queue.requeue(job, now).await;
     }
     platform_referrers::make_missing(engine).await?;
+    memberships::make_missing(engine).await?;
     stripe_events::apply_again(engine).await?;
     refunds::match_known(engine).await?;
     refunds::forget_unknown(engine).await?;

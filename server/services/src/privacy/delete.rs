@@ -7,12 +7,12 @@ use domain::{
     mail::MailKind,
 };
 use store::{
-    MemberId, Scope, Timestamp,
+    MemberId, Paid, Scope, Timestamp,
     credits::holds,
     deletions::{self, Earnings},
     entities::{purchase, user},
     sites::{self, Site},
-    stripe_customers, users,
+    stripe_customers, subscriptions, users,
 };
 
 use super::{erased, letter};
@@ -61,6 +61,7 @@ async fn end_memberships(engine: &Engine, member: &user::Model) -> anyhow::Resul
             Ok(()) => {
                 let (db, now) = (engine.db.writer(), engine.now());
                 deletions::set_membership_ended(db, membership.id, now).await?;
+                subscriptions::look_at_purchase(db, Paid::Tenant(membership.id), now).await?;
             }
             Err(StepError::Stripe(error)) => {
                 let purchase = membership.id.get();

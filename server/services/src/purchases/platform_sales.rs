@@ -24,6 +24,7 @@ use stripe_gateway::CheckoutSession;
 
 use super::applied::{Applied, Source, UNREADABLE_AMOUNT, close};
 use crate::{
+    memberships,
     queue::{FollowUps, Job},
     refunds,
 };
@@ -159,7 +160,10 @@ pub async fn record(
     }
     // After the referral, which what is known of refunds may concern.
     let follow_ups = match moved.newly_paid {
-        true => refunds::begin(tx, bought, sold.session.invoice.as_deref(), sold.now).await?,
+        true => {
+            memberships::begin(tx, &bought, sold.now).await?;
+            refunds::begin(tx, bought, sold.session.invoice.as_deref(), sold.now).await?
+        }
         false => FollowUps::default(),
     };
     let applied = Applied {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use store::{
     CheckoutSessionId, CreditId, MailId, MemberId, PasswordResetId, PlatformPurchaseId,
-    PlatformReferralId, PlatformReferrerId, PurchaseId, ReferralId, ReferrerLinkId, Timestamp,
+    PlatformReferralId, PlatformReferrerId, PurchaseId, ReferralId, ReferrerLinkId, SubscriptionId,
+    Timestamp,
 };
 
 /// A job, as it is stored in the queue.
@@ -55,6 +56,12 @@ pub enum Job {
         purchase_id: PlatformPurchaseId,
         due_at: Timestamp,
     },
+    /// Stripe is to be asked how a subscription stands.
+    ReadSubscription {
+        subscription_id: SubscriptionId,
+        /// When the reading became due. The time makes each reading a job of its own.
+        due_at: Timestamp,
+    },
     /// A member's account is to be deleted: take the steps that are left.
     DeleteAccount { member_id: MemberId },
 }
@@ -91,6 +98,10 @@ impl Job {
                 purchase_id,
                 due_at,
             } => format!("check-platform-refunds:{purchase_id}:{}", due_at.millis()),
+            Self::ReadSubscription {
+                subscription_id,
+                due_at,
+            } => format!("read-subscription:{subscription_id}:{}", due_at.millis()),
             Self::DeleteAccount { member_id } => format!("delete-account:{member_id}"),
         }
     }

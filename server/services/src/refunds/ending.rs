@@ -1,7 +1,7 @@
 //! Ends a membership or a plan with its refund, at least once.
 
 use domain::refund::{MembershipEnding, RefundStatus};
-use store::{Paid, deletions, entities::refund, paid::PaidRow, refunds};
+use store::{Paid, deletions, entities::refund, paid::PaidRow, refunds, subscriptions};
 
 use super::sums::is_ending_due;
 use crate::{
@@ -70,5 +70,7 @@ async fn told(
     if let (MembershipEnding::Now, Paid::Tenant(id)) = (ending, row.paid()) {
         deletions::set_membership_ended(engine.db.writer(), id, engine.now()).await?;
     }
+    // The event says it too, if one comes.
+    subscriptions::look_at_purchase(engine.db.writer(), row.paid(), engine.now()).await?;
     Ok(())
 }

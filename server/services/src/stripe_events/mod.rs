@@ -9,7 +9,7 @@ use sea_orm::DatabaseTransaction;
 use stripe_gateway::Event;
 
 use crate::{
-    Engine,
+    Engine, memberships,
     purchases::{
         applied::{Applied, Source},
         checkout::apply,
@@ -43,6 +43,9 @@ async fn dispatch(
     }
     if let Some(charge) = &event.charge {
         return refunds::charge(tx, source, charge).await;
+    }
+    if let Some(subscription) = &event.subscription {
+        return memberships::apply(tx, source, subscription).await;
     }
     let status = event
         .session

@@ -7,7 +7,7 @@ use domain::{
     credit::{CapPeriod, CreditKind, CreditState, NoCredit, Program, ReturnCause, ReversalCause},
     mail::{MailKind, MailState},
     money::Currency,
-    purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
+    purchase::{CreditCheck, ProductKind, PurchaseState, SessionState, SubscriptionStatus},
     referral::{CustomerSource, FailureReason, ReferralStatus},
     refund::{DisputeState, DisputeStatus, MembershipEnding, RefundStatus},
     site_profile::Accent,
@@ -68,6 +68,7 @@ text_code!(
     SecurityEvent,
     SessionState,
     SiteKind,
+    SubscriptionStatus,
     TenantRole
 );
 

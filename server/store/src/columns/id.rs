@@ -54,6 +54,7 @@ ids!(
     StripeAccountId = StripeAccount,
     StripeCustomerRowId = StripeCustomerRow,
     StripeEventId = StripeEvent,
+    SubscriptionId = Subscription,
 );
 
 impl<Row> Id<Row> {

@@ -12,7 +12,7 @@ pub use id::{
     InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
     PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
     ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
-    StripeCustomerRowId, StripeEventId, row,
+    StripeCustomerRowId, StripeEventId, SubscriptionId, row,
 };
 pub use timestamp::Timestamp;
 pub(crate) use unreadable::{unreadable, unreadable_value};

@@ -40,6 +40,7 @@ pub mod site_settings;
 pub mod stripe_account;
 pub mod stripe_customer;
 pub mod stripe_event;
+pub mod subscription;
 pub mod throttle;
 pub mod user;
 pub mod write_probe;

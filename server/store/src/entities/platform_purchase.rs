@@ -58,6 +58,10 @@ pub struct Model {
     pub no_credit: Option<Coded<NoCredit, Entity>>,
     pub created_at: Timestamp,
     pub paid_at: Option<Timestamp>,
+    /// When the subscription ended at Stripe; `None` if it goes on, as far as we know.
+    pub subscription_ended_at: Option<Timestamp>,
+    /// Whether `subscriptions` has its row.
+    pub subscription_known: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

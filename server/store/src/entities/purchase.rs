@@ -72,8 +72,10 @@ pub struct Model {
     pub undone_at: Option<Timestamp>,
     /// Why.
     pub undone_reason: Option<String>,
-    /// When Stripe said that the membership is over; `None` if it was not asked to end it.
+    /// When the membership ended at Stripe; `None` if it goes on, as far as we know.
     pub subscription_ended_at: Option<Timestamp>,
+    /// Whether `subscriptions` has its row.
+    pub subscription_known: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -41,6 +41,10 @@ pub struct Model {
     pub endpoint_events: i64,
     /// A JSON list of `we_…`: endpoints that it replaces.
     pub retiring_endpoints: Option<String>,
+    /// `bpc_…`: the configuration of the billing portal that we created.
+    pub portal_configuration: Option<String>,
+    /// The address of its login page, which may be shown to anybody.
+    pub portal_login_url: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -150,15 +150,32 @@ pub async fn look_at(db: &impl Write, paid: Paid, now: Timestamp) -> Result<(), 
     set_checks(db, paid, checks).await
 }
 
-/// Records that the purchase earns nothing, because what was paid for it went back before the credit was
-/// issued.
-pub async fn refunded_before_issue(db: &impl Write, paid: Paid) -> Result<(), DbErr> {
+/// Records that the purchase earns nothing, because of what became of it before the credit was issued.
+pub async fn given_up_before_issue(
+    db: &impl Write,
+    paid: Paid,
+    why: NoCredit,
+) -> Result<(), DbErr> {
     update!(
         db,
         paid,
         CreditCheck = CreditCheck::Done.code(),
-        NoCredit = NoCredit::Refunded.code(),
+        NoCredit = why.code(),
     )
+}
+
+/// Records that `subscriptions` has the row of the purchase.
+pub async fn set_subscription_known(db: &impl Write, paid: Paid) -> Result<(), DbErr> {
+    update!(db, paid, SubscriptionKnown = true)
+}
+
+/// Records when the membership or the plan ended.
+pub async fn set_subscription_ended(
+    db: &impl Write,
+    paid: Paid,
+    ended_at: Timestamp,
+) -> Result<(), DbErr> {
+    update!(db, paid, SubscriptionEndedAt = ended_at)
 }
 
 /// Has the credit of a purchase decided again whose refund failed, or whose dispute was won.

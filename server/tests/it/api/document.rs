@@ -5,6 +5,7 @@ use store::{Id, sites};
 
 use domain::purchase::ProductKind;
 use serde_json::json;
+use stripe_stand_in::PaymentStatus;
 
 use super::{ME, guides_body};
 use crate::support::{
@@ -61,6 +62,7 @@ async fn every_operation_is_called() {
     let (db, site) = (app.state.db.writer(), app.detroit.id());
     let now = app.state.now();
     let response = store::notifications::insert(db, site, Id::new(me), None, "Hello", now).await;
+    let membership = join(&app, &phone).await;
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
     let notification = response.unwrap().id.to_string();
@@ -76,9 +78,10 @@ async fn every_operation_is_called() {
         if operation.id == "delete_me" {
             phone.log_in("mia@example.com").await;
         }
-        let id = match operation.path.contains("purchases") {
-            true => &purchase,
-            false => &notification,
+        let id = match operation.path.as_str() {
+            path if path.contains("purchases") => &purchase,
+            path if path.contains("memberships") => &membership,
+            _ => &notification,
         };
         let path = operation
             .path
@@ -92,8 +95,20 @@ async fn every_operation_is_called() {
         );
         called.insert(operation.id);
     }
-    assert_eq!(called.len(), 15);
+    assert_eq!(called.len(), 17);
     app.leave_jobs();
+}
+
+/// Buys a membership and pays for it; returns its id.
+async fn join(app: &TestApp, phone: &Phone) -> String {
+    let product = app.product(&app.detroit, ProductKind::Membership, "member", 3900);
+    let wanted = json!({ "product_id": product.await.id });
+    let begun = phone.post("/api/v1/purchases", &wanted).await.json;
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
+    let mut sessions = sessions.as_array().unwrap().iter();
+    let session = sessions.find(|one| one["url"] == begun["checkout_url"]);
+    app.pay(session.unwrap(), PaymentStatus::Paid).await;
+    begun["id"].to_string()
 }
 
 async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) -> ApiResponse {

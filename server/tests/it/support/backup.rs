@@ -7,7 +7,7 @@ use store::Pool;
 use super::TestApp;
 
 /// The tables that a restore sets back, each after the tables that it references.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "users",
     "known_devices",
     "second_factors",
@@ -21,6 +21,7 @@ const TABLES: [&str; 17] = [
     "platform_purchases",
     "refunds",
     "disputes",
+    "subscriptions",
     "platform_referrals",
     "credits",
     "notifications",

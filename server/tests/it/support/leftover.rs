@@ -163,6 +163,8 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
                 .count(db)
                 .await?
         }
+        // How a subscription stands is read in the next sweep as well.
+        Job::ReadSubscription { .. } => 0,
         Job::AdjustCredit { referral_id } => {
             referral::Entity::find_by_id(referral_id)
                 .filter(referral::Column::AdjustDue.eq(true))

@@ -145,12 +145,14 @@ impl TestApp {
         sweep::round(&self.state).await.unwrap();
         let mut found = self.waiting_jobs().await;
         // Checkout sessions that nobody paid stay open for a day, a platform referrer who earned
-        // nothing may have no customer yet, and the payment of a subscription may be unknown.
+        // nothing may have no customer yet, and the payment of a subscription may be unknown. How it stands
+        // is read again after each of its periods.
         found.retain(|job| {
             !matches!(
                 job,
                 Job::CheckCheckoutSession { .. }
                     | Job::MakeCustomer { .. }
+                    | Job::ReadSubscription { .. }
                     | Job::CheckRefunds { .. }
                     | Job::CheckPlatformRefunds { .. }
             )
@@ -228,6 +230,10 @@ pub fn job_of(key: &str) -> Option<Job> {
         },
         "check-platform-refunds" => Job::CheckPlatformRefunds {
             purchase_id: Id::new(id),
+            due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
+        },
+        "read-subscription" => Job::ReadSubscription {
+            subscription_id: Id::new(id),
             due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
         },
         "send-mail" => Job::SendMail {

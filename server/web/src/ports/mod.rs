@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod credits;
 pub mod devices;
 pub mod form_response;
+pub mod memberships;
 pub mod notifications;
 pub mod privacy;
 pub mod purchases;
@@ -56,6 +57,7 @@ pub fn ports(services: Services) -> Ports {
         referrer_pages: services.clone(),
         notifications: services.clone(),
         subscriptions: services.clone(),
+        memberships: services.clone(),
         response: services.clone(),
         settings: services.clone(),
         general: services.clone(),

@@ -43,7 +43,7 @@ pub async fn kept_by_another(
         }
         let used = other.money(other.credit_used_cents.unwrap_or(0));
         let paid = left_to_pay(other.money(total), used).context("credit of the total at most")?;
-        let payment = payment_of(&PaidRow::Tenant(other.clone()), false);
+        let payment = payment_of(&PaidRow::Tenant(other.clone()), false, credit.held_until);
         let stands = payment.is_some_and(|payment| payment.stands(given, partial));
         if stands && keeps_credit(paid, least, other.mode(), credit.mode()) {
             referrals::set_purchase(tx, referral_id, &other).await?;

@@ -2,15 +2,15 @@
 
 use anyhow::Context;
 use domain::{
-    purchase::PurchaseState,
+    purchase::{PurchaseState, ended_in_hold},
     refund::{PartialRefunds, Payment},
 };
 use sea_orm::ConnectionTrait;
-use store::{Scope, paid::PaidRow, platform_settings, sites};
+use store::{Scope, Timestamp, paid::PaidRow, platform_settings, sites};
 
 /// What became of the purchase; `None` if it was not paid in its own currency, and so earned nothing.
-/// `voided` says that its referral was.
-pub fn payment_of(row: &PaidRow, voided: bool) -> Option<Payment> {
+/// `voided` says that its referral was, `held_until` how long the credit is on hold.
+pub fn payment_of(row: &PaidRow, voided: bool, held_until: Option<Timestamp>) -> Option<Payment> {
     let price = row.price()?;
     Some(Payment {
         refunded: row.money(row.refunded_cents()),
@@ -19,6 +19,10 @@ pub fn payment_of(row: &PaidRow, voided: bool) -> Option<Payment> {
         dispute: row.dispute(),
         undone: row.state() == PurchaseState::Undone,
         voided,
+        ended_in_hold: ended_in_hold(
+            row.subscription_ended_at().map(Timestamp::moment),
+            held_until.map(Timestamp::moment),
+        ),
         ..Payment::whole(price)
     })
 }

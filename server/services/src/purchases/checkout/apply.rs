@@ -23,6 +23,7 @@ use super::row::asked_for;
 use crate::{
     Engine,
     credits::return_debit,
+    memberships,
     purchases::{
         applied::{Applied, Source, UNREADABLE_AMOUNT, close},
         paid::{self, Paid},
@@ -79,6 +80,7 @@ pub async fn apply(
     let follow_ups = match moved.newly_paid {
         true => {
             let (bought, invoice) = (PaidRow::Tenant(written), session.invoice.as_deref());
+            memberships::begin(tx, &bought, source.now).await?;
             refunds::begin(tx, bought, invoice, source.now).await?
         }
         false => FollowUps::default(),

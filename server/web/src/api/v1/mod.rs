@@ -6,7 +6,9 @@ pub mod export;
 mod login;
 mod logout;
 mod me;
+mod memberships;
 mod notifications;
+mod portal;
 mod products;
 mod purchase;
 mod purchases;
@@ -46,6 +48,8 @@ fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
         (routes!(me::me), &[]),
         (routes!(delete_me::delete_me), delete_me::PROBLEMS),
         (routes!(export::export), &[]),
+        (routes!(memberships::memberships), &[]),
+        (routes!(portal::open), portal::PROBLEMS),
         (routes!(credits::credits), &[]),
         (routes!(referrals::referrals), referrals::PROBLEMS),
         (

@@ -12,6 +12,7 @@ pub mod platform_referrers;
 mod referrals;
 pub mod settings;
 mod shared_addresses;
+mod subscriptions;
 mod team;
 
 use app::types::Outcome;

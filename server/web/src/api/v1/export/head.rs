@@ -4,11 +4,14 @@ use domain::mail::MailTopic;
 use serde::Serialize;
 use server_core::dates;
 use services::{accounts::second_factor, referrals::link, stripe_customers::statement::statement};
-use store::{Timestamp, api_tokens, known_devices, referrals, sessions, users};
+use store::{Timestamp, api_tokens, known_devices, referrals, sessions, subscriptions, users};
 use utoipa::ToSchema;
 
 use super::{
-    super::{credits::CreditStatement, shapes::User},
+    super::{
+        credits::CreditStatement,
+        shapes::{Membership, User},
+    },
     shapes::{
         ExportedBrowser, ExportedCode, ExportedPhone, ExportedProfile, MailPreferences, ReferredBy,
     },
@@ -37,6 +40,8 @@ pub struct Head {
     #[schema(required)]
     referral_code: Option<ExportedCode>,
     credit: CreditStatement,
+    /// How the memberships stand, newest first.
+    memberships: Vec<Membership>,
 }
 
 impl Source {
@@ -63,6 +68,7 @@ impl Source {
                 code,
             }),
             credit: CreditStatement::of(statement(state, &self.site, member).await?, &name),
+            memberships: self.memberships().await?,
             site: name,
         })
     }
@@ -88,6 +94,15 @@ impl Source {
             signed_in_at: dates::iso(browser.signed_in_at),
         });
         Ok(shown.collect())
+    }
+
+    async fn memberships(&self) -> anyhow::Result<Vec<Membership>> {
+        let (db, member) = (self.state.db.reader(), &self.member);
+        let rows = subscriptions::of_member(db, member.site_id, member.id).await?;
+        let rows = rows.iter();
+        Ok(rows
+            .map(|(purchase, row)| Membership::of(purchase, row))
+            .collect())
     }
 
     async fn phones(&self) -> anyhow::Result<Vec<ExportedPhone>> {

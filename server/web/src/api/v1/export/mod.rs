@@ -50,7 +50,7 @@ pub struct Export {
 /// Everything about the member
 ///
 /// One JSON document with what the site keeps about the member: profile, choices, browsers and phones,
-/// purchases, credit, referrals, notifications, mails and the security log. Of other people it has what
+/// purchases, memberships, credit, referrals, notifications, mails and the security log. Of other people it has what
 /// the app shows the member.
 #[utoipa::path(
     get,

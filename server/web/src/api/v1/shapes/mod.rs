@@ -1,6 +1,7 @@
 //! The shapes that answers share. Times are RFC 3339 in UTC with whole seconds; amounts are whole
 //! cents.
 
+mod membership;
 mod referral;
 mod shop;
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::{
+    membership::Membership,
     referral::{CreditBalance, Referral, Status},
     shop::{Kind, Purchase},
 };

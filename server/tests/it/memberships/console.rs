@@ -1,0 +1,52 @@
+//! The console lists memberships with how they stand.
+
+use stripe_stand_in::CancelWhen;
+
+use super::{member, subscription_of};
+use crate::{
+    refunds::rest,
+    support::{TestApp, on_both_databases},
+};
+
+on_both_databases!(
+    memberships_are_listed_by_state,
+    who_sees_no_orders_sees_no_memberships,
+);
+
+const PATH: &str = "/admin/orders/subscriptions";
+
+async fn memberships_are_listed_by_state(app: TestApp) {
+    let (_, bought) = member(&app).await;
+    let dana = app.detroit_admin().await;
+    let orders = dana.get("/admin/orders").await.text;
+    assert!(orders.contains(PATH), "{orders}");
+    let page = dana.get(PATH).await.text;
+    assert!(page.contains("Next payment on "), "{page}");
+    assert!(page.contains(&format!("Order #{}", bought.id)), "{page}");
+    let shown = async |state: &str| {
+        let page = dana.get(&format!("{PATH}?state={state}")).await.text;
+        page.contains(&format!("Order #{}", bought.id))
+    };
+    assert!(shown("active").await && !shown("ends").await && !shown("ended").await);
+    for (when, state) in [
+        (CancelWhen::AtPeriodEnd, "ends"),
+        (CancelWhen::Now, "ended"),
+    ] {
+        let canceled = app
+            .stripe
+            .cancel_subscription(subscription_of(&bought), when);
+        canceled.unwrap();
+        rest(&app).await;
+        assert!(shown(state).await, "{state}");
+        assert!(!shown("active").await && !shown("past_due").await);
+    }
+    let ignored = dana.get(&format!("{PATH}?state=gone&after=x")).await.text;
+    assert!(ignored.contains("There is no such state"), "{ignored}");
+}
+
+async fn who_sees_no_orders_sees_no_memberships(app: TestApp) {
+    let (scene, _) = member(&app).await;
+    assert_eq!(scene.jane.get(PATH).await.status, 403);
+    let visitor = app.browser().get(PATH).await;
+    assert_ne!(visitor.status, 200);
+}
