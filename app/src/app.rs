@@ -20,9 +20,9 @@ use crate::{
         ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
         SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
         admin::{
-            CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberGrantPage,
-            MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage,
-            ReferrerGrantPage, RefundPage, SettingsPage, SharedByMembersPage,
+            BooksPage, CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage,
+            MemberGrantPage, MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage,
+            ReferralsPage, ReferrerGrantPage, RefundPage, SettingsPage, SharedByMembersPage,
             SharedByReferrersPage, SubscriptionsPage, TeamPage, VoidReferralPage,
         },
     },
@@ -266,6 +266,11 @@ fn AdminRoutes() -> AnyNestedRoute {
         <Route
             path=(admin, StaticSegment("referrals"))
             view=any!(ReferralsPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(admin, StaticSegment("referrals"), StaticSegment("books"))
+            view=any!(BooksPage)
             ssr=SsrMode::Async
         />
         <Route

@@ -164,6 +164,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("link", { name: "Void this referral" }).click();
   await expect(page.getByRole("heading", { name: "Void a referral" })).toBeVisible();
   await onPage("admin-referral-void");
+  await visit("admin-books", "/admin/referrals/books");
   await visit("admin-mail", "/admin/mail");
   await visit("admin-team", "/admin/team");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");

@@ -58,6 +58,7 @@ mod m20261130_000049_api_docs;
 mod m20261130_000050_deletion_waits;
 mod m20261130_000051_indexes;
 mod m20261130_000052_subscriptions;
+mod m20261130_000053_reconciliations;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -118,6 +119,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000050_deletion_waits::Migration),
             Box::new(m20261130_000051_indexes::Migration),
             Box::new(m20261130_000052_subscriptions::Migration),
+            Box::new(m20261130_000053_reconciliations::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! The `server` program: the web, the worker, and the operator's commands.
 
 mod admin_commands;
+mod reconcile_command;
 mod site_commands;
 
 use std::{path::PathBuf, sync::OnceLock};
@@ -23,7 +24,7 @@ use services::{
 use store::Db;
 use web::{api, state::AppState};
 
-use self::{admin_commands::Admin, site_commands::Site};
+use self::{admin_commands::Admin, reconcile_command::Reconcile, site_commands::Site};
 
 /// jemalloc returns memory after a busy hour; the system's allocator keeps it.
 #[global_allocator]
@@ -136,6 +137,8 @@ enum Command {
         #[arg(long, action = clap::ArgAction::Set)]
         take_share: bool,
     },
+    /// Compare Stripe's balances with the ledger, and print what differs
+    Reconcile(Reconcile),
     /// Connect a site, or the platform, to its Stripe account, or disconnect it
     Stripe {
         #[command(subcommand)]
@@ -318,6 +321,7 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             let state = open(config, opened).await?;
             set_partial_refunds(&state, of.site.as_deref(), take_share).await
         }
+        Command::Reconcile(reconcile) => reconcile_command::run(reconcile, opened).await,
         Command::Stripe {
             action: Stripe::Connect(connect),
         } => {

@@ -16,6 +16,8 @@ pub struct Attention {
     pub unmatched: u64,
     /// Returns of credit that wait for Stripe for long.
     pub waiting: u64,
+    /// Differences of the books that wait for a person, at the last comparison.
+    pub differences: u64,
     /// The connection to Stripe; `None` if there is none, which is a choice.
     pub health: Option<Health>,
 }
@@ -82,7 +84,26 @@ impl Attention {
                 PAYMENTS_PATH,
             ));
         }
+        if self.differences > 0 {
+            let differences = counted(
+                self.differences,
+                "balance at Stripe differs",
+                "balances at Stripe differ",
+            );
+            lines.push(line(
+                format!("{differences} from the books{of}. See what it means, and what to do."),
+                books_path(self.program),
+            ));
+        }
         lines
+    }
+}
+
+/// The path of the books of a program.
+pub fn books_path(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => "/admin/referrals/books?tab=tenant",
+        Program::Platform => "/admin/referrals/books?tab=platform",
     }
 }
 
@@ -115,6 +136,7 @@ mod tests {
         failed: 0,
         unmatched: 0,
         waiting: 0,
+        differences: 0,
         health: Some(Health::Connected),
     };
 
@@ -144,6 +166,7 @@ mod tests {
             failed: 1,
             unmatched: 2,
             waiting: 3,
+            differences: 4,
             health: Some(Health::KeyRejected),
             ..WELL
         };
@@ -153,6 +176,12 @@ mod tests {
         assert_eq!(lines[1].path, "/admin/referrals?status=failed");
         assert!(lines[2].sentence.starts_with("2 payments match no"));
         assert!(lines[3].sentence.starts_with("3 returns of credit wait"));
+        assert!(
+            lines[4]
+                .sentence
+                .starts_with("4 balances at Stripe differ from the books.")
+        );
+        assert_eq!(lines[4].path, "/admin/referrals/books?tab=tenant");
         let platform = Attention {
             program: Program::Platform,
             ..all

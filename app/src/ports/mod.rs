@@ -3,6 +3,7 @@
 
 mod account_settings;
 mod admin;
+mod admin_books;
 mod admin_money;
 mod memberships;
 mod privacy;
@@ -29,6 +30,7 @@ pub use admin::{
     AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, General, PlatformReferrers,
     Settings,
 };
+pub use admin_books::AdminBooks;
 pub use admin_money::AdminMoney;
 pub use memberships::Memberships;
 pub use privacy::Privacy;
@@ -234,6 +236,7 @@ pub struct Ports {
     pub general: Arc<dyn General>,
     pub admin_referrals: Arc<dyn AdminReferrals>,
     pub platform_referrers: Arc<dyn PlatformReferrers>,
+    pub admin_books: Arc<dyn AdminBooks>,
     pub admin_catalog: Arc<dyn AdminCatalog>,
     pub admin_mail: Arc<dyn AdminMail>,
     pub admin_members: Arc<dyn AdminMembers>,

@@ -55,6 +55,11 @@ impl Zone {
         }
     }
 
+    /// The day there at `moment`.
+    pub fn day(&self, moment: OffsetDateTime) -> Date {
+        self.local(moment).date()
+    }
+
     /// How the clocks there call the zone at `moment`: `EST`, or `UTC-3` where the zone has no letters.
     pub fn abbreviation(&self, moment: OffsetDateTime) -> String {
         let Ok(at) = Timestamp::from_second(moment.unix_timestamp()) else {

@@ -5,7 +5,7 @@ use domain::{
     credit::Program,
     stripe_keys::Health,
 };
-use store::{Scope, StripeAccountId, credits, stripe_accounts, stripe_events};
+use store::{Scope, StripeAccountId, credits, reconciliations, stripe_accounts, stripe_events};
 use time::Duration;
 
 use crate::{Engine, stripe_events::payment_in};
@@ -41,8 +41,17 @@ pub async fn of(
         failed: credits::failed_in(db, scope, MOST).await?,
         unmatched: unmatched.count() as u64,
         waiting: credits::returns_since(db, scope, now - PATIENCE, MOST).await?,
+        differences: differences(engine, scope).await?,
         health,
     })
+}
+
+async fn differences(engine: &Engine, scope: Scope) -> anyhow::Result<u64> {
+    let db = engine.db.reader();
+    match reconciliations::last(db, scope, true).await? {
+        Some(last) => Ok(reconciliations::count_open(db, last.id, MOST).await?),
+        None => Ok(0),
+    }
 }
 
 async fn health(engine: &Engine, account: Option<StripeAccountId>) -> anyhow::Result<Health> {

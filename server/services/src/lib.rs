@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod api_docs;
 pub mod attention;
 pub mod attention_digest;
+pub mod books;
 pub mod catalog;
 pub mod confirmed_friends;
 pub mod credits;

@@ -2,6 +2,7 @@
 //! index for each program keeps a referral from having two.
 
 mod attention;
+mod books;
 mod by_staff;
 mod caps;
 mod claims;
@@ -33,7 +34,12 @@ use crate::{
     CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, Scope, SiteId,
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
+pub(crate) use attention::of as in_scope;
 pub use attention::{failed_in, returns_since};
+pub use books::{
+    BookedBalance, Earner, SumOfPeriod, applied_between, best_earners, booked, booked_rows,
+    states_of, sums_of_periods,
+};
 pub use by_staff::{
     ByStaff, NewByStaff, by_key, by_staff, forget_reasons, insert_by_staff, restored_of,
 };

@@ -52,6 +52,7 @@ pub mod probe;
 pub mod products;
 pub mod purchases;
 mod reader;
+pub mod reconciliations;
 pub mod referral_adjustments;
 pub mod referral_codes;
 pub mod referral_counts;
@@ -86,9 +87,10 @@ mod writer;
 pub use columns::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, DisputeId, EmailConfirmationId,
     Id, InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
-    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
-    ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
-    StripeCustomerRowId, StripeEventId, SubscriptionId, Timestamp, row,
+    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId,
+    ReconciliationDifferenceId, ReconciliationId, ReferralId, ReferrerLinkId, RefundId,
+    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
+    SubscriptionId, Timestamp, row,
 };
 pub use cut::was_cut;
 pub use paid::Paid;

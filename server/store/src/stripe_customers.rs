@@ -43,6 +43,12 @@ pub enum HolderId {
 }
 
 impl HolderId {
+    /// Whose a row is; `None` if it names nobody.
+    pub fn of_row(row: &Model) -> Option<Self> {
+        let member = row.user_id.map(Self::Member);
+        member.or_else(|| row.platform_referrer_id.map(Self::PlatformReferrer))
+    }
+
     fn column(self) -> Column {
         match self {
             Self::Member(_) => Column::UserId,
@@ -158,6 +164,19 @@ pub async fn holder_of(
         .filter(Column::StripeAccountId.eq(account_id))
         .filter(Column::CustomerId.eq(customer_id))
         .one(db)
+        .await
+}
+
+/// The rows of these customers at the account.
+pub async fn holders_of(
+    db: &impl ConnectionTrait,
+    account_id: StripeAccountId,
+    customers: &[String],
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StripeAccountId.eq(account_id))
+        .filter(Column::CustomerId.is_in(customers))
+        .all(db)
         .await
 }
 

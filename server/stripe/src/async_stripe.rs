@@ -24,8 +24,8 @@ use stripe_core::customer::{
 use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 
 use super::{
-    BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, Dispute, Found,
-    ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
+    BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, CustomersPage,
+    Dispute, Found, ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
     NewPortalConfiguration, NewPortalSession, NewRefund, NewWebhookEndpoint, OpenCheckout, PaidBy,
     Ping, PortalConfiguration, Refund, StripeConnector, StripeGateway, Subscription, balance,
     convert, ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
@@ -137,6 +137,24 @@ impl StripeGateway for Gateway {
             Err(ClientError::Stripe(_, 404)) => Ok(Found::Unknown),
             Err(error) => Err(convert::stripe_error(&error)),
         }
+    }
+
+    async fn customers_page(&self, after: Option<&str>) -> Call<CustomersPage> {
+        let list = ListCustomer::new()
+            .limit(PAGE)
+            .expand(["data.invoice_credit_balance".to_owned()]);
+        let list = match after {
+            Some(after) => list.starting_after(after),
+            None => list,
+        };
+        let page = list
+            .send(&self.0)
+            .await
+            .map_err(|error| convert::stripe_error(&error))?;
+        let customers: Vec<_> = page.data.iter().map(convert::customer).collect();
+        let last = customers.last().filter(|_| page.has_more);
+        let next = last.map(|customer| customer.id.clone());
+        Ok(CustomersPage { customers, next })
     }
 
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>> {

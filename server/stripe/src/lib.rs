@@ -89,6 +89,15 @@ impl Customer {
     }
 }
 
+/// A page of an account's customers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomersPage {
+    /// Newest first, each with its credit in each currency. Stripe leaves deleted ones out.
+    pub customers: Vec<Customer>,
+    /// The id after which the next page begins; `None` after the last page.
+    pub next: Option<String>,
+}
+
 /// A customer to create.
 pub struct NewCustomer<'a> {
     /// `None` for an address that Stripe refuses.
@@ -205,6 +214,8 @@ pub trait StripeGateway: Send + Sync {
     async fn cancel_subscription(&self, subscription: &str) -> Call<bool>;
     /// Retrieves a customer, with its credit in each currency.
     async fn customer(&self, id: &str) -> Call<Found>;
+    /// The account's customers, a hundred at a time, after the one with the id `after`.
+    async fn customers_page(&self, after: Option<&str>) -> Call<CustomersPage>;
     /// The customers with exactly this address, newest first; Stripe allows several with the same
     /// address.
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;

@@ -15,7 +15,7 @@ use stripe_gateway::{
 };
 use stripe_stand_in::{
     CancelWhen, DisputeKind, DisputeStatus, Fault, FaultKind, Options, PaymentStatus, RefundPlan,
-    RefundStatus, SeedPayment, StandIn,
+    RefundStatus, Seed, SeedCustomer, SeedPayment, SeedTransaction, StandIn,
 };
 
 const KEY: &str = "sk_test_gateway";
@@ -308,4 +308,40 @@ async fn the_portal_is_configured_once_per_key_and_visited() {
     };
     let unknown = gateway.create_portal_session(unknown).await;
     assert_eq!(refused(unknown.unwrap_err()), "resource_missing");
+}
+
+#[tokio::test]
+async fn all_customers_are_read_in_pages_with_their_balances() {
+    let (stripe, gateway) = scene().await;
+    let customer = |number: i64| SeedCustomer {
+        id: format!("cus_{number}"),
+        created: Some(1_700_000_000 + number),
+        balance_transactions: [(-700, "usd"), (300, "eur")]
+            .map(|(amount, currency)| SeedTransaction {
+                id: format!("cbtxn_{number}_{currency}"),
+                amount,
+                currency: currency.to_owned(),
+                ..SeedTransaction::default()
+            })
+            .into(),
+        ..SeedCustomer::default()
+    };
+    let seed = Seed {
+        secret_key: KEY.to_owned(),
+        customers: (0..150).map(customer).collect(),
+        account: None,
+    };
+    stripe.seed(seed).unwrap();
+    let first = gateway.customers_page(None).await.unwrap();
+    assert_eq!(first.customers.len(), 100);
+    let newest = first.customers.first().unwrap();
+    assert_eq!(newest.id, "cus_149");
+    for (currency, cents) in [(Currency::Usd, 700), (Currency::Eur, -300)] {
+        assert_eq!(newest.credit_in(currency), Money::new(cents, currency));
+    }
+    let place = first.next.unwrap();
+    let rest = gateway.customers_page(Some(&place)).await.unwrap();
+    assert_eq!((rest.customers.len(), rest.next), (50, None));
+    let error = gateway.customers_page(Some("cus_gone")).await.unwrap_err();
+    assert_eq!(refused(error), "resource_missing");
 }

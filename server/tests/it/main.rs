@@ -8,6 +8,7 @@ mod accounts;
 mod admin;
 mod admins;
 mod api;
+mod books;
 mod capture;
 mod connections;
 mod currencies;

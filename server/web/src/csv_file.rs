@@ -10,15 +10,20 @@ use axum::{
 use futures::stream;
 
 /// A page of rows, and where the next one begins; `None` after the last.
-pub type Page = (Vec<Vec<String>>, Option<i64>);
+pub type Page<Place = i64> = (Vec<Vec<String>>, Option<Place>);
 
 /// Reads the page that begins at a place, or the first.
-pub type ReadPage =
-    dyn Fn(Option<i64>) -> Pin<Box<dyn Future<Output = anyhow::Result<Page>> + Send>> + Send + Sync;
+pub type ReadPage<Place> = dyn Fn(Option<Place>) -> Pin<Box<dyn Future<Output = anyhow::Result<Page<Place>>> + Send>>
+    + Send
+    + Sync;
 
 /// The file `name` with these column heads. A page that cannot be read ends the answer as broken, so
 /// that nobody takes a part for the whole.
-pub fn answer(name: &str, heads: &[&str], read: Box<ReadPage>) -> Response {
+pub fn answer<Place: Send + 'static>(
+    name: &str,
+    heads: &[&str],
+    read: Box<ReadPage<Place>>,
+) -> Response {
     let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
     let pages = stream::try_unfold(
         (Some(heads), Some(None), read),

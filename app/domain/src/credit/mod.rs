@@ -2,6 +2,7 @@
 
 mod adjusting;
 mod balance;
+mod books;
 mod decision;
 mod grant;
 mod hold;
@@ -23,6 +24,10 @@ mod undoing;
 
 pub use adjusting::{Adjustment, Earned, ReversalCause, settle_shortfalls};
 pub use balance::{Balance, MemberBalance};
+pub use books::{
+    AtStripe, Booked, BookedSum, BooksOutcome, BooksTotals, Difference, DifferenceState, Finding,
+    compare, nightly_is_due, opened_by, overcharged, totals,
+};
 pub use decision::{
     Decision, Friend, Modes, decide, event_is_of_mode, given, is_superseded, other_mode,
 };

@@ -3,7 +3,10 @@
 mod amount_field;
 mod audit;
 mod billing;
+mod books;
+mod books_differences;
 mod catalog;
+mod csv_link;
 mod customer;
 mod door;
 mod elsewhere;
@@ -39,6 +42,7 @@ mod team_rows;
 mod unmatched;
 mod void;
 
+pub use books::BooksPage;
 pub use catalog::CatalogPage;
 pub use customer::CustomerPage;
 pub use erase::ErasePage;

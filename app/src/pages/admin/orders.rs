@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
+    csv_link::csv_link,
     order_rows::order_table,
     tabs::{choose, tabs},
 };
@@ -68,6 +69,11 @@ fn orders(page: Page) -> impl IntoView {
         rows,
         older,
     } = page;
+    let path = filter.path();
+    let query = path
+        .split_once('?')
+        .map_or("", |(_, query)| query)
+        .to_owned();
     let ignored = ignored
         .into_iter()
         .map(|sentence| view! { <p class="notice" role="status">{sentence}</p> });
@@ -95,6 +101,7 @@ fn orders(page: Page) -> impl IntoView {
             {ignored}
             <div><NewerOrders /> {list}</div>
             <nav class="pages" aria-label="Pages">{newest}{older}</nav>
+            {csv_link("/admin/orders.csv", &query)}
         </div>
     }
     .into_any()

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
+    books::books_link,
+    csv_link::csv_link,
     same_address::shared_by_referrers,
     tabs::{choose, tabs},
 };
@@ -29,6 +31,7 @@ pub fn ReferralsPage() -> impl IntoView {
         ReferralFilter::from_query(program, address.trim_start_matches('?'));
     ignored.extend(notice);
     let content = Suspend::new(async move {
+        let query = filter.query();
         let page = match ports.admin_referrals.page(filter, ignored).await {
             Ok(Some(page)) => page,
             Ok(None) => return view! { <ForbiddenPage /> }.into_any(),
@@ -59,8 +62,10 @@ pub fn ReferralsPage() -> impl IntoView {
             <AdminPage title="Referrals">
                 {attention(lines)}
                 {tabs(viewer.rights, program, tab)}
+                {books_link(viewer.rights, program)}
                 {shared_by_referrers(shared)}
                 <Referrals page refusal referrers />
+                {csv_link("/admin/referrals.csv", &query)}
                 <p class="field-hint">{days}</p>
             </AdminPage>
         }

@@ -9,29 +9,51 @@ use leptos::prelude::*;
 /// The path and the label of a program's tab.
 pub type Tab = fn(Program) -> (&'static str, &'static str);
 
-/// The tabs that the rights allow.
+/// The tabs of what everybody of the staff may see.
 pub fn tabs(rights: Rights, program: Program, tab: Tab) -> impl IntoView {
-    let tabs = allowed(rights).map(|one| {
+    tabs_of(rights, Permission::See, program, tab)
+}
+
+/// The tabs of the programs in which the rights include the permission.
+pub fn tabs_of(
+    rights: Rights,
+    permission: Permission,
+    program: Program,
+    tab: Tab,
+) -> impl IntoView {
+    let tabs = allowed(rights, permission).map(|one| {
         let (path, label) = tab(one);
         view! { <a href=path aria-current=(one == program).then_some("page")>{label}</a> }
     });
     view! { <nav class="tabs" aria-label="Programs">{tabs.collect_view()}</nav> }
 }
 
-fn allowed(rights: Rights) -> impl Iterator<Item = Program> {
+fn allowed(rights: Rights, permission: Permission) -> impl Iterator<Item = Program> {
     let programs = [Program::Tenant, Program::Platform].into_iter();
-    programs.filter(move |program| rights.may(*program, Permission::See))
+    programs.filter(move |program| rights.may(*program, permission))
 }
 
 /// The program to show, with a sentence if it is not the one in the address.
 pub fn choose(rights: Rights, asked: Option<&str>, tab: Tab) -> (Program, Option<String>) {
-    let usual = allowed(rights).next().unwrap_or(Program::Tenant);
+    choose_of(rights, Permission::See, asked, tab)
+}
+
+/// The same of the programs in which the rights include the permission.
+pub fn choose_of(
+    rights: Rights,
+    permission: Permission,
+    asked: Option<&str>,
+    tab: Tab,
+) -> (Program, Option<String>) {
+    let usual = allowed(rights, permission)
+        .next()
+        .unwrap_or(Program::Tenant);
     let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
         return (usual, None);
     };
     let shown = tab(usual).1;
     match Program::parse(asked) {
-        Some(program) if allowed(rights).any(|one| one == program) => (program, None),
+        Some(program) if allowed(rights, permission).any(|one| one == program) => (program, None),
         Some(program) => {
             let wanted = tab(program).1;
             let words = format!("You may not see {wanted}, so {shown} are shown.");

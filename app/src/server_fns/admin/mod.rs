@@ -1,5 +1,6 @@
 //! The server functions of the console.
 
+mod books;
 mod catalog;
 mod general;
 mod mail;
@@ -12,6 +13,7 @@ mod security;
 mod settings;
 mod team;
 
+pub use books::{CompareBooks, SettleDifference, compare_books, settle_difference};
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
 pub use general::{GENERAL_PATH, RemoveLogo, SaveGeneral, remove_logo, save_general};
 pub use mail::{ForgetFailedMail, forget_failed_mail};

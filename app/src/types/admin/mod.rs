@@ -1,6 +1,7 @@
 //! The data of the console.
 
 mod audit;
+mod books;
 mod catalog;
 mod customer;
 mod general;
@@ -20,6 +21,7 @@ mod team;
 mod void;
 
 pub use audit::{AuditEntry, AuditPage};
+pub use books::{BestReferrer, BooksMonth, BooksPage, DifferenceLine, LastComparison, books_path};
 pub use catalog::{ProductForm, ProductRow};
 pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
 pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD};

@@ -8,6 +8,7 @@ use store::{CreditId, credits as rows};
 use crate::{
     Engine,
     accounts::reset,
+    books,
     credits::{self, Issued, Paid, adjust},
     mail, memberships,
     platform_referrers::sign_in as referrer_sign_in,
@@ -58,6 +59,9 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
         Job::ReadSubscription {
             subscription_id, ..
         } => memberships::read(engine, subscription_id).await,
+        Job::Reconcile {
+            reconciliation_id, ..
+        } => books::perform(engine, reconciliation_id).await,
         Job::DeleteAccount { member_id } => privacy::delete(engine, member_id).await,
     }
 }

@@ -10,7 +10,7 @@ use tokio_stream::wrappers::WatchStream;
 
 use super::sweep;
 use crate::{
-    Engine,
+    Engine, books,
     queue::{Draining, Job, Storage},
 };
 
@@ -105,6 +105,8 @@ async fn sweep_until(engine: Engine, shutdown: impl Future<Output = ()>) {
             _ = ticks.tick() => {}
         }
         round(sweep::round(&engine)).await;
+        // Apart from the sweep, since no row is due for it.
+        round(books::round(&engine)).await;
     }
 }
 

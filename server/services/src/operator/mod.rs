@@ -19,6 +19,7 @@ pub mod admins;
 pub mod detach;
 pub mod mail_from;
 pub mod partial_refunds;
+pub mod reconcile;
 pub mod rotate_secret;
 pub mod sites;
 pub mod spellings;

@@ -1,8 +1,9 @@
 //! What is kept for a time alone (`docs/rules.md` 106): bodies of Stripe's events, what Checkout sessions that
-//! have ended were asked for, to whom mail went, and the security log. Ids, amounts, kinds, outcomes and links
+//! have ended were asked for, to whom mail went, the security log, and comparisons of the
+//! books. Ids, amounts, kinds, outcomes and links
 //! stay, and so does the audit log.
 
-use store::{checkout_sessions, mails, security_log, stripe_events};
+use store::{checkout_sessions, mails, reconciliations, security_log, stripe_events};
 use time::Duration;
 
 use crate::Engine;
@@ -18,6 +19,7 @@ pub struct Ended {
     pub sessions: u64,
     pub mails: u64,
     pub security_entries: u64,
+    pub reconciliations: u64,
 }
 
 /// Ends what is older than `RETENTION_DAYS`, a bounded number of rows of each kind. What is left is for
@@ -33,5 +35,6 @@ pub async fn end_old(engine: &Engine) -> anyhow::Result<Ended> {
         sessions: checkout_sessions::blank(db, before, AT_ONCE).await?,
         mails: mails::blank(db, before, AT_ONCE).await?,
         security_entries: security_log::sweep(db, before, AT_ONCE).await?,
+        reconciliations: reconciliations::sweep(db, before, AT_ONCE).await?,
     })
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use store::{
     CheckoutSessionId, CreditId, MailId, MemberId, PasswordResetId, PlatformPurchaseId,
-    PlatformReferralId, PlatformReferrerId, PurchaseId, ReferralId, ReferrerLinkId, SubscriptionId,
-    Timestamp,
+    PlatformReferralId, PlatformReferrerId, PurchaseId, ReconciliationId, ReferralId,
+    ReferrerLinkId, SubscriptionId, Timestamp,
 };
 
 /// A job, as it is stored in the queue.
@@ -62,6 +62,12 @@ pub enum Job {
         /// When the reading became due. The time makes each reading a job of its own.
         due_at: Timestamp,
     },
+    /// The books of a program are to be compared with Stripe's: compare a few pages.
+    Reconcile {
+        reconciliation_id: ReconciliationId,
+        /// How many pages were compared. The number makes each part a job of its own.
+        pages: i64,
+    },
     /// A member's account is to be deleted: take the steps that are left.
     DeleteAccount { member_id: MemberId },
 }
@@ -102,6 +108,10 @@ impl Job {
                 subscription_id,
                 due_at,
             } => format!("read-subscription:{subscription_id}:{}", due_at.millis()),
+            Self::Reconcile {
+                reconciliation_id,
+                pages,
+            } => format!("reconcile:{reconciliation_id}:{pages}"),
             Self::DeleteAccount { member_id } => format!("delete-account:{member_id}"),
         }
     }

@@ -10,6 +10,7 @@ mod holder;
 mod key_notes;
 pub mod lost;
 pub mod moves;
+pub(crate) mod observed;
 mod ours;
 mod owner;
 pub mod platform_referrers;

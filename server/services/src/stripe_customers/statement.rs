@@ -11,8 +11,7 @@ use domain::{
     money::{Currency, Money},
 };
 use store::{
-    CreditId, PurchaseId, ReferralId, Timestamp,
-    credits::{self, Observed},
+    CreditId, PurchaseId, ReferralId, Timestamp, credits,
     entities::{credit, purchase, user},
     purchases,
     referrals::{self, FriendName},
@@ -24,7 +23,7 @@ use stripe_gateway::ListedTransaction;
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
-use super::connection;
+use super::{connection, observed};
 use crate::Engine;
 
 /// How long the page waits for Stripe before it shows the ledger alone.
@@ -171,20 +170,8 @@ async fn observe(
             continue;
         }
         let (_, purchase_id) = reasons.of_stripe(one);
-        let created = OffsetDateTime::from_unix_timestamp(one.created);
-        let new = Observed {
-            site_id: site.id(),
-            member_id: member.id,
-            stripe_account_id: at.account.id,
-            mode: at.account.mode(),
-            customer_id: &at.customer,
-            transaction_id: &one.id,
-            stripe_type: &one.kind,
-            purchase_id,
-            amount: one.amount,
-            at: created.context("the time of a balance transaction")?.into(),
-        };
-        credits::insert_observed(engine.db.writer(), &new).await?;
+        let whose = (site.id(), HolderId::Member(member.id));
+        observed::record(engine, &at.account, &at.customer, whose, one, purchase_id).await?;
     }
     Ok(())
 }

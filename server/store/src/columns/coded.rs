@@ -4,7 +4,10 @@ use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
 use domain::{
     account::{PlatformRole, Role, SecurityEvent, SiteKind, TenantRole},
-    credit::{CapPeriod, CreditKind, CreditState, NoCredit, Program, ReturnCause, ReversalCause},
+    credit::{
+        BooksOutcome, CapPeriod, CreditKind, CreditState, Difference, DifferenceState, NoCredit,
+        Program, ReturnCause, ReversalCause,
+    },
     mail::{MailKind, MailState},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState, SubscriptionStatus},
@@ -44,12 +47,15 @@ macro_rules! text_code {
 }
 
 text_code!(
+    BooksOutcome,
     CapPeriod,
     CreditCheck,
     CreditKind,
     CreditState,
     Currency,
     CustomerSource,
+    Difference,
+    DifferenceState,
     DisputeState,
     DisputeStatus,
     MailKind,

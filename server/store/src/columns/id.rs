@@ -45,6 +45,8 @@ ids!(
     PlatformReferrerId = PlatformReferrer,
     ProductId = Product,
     PurchaseId = Purchase,
+    ReconciliationDifferenceId = ReconciliationDifference,
+    ReconciliationId = Reconciliation,
     ReferralId = Referral,
     ReferrerLinkId = ReferrerLink,
     RefundId = Refund,

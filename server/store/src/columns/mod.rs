@@ -10,9 +10,10 @@ pub use coded::{Coded, TextCode};
 pub use id::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, DisputeId, EmailConfirmationId, Id,
     InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
-    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
-    ReferrerLinkId, RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId,
-    StripeCustomerRowId, StripeEventId, SubscriptionId, row,
+    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId,
+    ReconciliationDifferenceId, ReconciliationId, ReferralId, ReferrerLinkId, RefundId,
+    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
+    SubscriptionId, row,
 };
 pub use timestamp::Timestamp;
 pub(crate) use unreadable::{unreadable, unreadable_value};

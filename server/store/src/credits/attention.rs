@@ -54,7 +54,7 @@ pub async fn returns_since(
 }
 
 /// The rows of one program.
-pub(super) fn of(scope: Scope) -> Condition {
+pub(crate) fn of(scope: Scope) -> Condition {
     let program = match scope {
         Scope::Site(_) => Program::Tenant,
         Scope::Platform => Program::Platform,

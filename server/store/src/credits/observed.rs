@@ -8,14 +8,16 @@ use sea_orm::{DbErr, EntityTrait, Set, sea_query::OnConflict};
 
 use super::due;
 use crate::{
-    MemberId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write,
+    PurchaseId, SiteId, StripeAccountId, Timestamp, Write,
     entities::credit::{ActiveModel, Column, Entity},
+    stripe_customers::HolderId,
 };
 
 /// A balance transaction that Stripe made by itself, or that somebody made in its dashboard.
 pub struct Observed<'a> {
+    /// The member's site, or a brand's.
     pub site_id: SiteId,
-    pub member_id: MemberId,
+    pub holder: HolderId,
     pub stripe_account_id: StripeAccountId,
     pub mode: StripeMode,
     /// `cus_…`.
@@ -34,13 +36,18 @@ pub struct Observed<'a> {
 /// Adds a change that is not in the ledger yet.
 pub async fn insert_observed(db: &impl Write, new: &Observed<'_>) -> Result<(), DbErr> {
     let key = CreditKey::of_observed(new.transaction_id);
+    let (program, member, referrer) = match new.holder {
+        HolderId::Member(id) => (Program::Tenant, Some(id), None),
+        HolderId::PlatformReferrer(id) => (Program::Platform, None, Some(id)),
+    };
     let row = ActiveModel {
         site_id: Set(new.site_id),
-        program: Set(Program::Tenant.into()),
+        program: Set(program.into()),
         kind: Set(CreditKind::Observed.into()),
         state: Set(CreditState::Issued.into()),
         purchase_id: Set(new.purchase_id),
-        beneficiary_id: Set(Some(new.member_id)),
+        beneficiary_id: Set(member),
+        platform_referrer_id: Set(referrer),
         stripe_account_id: Set(Some(new.stripe_account_id)),
         stripe_customer_id: Set(Some(new.customer_id.to_owned())),
         stripe_transaction_id: Set(Some(new.transaction_id.to_owned())),

@@ -72,7 +72,7 @@ impl TestApp {
         self.lose_jobs().await;
     }
 
-    async fn run(&self, sql: &str) {
+    pub async fn run(&self, sql: &str) {
         let done = self.state.db.writer().execute_unprepared(sql).await;
         done.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }

@@ -14,7 +14,7 @@ use sea_orm::{
 use services::queue::Job;
 use store::entities::{
     checkout_session, credit, mail, password_reset, platform_purchase, platform_referral, purchase,
-    referral, referrer_link, user,
+    reconciliation, referral, referrer_link, user,
 };
 
 use super::settled::job_of;
@@ -174,6 +174,14 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
         Job::AdjustPlatformCredit { referral_id } => {
             platform_referral::Entity::find_by_id(referral_id)
                 .filter(platform_referral::Column::AdjustDue.eq(true))
+                .count(db)
+                .await?
+        }
+        Job::Reconcile {
+            reconciliation_id, ..
+        } => {
+            reconciliation::Entity::find_by_id(reconciliation_id)
+                .filter(reconciliation::Column::FinishedAt.is_null())
                 .count(db)
                 .await?
         }

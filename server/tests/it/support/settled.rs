@@ -215,6 +215,10 @@ pub fn job_of(key: &str) -> Option<Job> {
         "mail-referrer-link" => Job::MailReferrerLink {
             referrer_link_id: Id::new(id),
         },
+        "reconcile" => Job::Reconcile {
+            reconciliation_id: Id::new(id),
+            pages: parts.next()?.parse().ok()?,
+        },
         "delete-account" => Job::DeleteAccount {
             member_id: Id::new(id),
         },

@@ -63,6 +63,7 @@ pub fn ports(services: Services) -> Ports {
         general: services.clone(),
         admin_referrals: services.clone(),
         platform_referrers: services.clone(),
+        admin_books: services.clone(),
         admin_catalog: services.clone(),
         admin_mail: services.clone(),
         admin_members: services.clone(),

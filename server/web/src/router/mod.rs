@@ -40,6 +40,7 @@ mod robots;
 pub mod rpc;
 mod site_look;
 mod stream;
+mod table_files;
 mod unsubscribe;
 
 /// The largest body that one of our forms can need, in bytes.
@@ -124,6 +125,8 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
         (LOGO_UPLOAD, post(logo_upload::upload)),
+        ("/admin/referrals.csv", get(table_files::referrals)),
+        ("/admin/orders.csv", get(table_files::orders)),
         ("/admin/settings/audit.csv", get(log_files::audit)),
         ("/admin/settings/security.csv", get(log_files::security)),
         (LOGO, get(site_look::logo)),

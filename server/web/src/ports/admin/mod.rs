@@ -1,6 +1,7 @@
 //! The console's ports: what the staff does. Each function first checks the permission that it needs.
 
 pub mod attention;
+mod books;
 mod catalog;
 mod customers;
 mod general;
