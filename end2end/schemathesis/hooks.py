@@ -23,6 +23,9 @@ faulthandler.dump_traceback_later(90, exit=True)
 # The share of valid requests to an operation that must succeed; responses with 429 are not counted.
 MIN_SUCCESS_SHARE = 0.25
 IDEMPOTENCY_KEY = "Idempotency-Key"
+# A membership has to be paid on Stripe's page first, which nobody does here. `memberships/api` of the integration
+# tests holds its answers to the document.
+NEEDS_A_MEMBERSHIP = "POST /api/v1/me/memberships/{id}/portal"
 
 addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in itertools.count(1))
 counters = defaultdict(itertools.count)
@@ -96,7 +99,7 @@ class every_operation_succeeds:
             valid = valid_statuses[label]
             by_status = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
             print(f" {label}: {by_status}; {successes(valid)} of {valid.total()} valid requests succeeded")
-            if successes(valid) <= MIN_SUCCESS_SHARE * (valid.total() - valid[429]):
+            if label != NEEDS_A_MEMBERSHIP and successes(valid) <= MIN_SUCCESS_SHARE * (valid.total() - valid[429]):
                 refused.append(label)
         assert not refused, f"too few valid requests succeeded: {', '.join(refused)}"
 

@@ -235,10 +235,9 @@ impl Environment {
     async fn finish_work(&mut self, duration: Duration) -> anyhow::Result<()> {
         if duration < OUTAGE_INTERVAL {
             self.outage().await?;
-        } else {
-            self.wait_for_completion(COMPLETION_TIMEOUT).await?;
-            self.clock.jump(CLOCK_JUMP).await?;
         }
+        self.wait_for_completion(COMPLETION_TIMEOUT).await?;
+        self.clock.jump(CLOCK_JUMP).await?;
         self.wait_for_completion(FINAL_COMPLETION_TIMEOUT).await?;
         Ok(())
     }

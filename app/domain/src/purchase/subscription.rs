@@ -104,11 +104,11 @@ impl Subscribed {
 }
 
 impl Standing {
-    /// One word or two, for a badge.
+    /// A few words, for a badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Active(_) => "Active",
-            Self::Ends(_) => "Ends",
+            Self::Ends(_) => "Set to end",
             Self::PastDue => "Payment failed",
             Self::Paused => "Paused",
             Self::Ended(_) => "Ended",
@@ -233,12 +233,15 @@ mod tests {
             cancel_at_period_end: true,
             ..active()
         };
-        assert_eq!(words(ends), ("Ends", "Ends on 2026-11-22".to_owned()));
+        assert_eq!(words(ends), ("Set to end", "Ends on 2026-11-22".to_owned()));
         let dated = Subscribed {
             cancel_at: Some(NOW + Duration::days(2)),
             ..active()
         };
-        assert_eq!(words(dated), ("Ends", "Ends on 2026-11-24".to_owned()));
+        assert_eq!(
+            words(dated),
+            ("Set to end", "Ends on 2026-11-24".to_owned())
+        );
         let unpaid = Subscribed {
             status: SubscriptionStatus::PastDue,
             ..active()

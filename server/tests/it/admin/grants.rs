@@ -1,5 +1,7 @@
 //! Credit that the staff gives and takes by hand (`docs/rules.md` 139 and 140).
 
+mod flagged;
+
 use std::time::Duration;
 
 use domain::{
@@ -27,7 +29,6 @@ on_both_databases!(
     a_platform_referrer_is_given_a_credit,
     without_stripe_nothing_is_given,
     a_deleted_account_leaves_no_reason,
-    credit_that_staff_give_themselves_is_flagged,
 );
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -391,26 +392,5 @@ async fn a_deleted_account_leaves_no_reason(app: TestApp) {
     let refusal = dana.refused("give_credit", &more).await;
     assert!(refusal.message.is_some(), "nothing is given to who left");
     assert_eq!(app.credits().await[0].reason, None);
-    app.run_jobs().await;
-}
-
-async fn credit_that_staff_give_themselves_is_flagged(app: TestApp) {
-    app.referred().await;
-    let dana = app.detroit_admin().await;
-    let own = app.find(&app.detroit, "dana@example.com").await.unwrap();
-    give(&dana, &own, "1000", TOKEN).await;
-    let email = "pat@example.com";
-    app.platform_admin(&app.detroit, email).await;
-    app.platform().await;
-    let own = app.platform_referrer("Pat Lane", email).await;
-    let id = own.id.to_string();
-    let given = form(("platform", &id), ("1000", "1000"), OTHER_TOKEN);
-    let pat = app.signed_in(email).await;
-    pat.done("give_credit", &given).await;
-    let log = app.audit_rows().await;
-    let flagged = log
-        .iter()
-        .filter(|row| row.field == "Credit given to themselves");
-    assert_eq!(flagged.count(), 2, "{log:?}");
     app.run_jobs().await;
 }

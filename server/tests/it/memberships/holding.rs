@@ -52,6 +52,7 @@ async fn one_that_ends_in_the_hold_earns_nothing_and_the_next_purchase_does(app:
     app.sweep_after(15 * DAY).await;
     assert!(app.balance_transactions().is_empty());
     // The next purchase that counts earns.
+    scene.jane.sign_in(&scene.referred.jane.email).await;
     buy(&app, &scene.jane, &scene.referred.ticket, None).await;
     rest(&app).await;
     app.sweep_after(15 * DAY).await;

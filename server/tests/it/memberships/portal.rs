@@ -57,6 +57,12 @@ async fn who_has_no_such_membership_is_told(app: TestApp) {
         let words = told(browser, id).await;
         assert!(words.starts_with("You have no such membership"), "{words}");
     }
+    // Neither has a member of another site, whatever its number.
+    app.member(&app.coaching, "Max", "max@example.com").await;
+    let max = app.browser_at("coaching.localhost");
+    max.sign_in("max@example.com").await;
+    let words = told(&max, bought.id).await;
+    assert!(words.starts_with("You have no such membership"), "{words}");
     assert!(configurations(&app).is_empty());
     let page = mia.get("/dashboard").await.text;
     assert!(!page.contains("Manage membership"), "{page}");

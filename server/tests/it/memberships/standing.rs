@@ -49,6 +49,7 @@ async fn one_that_is_set_to_end_says_when_and_then_that_it_ended(app: TestApp) {
     app.advance(32 * DAY);
     rest(&app).await;
     assert_eq!(app.standing().await, Some("canceled"));
+    scene.jane.sign_in(&scene.referred.jane.email).await;
     let page = scene.jane.get("/dashboard").await.text;
     assert!(page.contains("Ended on "), "{page}");
     assert!(!page.contains("Manage membership"), "{page}");
@@ -63,6 +64,7 @@ async fn a_renewal_that_is_not_paid_is_told(app: TestApp) {
     app.advance(32 * DAY);
     rest(&app).await;
     assert_eq!(app.standing().await, Some("past_due"));
+    scene.jane.sign_in(&scene.referred.jane.email).await;
     let page = scene.jane.get("/dashboard").await.text;
     assert!(page.contains("Payment failed"), "{page}");
     assert!(page.contains("Manage membership"), "{page}");
