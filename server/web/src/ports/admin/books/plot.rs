@@ -49,6 +49,7 @@ fn draw_into(
     let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
     let mut chart = ChartBuilder::on(&area)
         .margin(8)
+        .margin_right(24)
         .x_label_area_size(28)
         .y_label_area_size(76)
         .build_cartesian_2d(0..last, least..most)?;
