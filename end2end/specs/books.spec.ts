@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { expect, test } from "../support/fixtures";
 import { signIn } from "../support/people";
 
@@ -27,6 +29,10 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("link", { name: "Download as CSV" }).click();
       const file = await downloading;
       expect(file.suggestedFilename()).toBe("referrals.csv");
+      const [heads, ...rows] = (await readFile(await file.path(), "utf8")).trim().split(/\r?\n/);
+      expect(heads).toMatch(/^Number,/);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row).toContain(",failed,");
     });
   });
 }

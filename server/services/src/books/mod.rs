@@ -75,8 +75,9 @@ pub enum Progress {
 /// # Errors
 /// If the database fails.
 pub async fn begin(engine: &Engine, scope: Scope, asked: Asked<'_>) -> anyhow::Result<Begun> {
-    let (tx, now) = (engine.db.begin().await?, engine.now());
+    // Before the transaction, which must not wait for a second connection.
     let account = account_of(engine, scope).await?;
+    let (tx, now) = (engine.db.begin().await?, engine.now());
     let Some(id) = reconciliations::begin(&tx, scope, account, now).await? else {
         // It may have ended between both statements.
         let row = reconciliations::last(&tx, scope, false).await?;
