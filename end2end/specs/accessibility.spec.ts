@@ -10,9 +10,12 @@ import {
   publicPages,
 } from "../support/pages";
 
-const WIDTHS = { phone: 390, desktop: 1280 };
-const SMALLEST = 320;
-const TABLET = 768;
+// Each test keeps its width: Chromium now and then draws nothing more after a change of it.
+const SCREENS = [
+  { device: "a small phone, dark", width: 320, colorScheme: "dark", axe: true },
+  { device: "a tablet, light", width: 768, colorScheme: "light", axe: false },
+  { device: "a desktop, light", width: 1280, colorScheme: "light", axe: true },
+] as const;
 const TOURS = {
   "public pages": publicPages,
   "a new member's pages": newMembersPages,
@@ -22,38 +25,34 @@ const TOURS = {
 };
 
 for (const [tourName, tour] of Object.entries(TOURS)) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const [device, width] of Object.entries(WIDTHS)) {
-      test.describe(`${tourName}, ${colorScheme}, ${device}`, () => {
-        test.use({ colorScheme, viewport: { width, height: 844 } });
+  for (const { device, width, colorScheme, axe } of SCREENS) {
+    test.describe(`${tourName} on ${device}`, () => {
+      test.use({ colorScheme, viewport: { width, height: 844 } });
 
-        test("axe finds no violations", async ({ page, world }) => {
-          test.slow();
-          await tour(page, world, async (name) => await expectAccessible(page, name));
+      test(`nothing is wider than the screen${axe ? ", and axe finds no violations" : ""}`, async ({ page, world }) => {
+        test.slow();
+        await tour(page, world, async (name) => {
+          await expectNotWider(page, name, width);
+          if (axe) await expectAccessible(page, name);
         });
       });
-    }
-  }
-
-  test.describe(`${tourName}, 320 px and 768 px wide`, () => {
-    test.use({ viewport: { width: SMALLEST, height: 640 } });
-
-    test("nothing is wider than the screen", async ({ page, world }) => {
-      await tour(page, world, async (name) => {
-        for (const width of [TABLET, SMALLEST]) {
-          await page.setViewportSize({ width, height: 640 });
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-          expect.soft(wide, `${name}, ${width} px`).toBeLessThanOrEqual(width);
-        }
-      });
     });
-  });
+  }
 }
 
 async function expectAccessible(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    // Without a second page for frames of other origins, which no page has.
+    .setLegacyMode(true)
+    .options({ resultTypes: ["violations"] })
+    .analyze();
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`,
   );
   expect.soft(found, name).toEqual([]);
+}
+
+async function expectNotWider(page: Page, name: string, width: number): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect.soft(wide, `${name}, ${width} px`).toBeLessThanOrEqual(width);
 }

@@ -39,11 +39,10 @@ test("an Arabic name stays where its row begins", async ({ page, visit, world })
     }
   });
 
-  const admin = await visit();
-  await signIn(admin, world.detroit, world.pat);
   await test.step("in the console, wide and as cards", async () => {
     for (const width of [1280, 390]) {
-      await admin.setViewportSize({ width, height: 844 });
+      const admin = await visit({ viewport: { width, height: 844 } });
+      await signIn(admin, world.detroit, world.pat);
       for (const list of ["/admin/members", "/admin/referrals"]) {
         const lefts = [];
         for (const friend of friends) {
@@ -57,6 +56,8 @@ test("an Arabic name stays where its row begins", async ({ page, visit, world })
   });
 
   await test.step("in a title", async () => {
+    const admin = await visit();
+    await signIn(admin, world.detroit, world.pat);
     const name = `${friends[1]?.firstName} ${friends[1]?.lastName}`;
     await admin.goto(`${url}/admin/members?q=${encodeURIComponent(friends[1]?.email ?? "")}`);
     await admin.getByRole("main").getByRole("link", { name }).click();
