@@ -65,6 +65,8 @@ pub struct ActivityLog {
     counter_sales: Mutex<Vec<CounterSale>>,
     failures: Mutex<Vec<String>>,
     lost_periods: Mutex<Vec<LostPeriod>>,
+    /// When the clock jumped, in seconds since 1970 by Stripe's clock.
+    jumps: Mutex<Vec<i64>>,
     /// Memberships that members bought.
     pub memberships: AtomicU64,
     /// Purchases that members began with credit.
@@ -75,6 +77,10 @@ pub struct ActivityLog {
     pub refunds: AtomicU64,
     /// Payments that were disputed.
     pub disputes: AtomicU64,
+    /// Memberships and plans that were canceled, on Stripe's pages and in its dashboard.
+    pub cancellations: AtomicU64,
+    /// Plans of which something went back.
+    pub plan_refunds: AtomicU64,
     /// Checkout sessions that a buyer left without paying.
     pub abandoned_checkouts: AtomicU64,
     /// Requests that were retried.
@@ -116,6 +122,14 @@ impl ActivityLog {
         self.disputes.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub fn record_cancellation(&self) {
+        self.cancellations.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_plan_refund(&self) {
+        self.plan_refunds.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub fn record_abandoned_checkout(&self) {
         self.abandoned_checkouts.fetch_add(1, Ordering::Relaxed);
     }
@@ -149,6 +163,24 @@ impl ActivityLog {
             .any(|period| period.contains(seconds))
     }
 
+    /// Whether what happened at this time (seconds since 1970) may have been lost in a restore: then, or because
+    /// it was told after the backup.
+    pub fn may_be_lost(&self, seconds: i64) -> bool {
+        lock(&self.lost_periods)
+            .iter()
+            .any(|period| period.contains(seconds) || is_soon(seconds, period.from))
+    }
+
+    /// The clock jumps now, so that what follows from it comes together with what was not told yet.
+    pub fn record_jump(&self, seconds: i64) {
+        lock(&self.jumps).push(seconds);
+    }
+
+    /// Whether the clock jumped so soon after this time (seconds since 1970) that it may not have been told before.
+    pub fn is_before_jump(&self, seconds: i64) -> bool {
+        lock(&self.jumps).iter().any(|jump| is_soon(seconds, *jump))
+    }
+
     pub fn record_retry(&self) {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
@@ -168,6 +200,13 @@ impl ActivityLog {
     pub fn failures(&self) -> Vec<String> {
         lock(&self.failures).clone()
     }
+}
+
+/// Within this time, in seconds, what happens is told, unless its endpoint is missing.
+const TOLD_WITHIN: i64 = 180;
+
+fn is_soon(seconds: i64, after: i64) -> bool {
+    (0..=TOLD_WITHIN).contains(&(after - seconds))
 }
 
 fn lock<T>(records: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

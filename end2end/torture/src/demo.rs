@@ -27,11 +27,12 @@ pub const HOLDS: &str = TENANTS[1];
 /// The password of the demo's admins.
 pub const ADMIN_PASSWORD: &str = "range-day-2026";
 
-/// Who runs a tenant's site.
+/// Who runs a tenant's site; on a brand's, the platform's owner.
 pub fn admin_of(site: &str) -> &'static str {
-    match site == TENANTS[0] {
-        true => "dana@example.com",
-        false => "rosa@example.com",
+    match site {
+        _ if site == TENANTS[0] => "dana@example.com",
+        _ if site == TENANTS[1] => "rosa@example.com",
+        _ => "alex@example.com",
     }
 }
 

@@ -26,6 +26,10 @@ pub struct Report {
     pub refunds: u64,
     /// Payments that were disputed.
     pub disputes: u64,
+    /// Memberships and plans that were canceled.
+    pub cancellations: u64,
+    /// Plans of which something went back.
+    pub plan_refunds: u64,
     /// Checkout sessions that a buyer left without paying; some were completed later.
     pub abandoned_checkouts: u64,
     pub credits: usize,
@@ -94,6 +98,8 @@ impl Report {
             self.undone_sales,
             self.refunds,
             self.disputes,
+            self.cancellations,
+            self.plan_refunds,
             self.endpoint_removals,
             self.reconnects,
             specific,
@@ -122,6 +128,8 @@ impl fmt::Display for Report {
             ("sales undone", self.undone_sales),
             ("refunds", self.refunds),
             ("disputes", self.disputes),
+            ("memberships canceled", self.cancellations),
+            ("plans refunded", self.plan_refunds),
             ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
             ("processes killed", self.kills),
@@ -181,6 +189,8 @@ mod tests {
             undone_sales: 2,
             refunds: 2,
             disputes: 2,
+            cancellations: 2,
+            plan_refunds: 2,
             abandoned_checkouts: 3,
             credits: 5,
             kills: 3,

@@ -90,6 +90,11 @@ impl SimulatedUser {
         self.send_with_retries(form, rng).await
     }
 
+    /// Submits a form of one of Stripe's pages, once.
+    pub async fn post_to(&self, url: &str, fields: &[(&str, &str)]) -> anyhow::Result<Response> {
+        Ok(read(self.client.post(url).form(fields)).await?)
+    }
+
     /// Calls a server function with form fields, as an island does.
     pub async fn submit_form(
         &self,

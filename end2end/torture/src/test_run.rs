@@ -223,6 +223,8 @@ impl Environment {
         processes.kill_all().await?;
         // Stripe finishes the requests that it has started at once, not a day later.
         self.context.finish_stripe_requests().await;
+        let context = &self.context;
+        context.log.record_jump(context.stripe.now());
         self.clock.jump(CLOCK_JUMP).await?;
         self.outages += 1;
         processes.start()?;
@@ -237,6 +239,8 @@ impl Environment {
             self.outage().await?;
         }
         self.wait_for_completion(COMPLETION_TIMEOUT).await?;
+        let context = &self.context;
+        context.log.record_jump(context.stripe.now());
         self.clock.jump(CLOCK_JUMP).await?;
         self.wait_for_completion(FINAL_COMPLETION_TIMEOUT).await?;
         Ok(())
@@ -293,6 +297,8 @@ impl Environment {
             undone_sales: log.undone_sales.load(Relaxed),
             refunds: log.refunds.load(Relaxed),
             disputes: log.disputes.load(Relaxed),
+            cancellations: log.cancellations.load(Relaxed),
+            plan_refunds: log.plan_refunds.load(Relaxed),
             abandoned_checkouts: log.abandoned_checkouts.load(Relaxed),
             credits: usize::try_from(
                 connection

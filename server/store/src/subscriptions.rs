@@ -37,13 +37,12 @@ impl Model {
     }
 }
 
-/// Adds the row of a paid purchase, whose lock the caller holds, to be read from `check_at` on. One that is
-/// there stays as it is.
+/// Adds the row of a paid purchase, whose lock the caller holds, to be read from `now` on. One that is there
+/// stays as it is.
 pub async fn insert(
     db: &impl Write,
     row: &PaidRow,
     (account, stripe_id): (StripeAccountId, &str),
-    check_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let paid = row.paid();
@@ -54,7 +53,7 @@ pub async fn insert(
         purchase_id: Set(paid.purchase_id()),
         platform_purchase_id: Set(paid.platform_purchase_id()),
         cancel_at_period_end: Set(false),
-        check_at: Set(Some(check_at)),
+        check_at: Set(Some(now)),
         checks: Set(0),
         created_at: Set(row.paid_at().unwrap_or(now)),
         ..Default::default()

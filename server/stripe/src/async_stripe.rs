@@ -12,6 +12,7 @@ use domain::{
     credit::StripeError,
     stripe_keys::{AccountAnswer, FoundEndpoint},
 };
+use futures::TryStreamExt;
 use stripe_checkout::{
     CheckoutSessionStatus,
     checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},
@@ -158,25 +159,9 @@ impl StripeGateway for Gateway {
     }
 
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>> {
-        let first = ListCustomer::new().email(email).limit(PAGE);
-        let mut page = first
-            .send(&self.0)
-            .await
-            .map_err(|error| convert::stripe_error(&error))?;
-        let mut found = page.data;
-        while page.has_more
-            && let Some(last) = found.last()
-        {
-            let next = ListCustomer::new()
-                .email(email)
-                .limit(PAGE)
-                .starting_after(last.id.to_string());
-            page = next
-                .send(&self.0)
-                .await
-                .map_err(|error| convert::stripe_error(&error))?;
-            found.append(&mut page.data);
-        }
+        let list = ListCustomer::new().email(email).limit(PAGE);
+        let found: Result<Vec<_>, _> = list.paginate().stream(&self.0).try_collect().await;
+        let found = found.map_err(|error| convert::stripe_error(&error))?;
         Ok(found.iter().map(convert::customer).collect())
     }
 

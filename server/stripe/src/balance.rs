@@ -2,6 +2,7 @@
 
 use ::stripe::{Client, StripeRequest};
 use domain::credit::StripeError;
+use futures::TryStreamExt;
 use stripe_core::{
     CustomerBalanceTransaction,
     customer_balance_transaction::{
@@ -87,27 +88,11 @@ async fn entries(
     customer: &str,
     since: Option<i64>,
 ) -> Call<Vec<CustomerBalanceTransaction>> {
-    let list = || {
-        let list = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
-        match since {
-            Some(since) => list.created(RangeQueryTs::gte(since)),
-            None => list,
-        }
+    let list = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
+    let list = match since {
+        Some(since) => list.created(RangeQueryTs::gte(since)),
+        None => list,
     };
-    let mut page = list()
-        .send(client)
-        .await
-        .map_err(|error| convert::stripe_error(&error))?;
-    let mut entries = page.data;
-    while page.has_more
-        && let Some(last) = entries.last()
-    {
-        let next = list().starting_after(last.id.to_string());
-        page = next
-            .send(client)
-            .await
-            .map_err(|error| convert::stripe_error(&error))?;
-        entries.append(&mut page.data);
-    }
-    Ok(entries)
+    let entries: Result<Vec<_>, _> = list.paginate().stream(client).try_collect().await;
+    entries.map_err(|error| convert::stripe_error(&error))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ::stripe::{Client, StripeRequest};
 use domain::credit::StripeError;
+use futures::TryStreamExt;
 use stripe_billing::invoice_payment::ListInvoicePayment;
 use stripe_core::{
     dispute::ListDispute,
@@ -63,10 +64,11 @@ pub struct Dispute {
     pub created: Option<i64>,
 }
 
-/// The charge of an event `charge.refunded`, which does not name the refund.
+/// The charge of an event `charge.refunded`, which does not name the refund; or a refund or a dispute of which the
+/// event does not say how much it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundedCharge {
-    /// `ch_…`.
+    /// `ch_…`, or the id of the refund or the dispute.
     pub id: String,
     /// `pi_…`.
     pub payment_intent: Option<String>,
@@ -116,47 +118,19 @@ pub async fn create(client: &Client, new: NewRefund<'_>, idempotency_key: &str) 
 
 /// Every refund of a payment, newest first.
 pub async fn of(client: &Client, payment_intent: &str) -> Call<Vec<Refund>> {
-    let list = || ListRefund::new().payment_intent(payment_intent).limit(PAGE);
-    let mut page = list()
-        .send(client)
-        .await
-        .map_err(|error| convert::stripe_error(&error))?;
-    let mut found = page.data;
-    while page.has_more
-        && let Some(last) = found.last()
-    {
-        let next = list().starting_after(last.id.to_string());
-        page = next
-            .send(client)
-            .await
-            .map_err(|error| convert::stripe_error(&error))?;
-        found.append(&mut page.data);
-    }
+    let list = ListRefund::new().payment_intent(payment_intent).limit(PAGE);
+    let found: Result<Vec<_>, _> = list.paginate().stream(client).try_collect().await;
+    let found = found.map_err(|error| convert::stripe_error(&error))?;
     Ok(found.iter().map(refund_of).collect())
 }
 
 /// Every dispute of a payment, newest first.
 pub async fn disputes_of(client: &Client, payment_intent: &str) -> Call<Vec<Dispute>> {
-    let list = || {
-        ListDispute::new()
-            .payment_intent(payment_intent)
-            .limit(PAGE)
-    };
-    let mut page = list()
-        .send(client)
-        .await
-        .map_err(|error| convert::stripe_error(&error))?;
-    let mut found = page.data;
-    while page.has_more
-        && let Some(last) = found.last()
-    {
-        let next = list().starting_after(last.id.to_string());
-        page = next
-            .send(client)
-            .await
-            .map_err(|error| convert::stripe_error(&error))?;
-        found.append(&mut page.data);
-    }
+    let list = ListDispute::new()
+        .payment_intent(payment_intent)
+        .limit(PAGE);
+    let found: Result<Vec<_>, _> = list.paginate().stream(client).try_collect().await;
+    let found = found.map_err(|error| convert::stripe_error(&error))?;
     Ok(found.iter().map(dispute_of).collect())
 }
 

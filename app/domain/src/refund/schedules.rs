@@ -1,5 +1,5 @@
-//! Random schedules of refunds, disputes and jobs, in any order, late and repeated, with answers that get
-//! lost and a balance that is spent meanwhile. Once everything has come to rest, the credit is what a
+//! Random schedules of refunds, disputes, ends of holds and of memberships, and jobs, in any order, late and
+//! repeated, with answers that get lost and a balance that is spent meanwhile. Once everything has come to rest, the credit is what a
 //! model says that knows nothing of ledgers and steps.
 
 use proptest::prelude::*;
@@ -21,6 +21,10 @@ enum Step {
     Refund { which: usize, to: RefundStatus },
     /// Stripe takes the dispute a step further.
     Dispute(DisputeStatus),
+    /// The hold of the credit ends.
+    HoldEnds,
+    /// What was bought is a membership, and ends.
+    MembershipEnds,
     /// An event arrives, perhaps again.
     Hear { which: usize },
     /// The job of the row that is due runs; its answer may be lost.
@@ -34,6 +38,7 @@ enum Step {
 enum Event {
     Refund { which: usize, status: RefundStatus },
     Dispute(DisputeStatus),
+    Ended { in_hold: bool },
 }
 
 /// The last row of the ledger.
@@ -58,6 +63,8 @@ struct World {
     /// What we know.
     refunds: Vec<RefundStatus>,
     dispute: Option<DisputeStatus>,
+    ended_in_hold: bool,
+    on_hold: bool,
     /// `None` while the credit is given up.
     row: Option<Row>,
     was_issued: bool,
@@ -73,7 +80,7 @@ fn usd(cents: i64) -> Money {
 }
 
 impl World {
-    fn new(amounts: Vec<i64>, partial: PartialRefunds) -> Self {
+    fn new(amounts: Vec<i64>, partial: PartialRefunds, on_hold: bool) -> Self {
         let refunds = vec![RefundStatus::Refused; amounts.len()];
         let mut world = Self {
             partial,
@@ -84,6 +91,8 @@ impl World {
             heard: Vec::new(),
             refunds,
             dispute: None,
+            ended_in_hold: false,
+            on_hold,
             row: None,
             was_issued: false,
             frozen: false,
@@ -120,6 +129,7 @@ impl World {
             refunded: sum(RefundStatus::counts),
             pending: sum(RefundStatus::is_open),
             dispute: DisputeState::of_all(self.dispute),
+            ended_in_hold: self.ended_in_hold,
             ..Payment::whole(usd(PRICE))
         }
     }
@@ -135,6 +145,14 @@ impl World {
                     self.tell(Event::Dispute(after));
                 }
             }
+            Step::HoldEnds => self.on_hold = false,
+            Step::MembershipEnds => {
+                if !self.has_ended(|_| true) {
+                    self.tell(Event::Ended {
+                        in_hold: self.on_hold,
+                    });
+                }
+            }
             Step::Hear { which } => {
                 if !self.events.is_empty() {
                     self.hear(which % self.events.len());
@@ -147,6 +165,11 @@ impl World {
                 self.spent += cents;
             }
         }
+    }
+
+    fn has_ended(&self, how: fn(bool) -> bool) -> bool {
+        let mut events = self.events.iter();
+        events.any(|event| matches!(event, Event::Ended { in_hold } if how(*in_hold)))
     }
 
     fn refund(&mut self, which: usize, to: RefundStatus) {
@@ -177,6 +200,7 @@ impl World {
                 let before = self.dispute;
                 self.dispute = Some(before.map_or(status, |before| before.after(status)));
             }
+            Event::Ended { in_hold } => self.ended_in_hold = in_hold,
         }
         self.adjust();
     }
@@ -239,7 +263,7 @@ impl World {
             return;
         };
         if !row.sent {
-            if row.kind == CreditKind::Earned && self.frozen {
+            if row.kind == CreditKind::Earned && (self.frozen || self.on_hold) {
                 return;
             }
             self.balance += match row.kind {
@@ -278,6 +302,7 @@ impl World {
                 self.hear(event);
             }
         }
+        self.on_hold = false;
         for _ in 0..20 {
             self.work(false);
         }
@@ -294,6 +319,10 @@ impl World {
             .sum();
         let dispute = self.dispute_at_stripe.and_then(DisputeStatus::state);
         if dispute == Some(DisputeState::Lost) || back == PRICE {
+            return Some(0);
+        }
+        // What was given before anybody heard of the end stays.
+        if self.has_ended(|in_hold| in_hold) && !self.was_issued {
             return Some(0);
         }
         if dispute == Some(DisputeState::Open) {
@@ -323,6 +352,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (0_usize..3, to).prop_map(|(which, to)| Step::Refund { which, to }),
         2 => dispute.prop_map(Step::Dispute),
+        1 => Just(Step::HoldEnds),
+        1 => Just(Step::MembershipEnds),
         8 => (0_usize..40).prop_map(|which| Step::Hear { which }),
         6 => any::<bool>().prop_map(|lost| Step::Work { lost }),
         2 => (0_i64..1_200).prop_map(|cents| Step::Spend { cents }),
@@ -335,9 +366,10 @@ proptest! {
     fn at_rest_the_credit_is_what_the_purchase_is_worth(
         amounts in prop::sample::select(vec![vec![4_500], vec![2_000, 2_500], vec![1_500, 700, 1]]),
         share: bool,
+        on_hold: bool,
         steps in steps(),
     ) {
-        let mut world = World::new(amounts, PartialRefunds::of_setting(share));
+        let mut world = World::new(amounts, PartialRefunds::of_setting(share), on_hold);
         world.adjust();
         for step in steps {
             world.step(step);

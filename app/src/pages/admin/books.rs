@@ -10,11 +10,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     books_differences::last_comparison,
+    filtered::answered,
     tabs::{choose_of, tabs_of},
 };
 use crate::{
-    components::{AdminPage, Empty, internal_error, refusal_notice},
-    pages::{ForbiddenPage, query},
+    components::{AdminPage, Empty, refusal_notice},
+    pages::query,
     ports::{Ports, Viewer},
     server_fns::admin::CompareBooks,
     types::admin::{BestReferrer, BooksMonth, BooksPage as Page, books_path},
@@ -30,8 +31,9 @@ pub fn BooksPage() -> impl IntoView {
     let compare = viewer.refusal("compare_books");
     let settle = viewer.refusal("settle_difference");
     let content = Suspend::new(async move {
-        match ports.admin_books.page(program).await {
-            Ok(Some(page)) => view! {
+        let page = ports.admin_books.page(program).await;
+        answered(&ports, page, |page| {
+            view! {
                 <AdminPage title="Books">
                     {crumbs()}
                     {tabs_of(viewer.rights, permission, program, tab)}
@@ -41,10 +43,8 @@ pub fn BooksPage() -> impl IntoView {
                     {content(page)}
                 </AdminPage>
             }
-            .into_any(),
-            Ok(None) => view! { <ForbiddenPage /> }.into_any(),
-            Err(_) => internal_error(&ports),
-        }
+            .into_any()
+        })
     });
     view! { <Suspense>{content}</Suspense> }
 }

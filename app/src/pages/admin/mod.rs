@@ -11,6 +11,7 @@ mod customer;
 mod door;
 mod elsewhere;
 mod erase;
+mod filtered;
 mod general;
 mod grant;
 mod grant_rows;

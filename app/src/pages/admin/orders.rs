@@ -5,17 +5,16 @@ use domain::{
     purchase::{ORDERS_PATH, OrderFilter, PurchaseState, SubscriptionFilter},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     csv_link::csv_link,
+    filtered::{answered, in_address},
     order_rows::order_table,
-    tabs::{choose, tabs},
+    tabs::tabs,
 };
 use crate::{
-    components::{AdminPage, Empty, internal_error},
+    components::{AdminPage, Empty},
     islands::admin::NewerOrders,
-    pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
     types::admin::OrdersPage as Page,
 };
@@ -23,27 +22,22 @@ use crate::{
 /// The tab in the address, filtered as the address says.
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let ports = Ports::current();
-    let viewer = Viewer::current();
-    let (program, notice) = choose(viewer.rights, query("tab").as_deref(), tab);
-    let address = use_query_map().read_untracked().to_query_string();
-    let (filter, mut ignored) = OrderFilter::from_query(program, address.trim_start_matches('?'));
-    ignored.extend(notice);
+    let (ports, rights) = (Ports::current(), Viewer::current().rights);
+    let (program, filter, ignored) = in_address(rights, tab, OrderFilter::from_query);
     let content = Suspend::new(async move {
-        match ports.admin_orders.page(filter, ignored).await {
-            Ok(Some(page)) => view! {
+        let page = ports.admin_orders.page(filter, ignored).await;
+        answered(&ports, page, |page| {
+            view! {
                 <AdminPage title="Orders">
-                    {tabs(viewer.rights, program, tab)}
+                    {tabs(rights, program, tab)}
                     <p>
                         <a href=SubscriptionFilter::all(program).path()>{subscriptions(program)}</a>
                     </p>
                     {orders(page)}
                 </AdminPage>
             }
-            .into_any(),
-            Ok(None) => view! { <ForbiddenPage /> }.into_any(),
-            Err(_) => internal_error(&ports),
-        }
+            .into_any()
+        })
     });
     view! { <Suspense>{content}</Suspense> }
 }

@@ -5,18 +5,15 @@ use domain::{
     referral::{REFERRALS_PATH, ReferralFilter},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
-    books::books_link,
-    csv_link::csv_link,
-    same_address::shared_by_referrers,
-    tabs::{choose, tabs},
+    books::books_link, csv_link::csv_link, filtered::in_address, same_address::shared_by_referrers,
+    tabs::tabs,
 };
 use crate::{
     components::{AdminPage, attention, internal_error},
     islands::admin::{Referrals, ReferrersStart},
-    pages::{ForbiddenPage, query},
+    pages::ForbiddenPage,
     ports::{Ports, Viewer},
 };
 
@@ -25,11 +22,7 @@ use crate::{
 pub fn ReferralsPage() -> impl IntoView {
     let ports = Ports::current();
     let viewer = Viewer::current();
-    let (program, notice) = choose(viewer.rights, query("tab").as_deref(), tab);
-    let address = use_query_map().read_untracked().to_query_string();
-    let (filter, mut ignored) =
-        ReferralFilter::from_query(program, address.trim_start_matches('?'));
-    ignored.extend(notice);
+    let (program, filter, ignored) = in_address(viewer.rights, tab, ReferralFilter::from_query);
     let content = Suspend::new(async move {
         let query = filter.query();
         let page = match ports.admin_referrals.page(filter, ignored).await {

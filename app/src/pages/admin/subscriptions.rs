@@ -5,12 +5,14 @@ use domain::{
     purchase::{ORDERS_PATH, SUBSCRIPTIONS_PATH, StandingFilter, SubscriptionFilter},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use super::tabs::{choose, tabs};
+use super::{
+    csv_link::csv_link,
+    filtered::{answered, in_address},
+    tabs::tabs,
+};
 use crate::{
-    components::{AdminPage, Empty, internal_error},
-    pages::{ForbiddenPage, query},
+    components::{AdminPage, Empty},
     ports::{Ports, Viewer},
     types::admin::{SubscriptionRow, SubscriptionsPage as Page},
 };
@@ -18,26 +20,20 @@ use crate::{
 /// The tab in the address, filtered as the address says.
 #[component]
 pub fn SubscriptionsPage() -> impl IntoView {
-    let ports = Ports::current();
-    let viewer = Viewer::current();
-    let (program, notice) = choose(viewer.rights, query("tab").as_deref(), tab);
-    let address = use_query_map().read_untracked().to_query_string();
-    let address = address.trim_start_matches('?');
-    let (filter, mut ignored) = SubscriptionFilter::from_query(program, address);
-    ignored.extend(notice);
+    let (ports, rights) = (Ports::current(), Viewer::current().rights);
+    let (program, filter, ignored) = in_address(rights, tab, SubscriptionFilter::from_query);
     let content = Suspend::new(async move {
-        match ports.memberships.listed(filter, ignored).await {
-            Ok(Some(page)) => view! {
+        let page = ports.memberships.listed(filter, ignored).await;
+        answered(&ports, page, |page| {
+            view! {
                 <AdminPage title="Memberships">
-                    {tabs(viewer.rights, program, tab)}
+                    {tabs(rights, program, tab)}
                     <p><a href=orders_path(program)>"All orders"</a></p>
                     {list(page)}
                 </AdminPage>
             }
-            .into_any(),
-            Ok(None) => view! { <ForbiddenPage /> }.into_any(),
-            Err(_) => internal_error(&ports),
-        }
+            .into_any()
+        })
     });
     view! { <Suspense>{content}</Suspense> }
 }
@@ -93,8 +89,17 @@ fn list(page: Page) -> impl IntoView {
             {ignored.collect_view()}
             {list}
             <nav class="pages" aria-label="Pages">{newest}{older}</nav>
+            {csv_link("/admin/orders/subscriptions.csv", &file_query(&filter))}
         </div>
     }
+}
+
+/// The query of the file with all that the filter lets through.
+fn file_query(filter: &SubscriptionFilter) -> String {
+    let path = filter.from_start().path();
+    path.split_once('?')
+        .map_or("", |(_, query)| query)
+        .to_owned()
 }
 
 fn filter_form(filter: &SubscriptionFilter) -> impl IntoView + use<> {

@@ -31,7 +31,8 @@ pub struct Findings {
     pub unknown_payments: Vec<String>,
     /// A mail that counts as sent and did not arrive, or a purchase without a receipt.
     pub unmailed: Vec<String>,
-    /// A payment of which the product does not know what Stripe says went back.
+    /// A payment of which the product does not know what Stripe says went back, or a membership of which it does
+    /// not say how it stands there.
     pub unreconciled: Vec<String>,
     /// Work that was begun and not completed.
     pub unfinished: Vec<String>,

@@ -11,6 +11,7 @@ mod overcharges;
 mod reversals;
 mod spending;
 mod stripe;
+mod subscriptions;
 mod unfinished;
 mod unmatched;
 
@@ -32,7 +33,8 @@ pub async fn audit(
 ) -> anyhow::Result<Findings> {
     let unmatched = unmatched::unmatched(connection, context).await?;
     let friends = counter::friends(connection).await?;
-    let refunded_friends = reversals::friends(connection).await?;
+    let subscribed = subscriptions::at_stripe(context);
+    let refunded_friends = reversals::friends(connection, &context.log, &subscribed).await?;
     let (at_counter, credits): (Vec<_>, Vec<_>) = ledger::credits(connection, baseline)
         .await?
         .into_iter()
@@ -61,9 +63,14 @@ pub async fn audit(
         let mut refunded = refunded_friends.iter();
         !refunded.any(|one| one.is_called(&friend.site, &friend.email))
     });
+    let mut plans = context.log.subscriptions();
+    plans.retain(|plan| {
+        let mut refunded = refunded_friends.iter();
+        !refunded.any(|one| one.paid_in(&plan.session))
+    });
     let facts = Facts {
         friends: bought,
-        subscriptions: context.log.subscriptions(),
+        subscriptions: plans,
         credits,
         posted_credits,
         paid_sessions: ledger::paid_sessions(connection).await?,
@@ -83,6 +90,9 @@ pub async fn audit(
     findings.duplicated.extend(found.duplicated);
     findings.orphaned.extend(found.orphaned);
     findings.unreconciled = reversals::unlike_stripe(connection, context).await?;
+    findings
+        .unreconciled
+        .extend(subscriptions::unlike_stripe(connection, &subscribed).await?);
     let debits = spending::debits(connection).await?;
     let posted = stripe::debits_and_returns(context);
     findings.wrongly_spent = spending::wrongly_spent(&debits, &posted, &facts.sessions);

@@ -1,9 +1,13 @@
-//! Friends whose purchases on the web were refunded or disputed: the product knows what went back, and Stripe has
-//! what is left of the credit that they earned.
+//! Friends whose purchases on the web were refunded, disputed or canceled, and subscribers whose plans were: the
+//! product knows what went back, and Stripe has what is left of the credit that they earned.
+
+mod rows;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
+
+pub use rows::friends;
 
 use super::{
     counter::{Entry, posted_sum},
@@ -15,6 +19,17 @@ use crate::{
     workload::TestContext,
 };
 
+/// Whether a membership ended while what it earned was on hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ended {
+    /// It goes on, or ended after its hold.
+    #[default]
+    NotInHold,
+    InHold,
+    /// The product may have heard of it after the hold, when what was issued stays, or the hold was longer.
+    PerhapsInHold,
+}
+
 /// A paid purchase. Amounts are cents.
 #[derive(Clone, Debug)]
 pub struct Purchase {
@@ -24,20 +39,38 @@ pub struct Purchase {
     pub refunded: i64,
     /// `open` or `lost`.
     pub dispute: Option<String>,
+    pub ended: Ended,
 }
 
 impl Purchase {
     /// Whether some of the money stays with the merchant, as far as it is known.
-    fn stands(&self) -> bool {
+    fn is_paid(&self) -> bool {
         self.refunded < self.paid && self.dispute.is_none()
+    }
+
+    /// Whether it earns.
+    fn stands(&self) -> bool {
+        self.is_paid() && self.ended == Ended::NotInHold
     }
 }
 
-/// A friend of one of whose purchases money went back, or should have.
-#[derive(Clone, Debug, Default)]
+/// Who bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Buyer {
+    Friend {
+        site: String,
+        email: String,
+    },
+    /// Whoever paid in this Checkout session of a plan.
+    Subscriber {
+        session: String,
+    },
+}
+
+/// Somebody of one of whose purchases money went back, or should have, or whose membership ended.
+#[derive(Clone, Debug)]
 pub struct RefundedFriend {
-    pub site: String,
-    pub email: String,
+    pub buyer: Buyer,
     pub purchases: Vec<Purchase>,
     /// The purchase that earned the credit.
     pub earned_by: Option<i64>,
@@ -50,93 +83,56 @@ pub struct RefundedFriend {
 
 impl RefundedFriend {
     pub fn is_called(&self, site: &str, email: &str) -> bool {
-        self.site == site && self.email == email
+        let named = Buyer::Friend {
+            site: site.to_owned(),
+            email: email.to_owned(),
+        };
+        self.buyer == named
+    }
+
+    /// Whether this is the subscriber of this Checkout session.
+    pub fn paid_in(&self, session: &str) -> bool {
+        matches!(&self.buyer, Buyer::Subscriber { session: own } if own == session)
     }
 
     /// Whether the credit was earned by this friend.
     pub fn earned(&self, credit: &Credit) -> bool {
         let names = credit.site.as_deref().zip(credit.email.as_deref());
-        names.is_some_and(|(site, email)| self.is_called(site, email))
+        match names {
+            Some((site, email)) => self.is_called(site, email),
+            None => credit
+                .session
+                .as_deref()
+                .is_some_and(|one| self.paid_in(one)),
+        }
+    }
+
+    /// The purchase that earned the credit.
+    fn earning(&self) -> Option<&Purchase> {
+        let mut purchases = self.purchases.iter();
+        purchases.find(|purchase| Some(purchase.id) == self.earned_by)
+    }
+
+    fn takes_share(&self) -> bool {
+        matches!(&self.buyer, Buyer::Friend { site, .. } if site == TAKES_SHARE)
     }
 
     /// What should be taken back of a credit of this many cents.
     fn due(&self, credit: i64) -> i64 {
-        let earned_by = |purchase: &&Purchase| Some(purchase.id) == self.earned_by;
-        match self.purchases.iter().find(earned_by) {
-            Some(purchase) if !purchase.stands() => credit,
-            Some(purchase) if self.site == TAKES_SHARE => {
-                credit * purchase.refunded / purchase.paid
-            }
+        match self.earning() {
+            Some(purchase) if !purchase.is_paid() => credit,
+            Some(purchase) if self.takes_share() => credit * purchase.refunded / purchase.paid,
             _ => 0,
         }
     }
-}
 
-const FRIENDS: &str = "\
-    SELECT s.key, u.email, p.id, p.checkout_session_id, COALESCE(p.paid_cents, 0), p.refunded_cents, \
-           p.dispute, r.purchase_id, COALESCE(r.taken_back_cents, 0), r.shortfall_cents \
-    FROM purchases p JOIN users u ON u.id = p.buyer_id JOIN sites s ON s.id = p.site_id \
-    LEFT JOIN referrals r ON r.referred_id = u.id \
-    WHERE u.email LIKE 'friend-%' AND p.state = 'paid' AND NOT p.in_person \
-    AND EXISTS (SELECT 1 FROM purchases q WHERE q.buyer_id = u.id AND \
-        (EXISTS (SELECT 1 FROM refunds f WHERE f.purchase_id = q.id) \
-         OR EXISTS (SELECT 1 FROM disputes d WHERE d.purchase_id = q.id))) \
-    ORDER BY p.id";
-
-const ENTRIES: &str = "\
-    WITH RECURSIVE steps(id, referral_id) AS ( \
-        SELECT c.id, c.referral_id FROM credits c WHERE c.kind = 'earned' AND c.referral_id IS NOT NULL \
-        UNION ALL \
-        SELECT c.id, steps.referral_id FROM credits c JOIN steps ON c.undoes = steps.id \
-        WHERE c.kind IN ('reversed', 'restored')) \
-    SELECT s.key, u.email, c.idempotency_key, c.state, c.amount_cents \
-    FROM steps JOIN credits c ON c.id = steps.id JOIN referrals r ON r.id = steps.referral_id \
-    JOIN users u ON u.id = r.referred_id JOIN sites s ON s.id = r.site_id \
-    WHERE u.email LIKE 'friend-%' AND c.kind <> 'earned' ORDER BY c.id";
-
-/// The friends in the database.
-pub async fn friends(connection: &Connection) -> anyhow::Result<Vec<RefundedFriend>> {
-    let mut friends: Vec<RefundedFriend> = Vec::new();
-    let read = |row: &sea_orm::QueryResult| {
-        Ok(RefundedFriend {
-            site: row.try_get_by(0)?,
-            email: row.try_get_by(1)?,
-            purchases: vec![Purchase {
-                id: row.try_get_by(2)?,
-                session: row.try_get_by(3)?,
-                paid: row.try_get_by(4)?,
-                refunded: row.try_get_by(5)?,
-                dispute: row.try_get_by(6)?,
-            }],
-            earned_by: row.try_get_by(7)?,
-            taken_back: row.try_get_by(8)?,
-            shortfall: row.try_get_by::<Option<i64>, _>(9)?.unwrap_or_default(),
-            entries: Vec::new(),
-        })
-    };
-    for row in connection.rows(FRIENDS, read).await? {
-        let known = |one: &&mut RefundedFriend| one.is_called(&row.site, &row.email);
-        match friends.iter_mut().find(known) {
-            Some(friend) => friend.purchases.extend(row.purchases),
-            None => friends.push(row),
+    /// How many notifications of a credit there are: a platform referrer gets none.
+    fn notifications(&self) -> i64 {
+        match self.buyer {
+            Buyer::Friend { .. } => 1,
+            Buyer::Subscriber { .. } => 0,
         }
     }
-    let read = |row: &sea_orm::QueryResult| {
-        let entry = Entry {
-            key: row.try_get_by(2)?,
-            state: row.try_get_by(3)?,
-            cents: row.try_get_by(4)?,
-        };
-        let names: (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
-        Ok((names, entry))
-    };
-    for ((site, email), entry) in connection.rows(ENTRIES, read).await? {
-        let friend = friends.iter_mut().find(|one| one.is_called(&site, &email));
-        friend
-            .into_iter()
-            .for_each(|one| one.entries.push(entry.clone()));
-    }
-    Ok(friends)
 }
 
 /// What is wrong, as sentences, by kind.
@@ -205,7 +201,13 @@ fn of_credit(
             "{sum} cents are at Stripe, and {due} were to be taken back: {friend:?}, {credit:?}"
         ));
     }
-    if credit.notifications != 1 {
+    let ended = friend.earning().map(|purchase| purchase.ended);
+    if ended == Some(Ended::InHold) {
+        findings.orphaned.push(format!(
+            "a membership that ended in its hold earned: {friend:?}, {credit:?}"
+        ));
+    }
+    if credit.notifications != friend.notifications() {
         let wrong = format!("{} notifications of {credit:?}", credit.notifications);
         findings.lost.push(wrong);
     }
@@ -251,8 +253,13 @@ pub async fn unlike_stripe(
     context: &TestContext,
 ) -> anyhow::Result<Vec<String>> {
     let at_stripe = at_stripe(context);
-    let sql = "SELECT payment_intent_id, refunded_cents, dispute FROM purchases \
-               WHERE payment_intent_id IS NOT NULL AND state = 'paid'";
+    let of = |purchases: &str| {
+        format!(
+            "SELECT payment_intent_id, refunded_cents, dispute FROM {purchases} \
+             WHERE payment_intent_id IS NOT NULL AND state = 'paid'"
+        )
+    };
+    let (tenants, platform) = (of("purchases"), of("platform_purchases"));
     let read = |row: &sea_orm::QueryResult| {
         let dispute: Option<String> = row.try_get_by(2)?;
         let back = MoneyBack {
@@ -265,7 +272,8 @@ pub async fn unlike_stripe(
         };
         Ok((row.try_get_by::<String, _>(0)?, back))
     };
-    let ours = connection.rows(sql, read).await?;
+    let mut ours = connection.rows(&tenants, read).await?;
+    ours.extend(connection.rows(&platform, read).await?);
     let unlike = ours.into_iter().filter_map(|(payment, ours)| {
         let theirs = at_stripe.get(&payment).copied().unwrap_or_default();
         (ours != theirs).then(|| format!("{payment}: {ours:?}, and at Stripe {theirs:?}"))

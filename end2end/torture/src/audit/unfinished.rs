@@ -16,6 +16,9 @@ pub struct Unfinished {
     pub due_refunds: i64,
     /// Memberships of which Stripe was not told how they end.
     pub due_endings: i64,
+    /// Memberships that were never read, or not at the last try, and payments of subscriptions that were never looked
+    /// up, of accounts that are connected.
+    pub due_looks: i64,
     /// Referrals whose ledger has to be compared with their purchase.
     pub due_adjustments: i64,
 }
@@ -41,6 +44,7 @@ impl Unfinished {
             ),
             (self.due_refunds, "refunds are due"),
             (self.due_endings, "memberships were not ended"),
+            (self.due_looks, "memberships were not looked at"),
             (self.due_adjustments, "credits await an adjustment"),
         ];
         figures
@@ -50,6 +54,12 @@ impl Unfinished {
             .collect()
     }
 }
+
+/// Whether the account of a row `x` is connected, perhaps as another row.
+const IS_CONNECTED: &str = "EXISTS (SELECT 1 FROM stripe_accounts a JOIN stripe_accounts b \
+    ON b.id = a.id OR (b.stripe_account = a.stripe_account AND b.livemode = a.livemode) \
+    WHERE a.id = x.stripe_account_id AND (b.id IN (SELECT stripe_account_id FROM sites) \
+    OR b.id IN (SELECT stripe_account_id FROM platform_settings)))";
 
 /// Counts unfinished work. Failed credits from before the run belong to the demo. Credits that
 /// failed because their account left test mode are left out here; the comparison decides whether
@@ -71,7 +81,16 @@ pub async fn unfinished(
                                JOIN credits c ON c.purchase_id = s.purchase_id \
                                WHERE s.state = 'requested' AND c.kind = 'spent' \
                                AND c.state = 'issued'";
+    let due_looks = format!(
+        "SELECT (SELECT COUNT(*) FROM subscriptions x WHERE check_at <= {now} \
+            AND (read_at IS NULL OR checks > 0) AND {IS_CONNECTED}) \
+         + (SELECT COUNT(*) FROM purchases x WHERE refund_check_at <= {now} \
+            AND refund_checks = 0 AND {IS_CONNECTED}) \
+         + (SELECT COUNT(*) FROM platform_purchases x WHERE refund_check_at <= {now} \
+            AND refund_checks = 0 AND {IS_CONNECTED})"
+    );
     Ok(Unfinished {
+        due_looks: connection.count(&due_looks).await?,
         unanswered_sessions: connection.count(unanswered_sessions).await?,
         // Of a payment that is not ours, what is kept waits for it.
         due_refunds: connection

@@ -17,6 +17,8 @@ pub struct CheckoutOutcome {
     return_url: Option<String>,
     /// The payment (`pi_…`); `None` of a subscription, whose invoice it pays.
     pub payment: Option<String>,
+    /// The membership or the plan (`sub_…`), if it is one.
+    pub subscription: Option<String>,
     /// When it ended.
     pub at: Instant,
     /// Whether money was paid; a free purchase earns nothing.
@@ -71,13 +73,17 @@ pub async fn finish_checkout(
     let total = completed
         .as_ref()
         .and_then(|session| session["amount_total"].as_i64());
+    let id_of = |what: &str| {
+        let id = completed
+            .as_ref()
+            .and_then(|session| session[what].as_str());
+        id.map(str::to_owned)
+    };
     Ok(CheckoutOutcome {
         session: session.to_owned(),
         return_url,
-        payment: completed
-            .as_ref()
-            .and_then(|session| session["payment_intent"].as_str())
-            .map(str::to_owned),
+        payment: id_of("payment_intent"),
+        subscription: id_of("subscription"),
         at: Instant::now(),
         paid: total.is_some_and(|cents| cents > 0),
     })

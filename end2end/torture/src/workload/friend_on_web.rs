@@ -5,6 +5,7 @@ use rand::{Rng, rngs::StdRng};
 
 use super::{
     PASSWORD, TestContext,
+    cancellation::cancel_membership,
     checkout::{finish_checkout, open_return_page},
     money_back::give_back,
     random_friend,
@@ -32,6 +33,9 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
                 session: outcome.session,
                 paid_at: outcome.at,
             });
+            if let Some(membership) = outcome.subscription.filter(|_| rng.random()) {
+                cancel_membership(context, &user, &membership, rng).await?;
+            }
             if rng.random_range(0..3) == 0 {
                 give_back(context, outcome.payment.as_deref(), rng).await?;
             }

@@ -1,5 +1,6 @@
 //! The workload: simulated users who come and buy.
 
+mod cancellation;
 mod checkout;
 mod credit_spender;
 mod dashboard_viewer;

@@ -4,13 +4,21 @@ use anyhow::ensure;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{TestContext, desk::Desk};
-use crate::demo::TENANTS;
+use crate::demo::{BRANDS, TENANTS};
 
-/// Refunds one of the newest orders of a site. Stripe, or a purchase that is not refundable any more, may refuse.
+/// Refunds one of the newest orders of a tenant, or of the platform's brands. Stripe, or a purchase that is not
+/// refundable any more, may refuse.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
-    let site = TENANTS.choose(rng).copied().unwrap_or(TENANTS[0]);
+    let of_platform = rng.random_range(0..3) == 0;
+    let (site, program, orders) = match of_platform {
+        true => (BRANDS[0], "platform", "/admin/orders?tab=platform"),
+        false => {
+            let site = TENANTS.choose(rng).copied().unwrap_or(TENANTS[0]);
+            (site, "tenant", "/admin/orders")
+        }
+    };
     let desk = Desk::open(context, site, rng).await?;
-    let orders = desk.open_page("/admin/orders", rng).await?;
+    let orders = desk.open_page(orders, rng).await?;
     let paths: Vec<&str> = refunds_on(&orders.text).collect();
     let Some(path) = paths.choose(rng) else {
         return Ok(());
@@ -29,7 +37,7 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     let amount = amount.to_string();
     let ending = ["now", "at_period_end", "keep"].choose(rng).copied();
     let form = [
-        ("program", "tenant"),
+        ("program", program),
         ("number", number),
         ("amount", &amount),
         ("reason", "They could not come"),
@@ -44,6 +52,9 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     );
     if is_done {
         context.log.record_refund();
+        if of_platform {
+            context.log.record_plan_refund();
+        }
     }
     Ok(())
 }
@@ -71,7 +82,10 @@ pub async fn set_hold(context: &TestContext, site: &str, rng: &mut StdRng) -> an
 fn refunds_on(page: &str) -> impl Iterator<Item = &str> {
     let links = page.split("href=\"").skip(1);
     let links = links.filter_map(|link| link.split('"').next());
-    links.filter(|link| link.starts_with("/admin/orders/") && link.ends_with("/refund"))
+    links.filter(|link| {
+        let path = link.split('?').next().unwrap_or_default();
+        path.starts_with("/admin/orders/") && path.ends_with("/refund")
+    })
 }
 
 /// The value of the first field of a page with this name.
@@ -90,10 +104,14 @@ mod tests {
     #[test]
     fn fields_and_links_are_read() {
         let page = "<a href=\"/admin/orders/7/refund\">Refund</a><a href=\"/admin/orders/7\">7</a>\
+                    <a href=\"/admin/orders/8/refund?tab=platform\">Refund</a>\
                     <input type=\"hidden\" name=\"token\" value=\"t1\"><input value=\"4500\" name=\"amount\">";
         assert_eq!(
             refunds_on(page).collect::<Vec<_>>(),
-            ["/admin/orders/7/refund"]
+            [
+                "/admin/orders/7/refund",
+                "/admin/orders/8/refund?tab=platform"
+            ]
         );
         assert_eq!(value_of(page, "token"), Some("t1"));
         assert_eq!(value_of(page, "amount"), Some("4500"));

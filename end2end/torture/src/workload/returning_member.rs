@@ -1,9 +1,10 @@
-//! Members spend the balance that their referrals have earned on memberships.
+//! Members spend the balance that their referrals have earned on memberships, and cancel some of them.
 
-use rand::{rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     TestContext,
+    cancellation::cancel_membership,
     checkout::{finish_checkout, open_return_page},
     shop::{sign_in, start_checkout},
 };
@@ -20,6 +21,9 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     open_return_page(&user, &outcome, rng).await?;
     if outcome.paid {
         context.log.record_membership();
+        if let Some(membership) = outcome.subscription.filter(|_| rng.random()) {
+            cancel_membership(context, &user, &membership, rng).await?;
+        }
     }
     Ok(())
 }

@@ -1,11 +1,14 @@
-//! Scenario 2: somebody follows a platform referrer's link to the pricing page and subscribes.
+//! Scenario 2: somebody follows a platform referrer's link to the pricing page and subscribes, and perhaps
+//! cancels the plan or gets money back.
 
 use anyhow::{bail, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     TestContext,
+    cancellation::{cancel_plan, first_payment},
     checkout::{finish_checkout, open_return_page},
+    money_back::give_back,
     random_brand,
 };
 use crate::{activity_log::Subscription, simulated_user::SimulatedUser};
@@ -46,9 +49,30 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     if outcome.paid {
         context.log.record_subscription(Subscription {
             code,
-            session: outcome.session,
+            session: outcome.session.clone(),
             paid_at: outcome.at,
         });
+        if let Some(plan) = &outcome.subscription {
+            regret(context, &user, (&outcome.session, plan, &email), rng).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Half of the subscribers change their mind.
+async fn regret(
+    context: &TestContext,
+    user: &SimulatedUser,
+    (session, plan, email): (&str, &str, &str),
+    rng: &mut StdRng,
+) -> anyhow::Result<()> {
+    if rng.random_range(0..3) == 0 {
+        cancel_plan(context, user, (plan, email), rng).await?;
+    }
+    if rng.random_range(0..3) == 0 {
+        let payment = first_payment(context, session, plan);
+        give_back(context, payment.as_deref(), rng).await?;
+        context.log.record_plan_refund();
     }
     Ok(())
 }

@@ -219,12 +219,14 @@ pub async fn offer_login(
     if account.is_none_or(|account| account.portal_login_url.is_some()) {
         return Ok(());
     }
-    let (Some(site), Ok(base_url)) = (
+    let (site, host) = (
         sites::by_id(db, brand).await?,
-        engine.base_url(db, brand).await,
-    ) else {
+        sites::host_of(db, brand).await?,
+    );
+    let Some((site, host)) = site.zip(host) else {
         return Ok(());
     };
+    let base_url = engine.config.base_url(&host);
     let wanted = Wanted {
         headline: &site.row.name,
         return_url: &format!("{base_url}/pricing"),

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use domain::{
     credit::{StripeError, backoff},
-    purchase::SubscriptionStatus,
+    purchase::{CreditCheck, SubscriptionStatus},
 };
 use sea_orm::DatabaseTransaction;
 use store::{
@@ -28,6 +28,8 @@ const LEASE: Duration = Duration::minutes(3);
 const LEAST: Duration = Duration::minutes(1);
 /// How long before a hold ends it is read whether the subscription goes on, if no event told it.
 const BEFORE_HOLD_ENDS: Duration = Duration::hours(1);
+/// When it is read again if it is not decided yet what its purchase earns: a hold may follow.
+const AFTER_DECISION: Duration = Duration::minutes(1);
 /// How long after the end of a period it is read how it went on, if no event told it.
 const AFTER_PERIOD: Duration = Duration::hours(1);
 
@@ -95,6 +97,11 @@ async fn write(engine: &Engine, row: &Model, told: &Told, until: Timestamp) -> a
     let tx = engine.db.begin().await?;
     let purchase = paid::lock(&tx, named).await?;
     let purchase = purchase.context("the purchase of a subscription")?;
+    // Who asked for another look meanwhile is told what is newer, and may have written it already.
+    let current = subscriptions::by_id(&tx, row.id).await?;
+    if current.is_none_or(|current| current.check_at != Some(until)) {
+        return Ok(());
+    }
     subscriptions::set_told(&tx, row.id, told, now).await?;
     let is_over = told.status.is_over();
     // A period that is over, of a subscription that is not: Stripe still tries to have it paid.
@@ -103,8 +110,11 @@ async fn write(engine: &Engine, row: &Model, told: &Told, until: Timestamp) -> a
         .map(|end| (end + AFTER_PERIOD).max(now + Duration::DAY));
     let in_hold = held_until(&tx, &purchase).await?;
     let in_hold = in_hold.map(|end| end - BEFORE_HOLD_ENDS);
-    let next = in_hold.filter(|at| *at > now).into_iter();
-    let next = next.chain(after_period).min();
+    let in_hold = in_hold.filter(|at| *at > now);
+    let (decision, _) = purchase.decision();
+    let undecided = (decision == CreditCheck::Due).then_some(now + AFTER_DECISION);
+    let next = [in_hold, undecided, after_period].into_iter().flatten();
+    let next = next.min();
     subscriptions::set_next(&tx, row.id, until, next.filter(|_| !is_over), 0).await?;
     let scope = purchase.scope();
     let mut follow_ups = FollowUps::default();

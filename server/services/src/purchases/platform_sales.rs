@@ -161,8 +161,10 @@ pub async fn record(
     // After the referral, which what is known of refunds may concern.
     let follow_ups = match moved.newly_paid {
         true => {
-            memberships::begin(tx, &bought, sold.now).await?;
-            refunds::begin(tx, bought, sold.session.invoice.as_deref(), sold.now).await?
+            let mut follow_ups = memberships::begin(tx, &bought, sold.now).await?;
+            let invoice = sold.session.invoice.as_deref();
+            follow_ups.append(refunds::begin(tx, bought, invoice, sold.now).await?);
+            follow_ups
         }
         false => FollowUps::default(),
     };

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditKey, CreditKind, CreditState, Program, ReturnCause, StripeAmount},
+    credit::{CreditKey, CreditKind, Program, ReturnCause, StripeAmount},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -11,7 +11,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
-use super::{attention, due, reversals::insert, spending::insert_return_under};
+use super::{attention, books::issued, due, reversals::insert, spending::insert_return_under};
 use crate::{
     CreditId, MemberId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp, Write,
     entities::credit::{ActiveModel, Column, Entity, Model},
@@ -105,7 +105,7 @@ pub async fn overdrafts(
     let restored = Entity::find()
         .filter(attention::of(scope))
         .filter(Column::Kind.eq(CreditKind::Restored.code()))
-        .filter(Column::State.eq(CreditState::Issued.code()))
+        .filter(issued(db))
         .filter(Column::IssuedAt.gte(since))
         .filter(Column::Undoes.is_not_null())
         .order_by_asc(Column::Id)
@@ -113,6 +113,9 @@ pub async fn overdrafts(
         .all(db)
         .await?;
     let debits: Vec<CreditId> = restored.iter().filter_map(|row| row.undoes).collect();
+    if debits.is_empty() {
+        return Ok(Vec::new());
+    }
     let debits = Entity::find()
         .filter(Column::Id.is_in(debits))
         .all(db)

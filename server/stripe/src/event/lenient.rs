@@ -11,7 +11,7 @@ pub fn lenient<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(
 }
 
 /// An object's id, either alone or inside the expanded object.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Reference {
     Id(String),

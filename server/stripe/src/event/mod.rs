@@ -32,7 +32,8 @@ pub struct Event {
     pub refund: Option<Refund>,
     /// The dispute of `charge.dispute.…`; `None` also if its amount or currency could not be read.
     pub dispute: Option<Dispute>,
-    /// The charge of `charge.refunded`, which does not say which refund it tells.
+    /// The charge of `charge.refunded`, which does not say which refund it tells; also what a refund or a dispute
+    /// is about whose amount or currency could not be read. Stripe is asked about its payment.
     pub charge: Option<RefundedCharge>,
     /// The subscription of `customer.subscription.…`.
     pub subscription: Option<Subscription>,
@@ -85,11 +86,15 @@ impl Event {
     fn about(mut self, object: Value) -> Self {
         match self.kind() {
             "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
-                self.refund = fields::<Reversal>(object).refund();
+                let read = fields::<Reversal>(object);
+                self.refund = read.clone().refund();
+                self.charge = read.unreadable().filter(|_| self.refund.is_none());
             }
             "charge.refunded" => self.charge = fields::<Reversal>(object).charge(),
             kind if kind.starts_with("charge.dispute.") => {
-                self.dispute = fields::<Reversal>(object).dispute();
+                let read = fields::<Reversal>(object);
+                self.dispute = read.clone().dispute();
+                self.charge = read.unreadable().filter(|_| self.dispute.is_none());
             }
             kind if kind.starts_with("customer.subscription.") => {
                 self.subscription = fields::<SubscriptionFields>(object).read();

@@ -8,7 +8,7 @@ use super::lenient::{Reference, lenient, storable};
 use crate::{Dispute, REFUND_TOKEN, Refund, RefundedCharge};
 
 /// The fields of a refund, a dispute and a charge that we use. They have most names in common.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Reversal {
     #[serde(deserialize_with = "lenient")]
@@ -64,6 +64,16 @@ impl Reversal {
         })
     }
 
+    /// Of a refund or a dispute whose amount or currency cannot be read: its payment, about which Stripe is to
+    /// be asked.
+    pub fn unreadable(self) -> Option<RefundedCharge> {
+        Some(RefundedCharge {
+            id: storable(self.id)?,
+            payment_intent: storable(self.payment_intent),
+            amount_refunded: None,
+        })
+    }
+
     pub fn charge(self) -> Option<RefundedCharge> {
         Some(RefundedCharge {
             id: storable(self.id)?,
@@ -107,12 +117,19 @@ mod tests {
 
     #[test]
     fn a_refund_without_amount_is_not_read_as_one_of_nothing() {
-        let event = read(
-            "refund.created",
-            r#"{"id":"re_1","currency":"usd","amount":"15"}"#,
-        );
-        assert_eq!(event.refund, None);
-        assert_eq!(event.id.as_deref(), Some("evt_1"));
+        for (kind, object) in [
+            ("refund.created", r#""currency":"usd","amount":"15""#),
+            ("charge.dispute.created", r#""currency":null,"amount":15"#),
+        ] {
+            let object = format!(r#"{{"id":"re_1","payment_intent":"pi_1",{object}}}"#);
+            let event = read(kind, &object);
+            assert!(event.refund.is_none() && event.dispute.is_none(), "{kind}");
+            assert_eq!(event.id.as_deref(), Some("evt_1"));
+            // Stripe is asked about its payment.
+            let charge = event.charge.unwrap();
+            assert_eq!(charge.payment_intent.as_deref(), Some("pi_1"), "{kind}");
+            assert_eq!((charge.id.as_str(), charge.amount_refunded), ("re_1", None));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod comparing;
 mod console;
 mod files;
+mod plans;
 mod trouble;
 
 use domain::{

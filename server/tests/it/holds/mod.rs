@@ -4,6 +4,7 @@ mod caps;
 mod deleting;
 mod ending;
 mod least;
+mod plans;
 mod settings;
 mod switching_off;
 mod undoing;

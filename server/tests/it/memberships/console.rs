@@ -10,6 +10,7 @@ use crate::{
 
 on_both_databases!(
     memberships_are_listed_by_state,
+    memberships_are_a_file,
     who_sees_no_orders_sees_no_memberships,
 );
 
@@ -49,4 +50,32 @@ async fn who_sees_no_orders_sees_no_memberships(app: TestApp) {
     assert_eq!(scene.jane.get(PATH).await.status, 403);
     let visitor = app.browser().get(PATH).await;
     assert_ne!(visitor.status, 200);
+}
+
+async fn memberships_are_a_file(app: TestApp) {
+    let (scene, bought) = member(&app).await;
+    let dana = app.detroit_admin().await;
+    let page = dana.get(&format!("{PATH}?state=active")).await.text;
+    let link = format!("{PATH}.csv?state=active");
+    assert!(page.contains(&link), "{page}");
+    let file = dana.get(&link).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    assert!(
+        file.header("content-disposition")
+            .contains("memberships.csv")
+    );
+    let lines: Vec<_> = file.text.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", file.text);
+    assert!(lines[0].starts_with("Order,Began (UTC),Member,Membership,State"));
+    assert!(
+        lines[1].starts_with(&format!("{},", bought.id)),
+        "{}",
+        lines[1]
+    );
+    for part in [",Active,", "Next payment on "] {
+        assert!(lines[1].contains(part), "{}", lines[1]);
+    }
+    let ended = dana.get(&format!("{PATH}.csv?state=ended")).await;
+    assert_eq!(ended.text.lines().count(), 1, "{}", ended.text);
+    assert_eq!(scene.jane.get(&link).await.status, 403);
 }

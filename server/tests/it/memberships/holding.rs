@@ -3,6 +3,7 @@
 use domain::{credit::NoCredit, referral::ReferralStatus};
 use store::entities::purchase;
 use stripe_stand_in::CancelWhen;
+use time::Duration;
 
 use super::{DAY, MINUTE, subscription_of};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 on_both_databases!(
     one_that_ends_in_the_hold_earns_nothing_and_the_next_purchase_does,
     without_events_its_end_is_found_before_the_hold_ends,
+    one_that_is_read_before_its_decision_is_read_before_its_hold_ends,
     one_that_is_set_to_end_later_counts,
     one_that_ends_after_its_hold_keeps_its_credit,
     one_that_ended_before_it_was_decided_earns_nothing,
@@ -72,6 +74,22 @@ async fn without_events_its_end_is_found_before_the_hold_ends(app: TestApp) {
     assert!(app.credits().await.is_empty());
     app.sweep_after(DAY).await;
     assert!(app.balance_transactions().is_empty());
+}
+
+/// The readings come before the decision on which they depend.
+async fn one_that_is_read_before_its_decision_is_read_before_its_hold_ends(app: TestApp) {
+    let scene = scene(&app).await;
+    app.hold_for(14).await;
+    let membership = app.membership().await;
+    buy(&app, &scene.jane, &membership, None).await;
+    let id = app.subscriptions().await[0].id;
+    services::memberships::read(&app.state, id).await.unwrap();
+    assert_eq!(app.standing().await, Some("active"));
+    app.run_jobs().await;
+    app.sweep_after(2 * MINUTE).await;
+    let held_until = app.credits().await[0].held_until.unwrap();
+    let next = app.subscriptions().await[0].check_at.unwrap();
+    assert_eq!(held_until - next, Duration::HOUR);
 }
 
 async fn one_that_is_set_to_end_later_counts(app: TestApp) {

@@ -4,6 +4,7 @@
 mod api;
 mod console;
 mod holding;
+mod plans;
 mod platform;
 mod portal;
 mod standing;
@@ -57,7 +58,7 @@ impl TestApp {
     }
 
     /// Puts the credits of Detroit's program on hold for so many days.
-    async fn hold_for(&self, hold_days: i64) {
+    pub async fn hold_for(&self, hold_days: i64) {
         let version = self.site().await.settings.terms_version;
         let scope = Scope::Site(self.detroit.id());
         let new = Terms {

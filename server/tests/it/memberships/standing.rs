@@ -2,7 +2,7 @@
 
 use sea_orm::{EntityTrait, sea_query::Expr};
 use store::entities::{purchase, subscription};
-use stripe_stand_in::{CancelWhen, Fault, FaultKind};
+use stripe_stand_in::{CancelWhen, Fault, FaultKind, ReceivedRequest};
 
 use super::{DAY, MINUTE, member, subscription_of};
 use crate::{
@@ -11,16 +11,32 @@ use crate::{
 };
 
 on_both_databases!(
+    a_new_one_is_read_at_once,
     a_member_reads_state_and_next_payment,
     one_that_is_set_to_end_says_when_and_then_that_it_ended,
     a_renewal_that_is_not_paid_is_told,
     events_in_any_order_and_twice_end_the_same,
+    an_answer_that_comes_late_changes_nothing,
     events_before_the_purchase_change_nothing,
     stripe_is_asked_until_it_answers,
     those_of_before_get_their_rows,
     one_that_is_not_ours_stays_without_effect,
     a_renewal_is_no_first_purchase,
 );
+
+async fn a_new_one_is_read_at_once(app: TestApp) {
+    let scene = scene(&app).await;
+    let membership = app.membership().await;
+    let bought = buy(&app, &scene.jane, &membership, None).await;
+    app.delivered().await;
+    // No sweep, and no time passes.
+    app.run_jobs().await;
+    assert_eq!(app.standing().await, Some("active"));
+    for path in ["/dashboard".to_owned(), format!("/purchases/{}", bought.id)] {
+        let page = scene.jane.get(&path).await.text;
+        assert!(page.contains("Next payment on "), "{page}");
+    }
+}
 
 async fn a_member_reads_state_and_next_payment(app: TestApp) {
     let (scene, bought) = member(&app).await;
@@ -90,6 +106,37 @@ async fn events_in_any_order_and_twice_end_the_same(app: TestApp) {
     let after = app.subscriptions().await.remove(0);
     assert_eq!(after.status, before.status);
     assert_eq!(after.ended_at, before.ended_at);
+    app.assert_stands(&scene.referred.mia).await;
+}
+
+/// Stripe answers a reading once the membership has ended, and another one has told so.
+async fn an_answer_that_comes_late_changes_nothing(app: TestApp) {
+    const PATH: &str = "/v1/subscriptions/";
+    let (scene, bought) = member(&app).await;
+    let id = app.subscriptions().await[0].id;
+    let (db, now) = (app.state.db.writer(), app.state.now());
+    store::subscriptions::look_at(db, id, now).await.unwrap();
+    let requests = app.stripe.requests().into_iter();
+    let reading = |one: &ReceivedRequest| one.method == "GET" && one.path.starts_with(PATH);
+    let before = requests.filter(reading).count();
+    app.stripe
+        .fault(Fault::next(FaultKind::HangAfter).on("GET", PATH));
+    let late = services::memberships::read(&app.state, id);
+    let meanwhile = async {
+        let asked = app.stripe.wait_until_received("GET", PATH, before + 1);
+        asked.await.unwrap();
+        let canceled = app
+            .stripe
+            .cancel_subscription(subscription_of(&bought), CancelWhen::Now);
+        canceled.unwrap();
+        app.delivered().await;
+        app.run_jobs().await;
+        assert_eq!(app.standing().await, Some("canceled"));
+        app.stripe.release_hung();
+    };
+    let (late, ()) = tokio::join!(late, meanwhile);
+    late.unwrap();
+    assert_eq!(app.standing().await, Some("canceled"));
     app.assert_stands(&scene.referred.mia).await;
 }
 

@@ -1,5 +1,7 @@
 //! Disputes: what the bank takes, the referrer does not keep; what is won comes back.
 
+use std::time::Duration;
+
 use domain::referral::ReferralStatus;
 use stripe_stand_in::{DisputeKind, DisputeStatus, RefundStatus};
 
@@ -14,9 +16,11 @@ on_both_databases!(
     a_dispute_takes_the_credit_back_and_a_won_one_restores_it_once,
     a_lost_dispute_keeps_it,
     before_the_issue_it_freezes,
+    it_stops_the_clock_of_a_hold,
     one_reversal_for_all_causes,
     what_credit_paid_stays_spent,
     events_in_any_order,
+    a_dispute_before_the_event_of_a_refund,
     what_is_disputed_is_not_refunded,
 );
 
@@ -122,6 +126,36 @@ async fn another(app: &TestApp) -> TestApp {
     }
 }
 
+async fn it_stops_the_clock_of_a_hold(app: TestApp) {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    const SECOND: Duration = Duration::from_secs(1);
+    let scene = scene(&app).await;
+    app.hold_for(14).await;
+    let bought = buy(&app, &scene.jane, &scene.referred.ticket, None).await;
+    app.run_jobs().await;
+    let end = app.credits().await[0].held_until.unwrap();
+    app.advance(3 * DAY);
+    let dispute = app.stripe.dispute(&bought.payment, DisputeKind::Dispute);
+    let dispute = id(&dispute.unwrap());
+    app.delivered().await;
+    app.sweep_after(SECOND).await;
+    app.sweep_after(20 * DAY).await;
+    assert!(app.balance_transactions().is_empty(), "it is frozen");
+    app.stripe
+        .settle_dispute(&dispute, DisputeStatus::Won)
+        .unwrap();
+    app.delivered().await;
+    app.sweep_after(SECOND).await;
+    let later = app.credits().await[0].held_until.unwrap() - end;
+    assert_eq!(later.whole_days(), 20);
+    app.sweep_after(10 * DAY).await;
+    assert!(app.balance_transactions().is_empty(), "a day is left");
+    app.sweep_after(2 * DAY).await;
+    app.settle().await;
+    app.assert_stands(&scene.referred.mia).await;
+    app.assert_nothing_is_left().await;
+}
+
 async fn one_reversal_for_all_causes(app: TestApp) {
     let (scene, bought) = credited(&app).await;
     let refund = app
@@ -181,6 +215,37 @@ async fn events_in_any_order(app: TestApp) {
         app.assert_stands(&scene.referred.mia).await;
     }
     assert_eq!(app.credits().await.len(), 1, "it was won all along");
+    app.assert_nothing_is_left().await;
+}
+
+/// A part was refunded before all the rest was disputed, and the bank is heard first.
+async fn a_dispute_before_the_event_of_a_refund(app: TestApp) {
+    let (scene, bought) = credited(&app).await;
+    app.stripe.hold_deliveries(STRIPE_KEY);
+    let part = app
+        .stripe
+        .refund(&bought.payment, Some(1500), RefundStatus::Succeeded);
+    part.unwrap();
+    let dispute = app.stripe.dispute(&bought.payment, DisputeKind::Dispute);
+    let dispute = id(&dispute.unwrap());
+    for kind in ["charge.dispute.", "refund."] {
+        for body in app.stripe_events(kind) {
+            assert_eq!(app.deliver(&scene.referred.webhook, &body).await, 200);
+        }
+        rest(&app).await;
+        app.assert_taken_back(&scene.referred.mia).await;
+    }
+    assert_eq!(app.paid(bought.id).await.refunded_cents, 1500);
+    app.stripe
+        .settle_dispute(&dispute, DisputeStatus::Won)
+        .unwrap();
+    for body in app.stripe_events("charge.dispute.") {
+        assert_eq!(app.deliver(&scene.referred.webhook, &body).await, 200);
+    }
+    rest(&app).await;
+    let row = app.paid(bought.id).await;
+    assert_eq!((row.refunded_cents, row.dispute), (1500, None));
+    app.assert_stands(&scene.referred.mia).await;
     app.assert_nothing_is_left().await;
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::refund::RefundStatus;
-use stripe_stand_in::{Fault, FaultKind};
+use serde_json::{Value, json};
+use stripe_stand_in::{Fault, FaultKind, RefundStatus as AtStripe};
 
 use super::{credited, rest};
 use crate::support::{STRIPE_KEY, TestApp, on_both_databases};
@@ -11,6 +12,8 @@ use crate::support::{STRIPE_KEY, TestApp, on_both_databases};
 on_both_databases!(
     each_trouble_refunds_once,
     each_trouble_while_listing_refunds_once,
+    while_stripe_hangs_it_is_made_once,
+    an_event_whose_amount_cannot_be_read_has_stripe_asked,
     an_answer_that_is_lost_for_a_day_is_found_by_its_token,
     its_event_before_its_answer_makes_no_second_row,
     killed_after_the_commit_it_goes_on,
@@ -82,6 +85,48 @@ async fn each_trouble_while_listing_refunds_once(app: TestApp) {
         assert_eq!(at_stripe(&app).iter().sum::<i64>(), refunded, "{kind:?}");
         assert_eq!(app.paid(bought.id).await.refunded_cents, refunded);
     }
+    app.assert_nothing_is_left().await;
+}
+
+/// The admin is answered, and the refund goes on by itself.
+async fn while_stripe_hangs_it_is_made_once(mut app: TestApp) {
+    let (scene, bought) = credited(&app).await;
+    app.shorten_patience();
+    for (kind, cents) in [(FaultKind::Hang, 2000), (FaultKind::HangAfter, 2500)] {
+        app.stripe
+            .fault(Fault::next(kind).on("POST", "/v1/refunds"));
+        let asked = app.refund(bought.id, cents).await.unwrap();
+        assert_eq!(asked.status, RefundStatus::Requested, "{kind:?}");
+        assert!(asked.words().contains("goes on by itself"), "{kind:?}");
+        go_on(&app).await;
+    }
+    app.stripe.wait_until_requests_finish().await.unwrap();
+    assert_eq!(at_stripe(&app).iter().sum::<i64>(), 4500);
+    assert_eq!(at_stripe(&app).len(), 2, "each once");
+    rest(&app).await;
+    app.assert_taken_back(&scene.referred.mia).await;
+    app.assert_nothing_is_left().await;
+}
+
+/// What the event does not say, Stripe is asked.
+async fn an_event_whose_amount_cannot_be_read_has_stripe_asked(app: TestApp) {
+    let (scene, bought) = credited(&app).await;
+    app.stripe.hold_deliveries(STRIPE_KEY);
+    let refunded = app
+        .stripe
+        .refund(&bought.payment, None, AtStripe::Succeeded);
+    refunded.unwrap();
+    for body in app.stripe_events("refund.created") {
+        let mut event: Value = serde_json::from_str(&body).unwrap();
+        event["data"]["object"]["amount"] = json!("all of it");
+        let body = event.to_string();
+        assert_eq!(app.deliver(&scene.referred.webhook, &body).await, 200);
+    }
+    assert_eq!(app.paid(bought.id).await.refunded_cents, 0);
+    app.run_jobs().await;
+    assert_eq!(app.paid(bought.id).await.refunded_cents, 4500);
+    rest(&app).await;
+    app.assert_taken_back(&scene.referred.mia).await;
     app.assert_nothing_is_left().await;
 }
 

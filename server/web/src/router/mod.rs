@@ -25,6 +25,7 @@ use crate::{
     state::AppState,
     webhook,
 };
+use table_files::{Members, Orders, Referrals, Subscriptions};
 
 pub mod access;
 mod check_access;
@@ -125,8 +126,13 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
         (LOGO_UPLOAD, post(logo_upload::upload)),
-        ("/admin/referrals.csv", get(table_files::referrals)),
-        ("/admin/orders.csv", get(table_files::orders)),
+        ("/admin/referrals.csv", get(table_files::file::<Referrals>)),
+        ("/admin/orders.csv", get(table_files::file::<Orders>)),
+        (
+            "/admin/orders/subscriptions.csv",
+            get(table_files::file::<Subscriptions>),
+        ),
+        ("/admin/members.csv", get(table_files::file::<Members>)),
         ("/admin/settings/audit.csv", get(log_files::audit)),
         ("/admin/settings/security.csv", get(log_files::security)),
         (LOGO, get(site_look::logo)),

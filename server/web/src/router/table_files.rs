@@ -1,23 +1,18 @@
-//! `GET /admin/referrals.csv` and `/admin/orders.csv`: a table of the console as a file, with the filter of the
-//! page from which it is asked for (`docs/rules.md` 162).
+//! `GET /admin/….csv`: a table of the console as a file, with the filter of the page from which it is asked for
+//! (`docs/rules.md` 162 and 175).
 
-use app::{
-    ports::{AdminOrders, AdminReferrals},
-    types::admin::{OrderRow, ReferralRow},
-};
+mod members;
+mod orders;
+mod referrals;
+mod subscriptions;
+
 use axum::{
     Extension,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, Uri, header::REFERER},
     response::{IntoResponse, Response},
 };
-use domain::{
-    account::Permission,
-    credit::Program,
-    money::Money,
-    purchase::{ORDERS_PATH, OrderFilter},
-    referral::{REFERRALS_PATH, ReferralFilter},
-};
+use domain::{account::Permission, credit::Program, money::Money};
 use store::audit_log::{self, Change, Field};
 
 use crate::{
@@ -28,106 +23,61 @@ use crate::{
     state::AppState,
 };
 
-/// The column heads of a file of referrals.
-const REFERRALS: [&str; 9] = [
-    "Number",
-    "When (UTC)",
-    "Referrer",
-    "Referred",
-    "Status",
-    "Reason",
-    "Kind",
-    "Credit (cents)",
-    "Currency",
-];
+pub use members::Members;
+pub use orders::Orders;
+pub use referrals::Referrals;
+pub use subscriptions::Subscriptions;
 
-/// The column heads of a file of orders.
-const ORDERS: [&str; 14] = [
-    "Number",
-    "When (UTC)",
-    "Buyer",
-    "Product",
-    "Kind",
-    "Price (cents)",
-    "Currency",
-    "Credit used (cents)",
-    "Credit used (currency)",
-    "State",
-    "Refunded",
-    "Sold in person",
-    "Referrer",
-    "Referral",
-];
+/// A table of the console.
+pub trait Table: 'static {
+    /// The path of its page.
+    const PAGE: &'static str;
+    /// The name of the file.
+    const FILE: &'static str;
+    /// What the audit log calls it.
+    const SUBJECT: &'static str;
+    /// The column heads.
+    const HEADS: &'static [&'static str];
+    /// The programs that have the table.
+    const PROGRAMS: &'static [Program] = &[Program::Tenant, Program::Platform];
+    /// A filter, and where a page of it begins.
+    type Place: Clone + Send + Sync + 'static;
 
-/// The referrals.
-pub async fn referrals(
+    /// The first page of what the query asks for.
+    fn first(program: Program, query: &str) -> Self::Place;
+
+    /// The page at a place; `goes_on` of all but the first.
+    fn read(
+        services: &Services,
+        place: Self::Place,
+        goes_on: bool,
+    ) -> impl Future<Output = anyhow::Result<Page<Self::Place>>> + Send;
+}
+
+/// The file of a table, for who sees its page.
+pub async fn file<T: Table>(
     State(state): State<AppState>,
     Extension(context): Extension<RequestContext>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let services = Services { state, context };
-    let query = asked(REFERRALS_PATH, query, &headers);
-    let Some(program) = program(&services, &query) else {
+    let query = asked(T::PAGE, query, &headers);
+    let Some(program) = program(&services, T::PROGRAMS, &query) else {
         return StatusCode::FORBIDDEN.into_response();
     };
-    if let Err(error) = note(&services, program, "Referrals").await {
+    if let Err(error) = note(&services, program, T::SUBJECT).await {
         return error_page::internal_error(&error);
     }
-    let (first, _) = ReferralFilter::from_query(program, &query);
-    let first = first.from_start();
-    let read = move |place: Option<ReferralFilter>| {
+    let first = T::first(program, &query);
+    let read = move |place: Option<T::Place>| {
         let (services, first) = (services.clone(), first.clone());
         Box::pin(async move {
             let goes_on = place.is_some();
-            let filter = place.unwrap_or(first);
-            let page = AdminReferrals::page(&services, filter, Vec::new()).await;
-            let page = page.map_err(|_| anyhow::anyhow!("a page of a file of referrals"))?;
-            let Some(page) = page else {
-                return Ok((Vec::new(), None));
-            };
-            // What was to come is gone, and the page is the first one.
-            if goes_on && page.filter.cursor.is_none() {
-                return Ok((Vec::new(), None));
-            }
-            let rows = page.rows.into_iter().map(referral).collect();
-            Ok::<Page<ReferralFilter>, anyhow::Error>((rows, page.next))
+            T::read(&services, place.unwrap_or(first), goes_on).await
         }) as _
     };
-    csv_file::answer("referrals.csv", &REFERRALS, Box::new(read))
-}
-
-/// The orders.
-pub async fn orders(
-    State(state): State<AppState>,
-    Extension(context): Extension<RequestContext>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let services = Services { state, context };
-    let query = asked(ORDERS_PATH, query, &headers);
-    let Some(program) = program(&services, &query) else {
-        return StatusCode::FORBIDDEN.into_response();
-    };
-    if let Err(error) = note(&services, program, "Orders").await {
-        return error_page::internal_error(&error);
-    }
-    let (first, _) = OrderFilter::from_query(program, &query);
-    let first = first.from_start();
-    let read = move |place: Option<OrderFilter>| {
-        let (services, first) = (services.clone(), first.clone());
-        Box::pin(async move {
-            let filter = place.unwrap_or(first);
-            let page = AdminOrders::page(&services, filter, Vec::new()).await;
-            let page = page.map_err(|_| anyhow::anyhow!("a page of a file of orders"))?;
-            let Some(page) = page else {
-                return Ok((Vec::new(), None));
-            };
-            let rows = page.rows.into_iter().map(order).collect();
-            Ok::<Page<OrderFilter>, anyhow::Error>((rows, page.older))
-        }) as _
-    };
-    csv_file::answer("orders.csv", &ORDERS, Box::new(read))
+    csv_file::answer(T::FILE, T::HEADS, Box::new(read))
 }
 
 /// The query of the page `path` from which the file is asked for: in the browser its filter changes without
@@ -142,16 +92,15 @@ fn asked(path: &str, own: Option<String>, headers: &HeaderMap) -> String {
     }
 }
 
-/// The program in the query, or the first that the viewer may see; `None` without the right to it.
-fn program(services: &Services, query: &str) -> Option<Program> {
+/// The program in the query, or the first of these that the viewer may see; `None` without the right to it.
+fn program(services: &Services, of: &[Program], query: &str) -> Option<Program> {
     let rights = services.context.rights();
     let tab = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "tab");
     let asked = tab.and_then(|(_, value)| Program::parse(&value));
-    let may = |program: &Program| rights.may(*program, Permission::See);
-    match asked {
-        Some(program) => Some(program).filter(may),
-        None => [Program::Tenant, Program::Platform].into_iter().find(may),
-    }
+    let mut of = of.iter().copied();
+    of.find(|program| {
+        asked.is_none_or(|asked| asked == *program) && rights.may(*program, Permission::See)
+    })
 }
 
 /// Writes into the audit log who took the file. The filter stays out: it may name a person.
@@ -184,49 +133,10 @@ fn cells(amount: Option<Money>) -> [String; 2] {
     }
 }
 
-fn referral(row: ReferralRow) -> Vec<String> {
-    let [cents, currency] = cells(row.credit);
-    vec![
-        row.id.to_string(),
-        row.at,
-        row.referrer,
-        row.referred,
-        row.status.code().to_owned(),
-        row.reason.unwrap_or_default(),
-        row.kind.unwrap_or_default(),
-        cents,
-        currency,
-    ]
-}
-
-fn order(row: OrderRow) -> Vec<String> {
-    let [price, currency] = cells(row.price);
-    let [used, used_currency] = cells(row.credit_used);
-    let (referrer, referral) = row.referral.map_or_else(
-        || (String::new(), String::new()),
-        |one| (one.referrer, one.status.code().to_owned()),
-    );
-    let in_person = if row.in_person { "yes" } else { "no" };
-    vec![
-        row.number.to_string(),
-        row.at,
-        row.buyer.unwrap_or_default(),
-        row.product,
-        row.kind,
-        price,
-        currency,
-        used,
-        used_currency,
-        row.label.to_owned(),
-        row.back.unwrap_or_default(),
-        in_person.to_owned(),
-        referrer,
-        referral,
-    ]
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::referral::REFERRALS_PATH;
+
     use super::*;
 
     #[test]

@@ -2,14 +2,17 @@ use super::*;
 
 fn friend(refunded: i64, taken_back: i64) -> RefundedFriend {
     RefundedFriend {
-        site: "motor-city-coaching".into(),
-        email: "friend-1@example.com".into(),
+        buyer: Buyer::Friend {
+            site: "motor-city-coaching".into(),
+            email: "friend-1@example.com".into(),
+        },
         purchases: vec![Purchase {
             id: 7,
             session: Some("cs_live_1".into()),
             paid: 4500,
             refunded,
             dispute: None,
+            ended: Ended::NotInHold,
         }],
         earned_by: Some(7),
         taken_back,
@@ -102,7 +105,10 @@ fn a_shortfall_is_not_at_stripe() {
 #[test]
 fn a_share_is_taken_where_the_site_takes_it() {
     let mut part = friend(900, 200);
-    part.site = TAKES_SHARE.into();
+    part.buyer = Buyer::Friend {
+        site: TAKES_SHARE.into(),
+        email: "friend-1@example.com".into(),
+    };
     let credit = Credit {
         site: Some(TAKES_SHARE.into()),
         ..credit()
@@ -121,4 +127,49 @@ fn a_purchase_that_stands_earns() {
     let mut disputed = friend(0, 0);
     disputed.purchases[0].dispute = Some("open".into());
     assert_eq!(found(disputed, &[], &[]), [0, 0, 0]);
+}
+
+#[test]
+fn a_membership_that_ended_in_its_hold_earns_nothing() {
+    let earned = posted("credit:a", -1000);
+    let mut ended = friend(0, 0);
+    ended.purchases[0].ended = Ended::InHold;
+    assert_eq!(found(ended.clone(), &[], &[]), [0, 0, 0]);
+    assert_eq!(
+        found(ended.clone(), &[credit()], &[earned.clone()]),
+        [0, 0, 1]
+    );
+    // It was issued before anybody heard of the end.
+    ended.purchases[0].ended = Ended::PerhapsInHold;
+    assert_eq!(found(ended.clone(), &[], &[]), [0, 0, 0]);
+    assert_eq!(found(ended, &[credit()], &[earned.clone()]), [0, 0, 0]);
+    assert_eq!(found(friend(0, 0), &[credit()], &[earned]), [0, 0, 0]);
+    assert_eq!(found(friend(0, 0), &[], &[]), [1, 0, 0], "it goes on");
+}
+
+#[test]
+fn a_plan_that_was_refunded_earns_nothing() {
+    let plan = |refunded, taken_back| RefundedFriend {
+        buyer: Buyer::Subscriber {
+            session: "cs_live_9".into(),
+        },
+        ..friend(refunded, taken_back)
+    };
+    let credit = Credit {
+        email: None,
+        site: None,
+        session: Some("cs_live_9".into()),
+        notifications: 0,
+        ..credit()
+    };
+    let whole = [
+        posted("credit:a", -1000),
+        posted("credit:reversed:1:a", 1000),
+    ];
+    let credits = [credit];
+    assert_eq!(found(plan(4500, 1000), &credits, &whole), [0, 0, 0]);
+    assert_eq!(found(plan(4500, 0), &credits, &whole[..1]), [0, 0, 1]);
+    assert_eq!(found(plan(4400, 0), &credits, &whole[..1]), [0, 0, 0]);
+    assert_eq!(found(plan(4400, 0), &[], &[]), [1, 0, 0]);
+    assert!(!friend(0, 0).earned(&credits[0]));
 }

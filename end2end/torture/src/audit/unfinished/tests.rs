@@ -9,8 +9,15 @@ const TABLES: &str = "
     CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT,
                           kind TEXT DEFAULT 'earned', purchase_id INTEGER, held_until INTEGER);
     CREATE TABLE checkout_sessions (purchase_id INTEGER, state TEXT);
-    CREATE TABLE purchases (credit_check TEXT);
-    CREATE TABLE platform_purchases (credit_check TEXT);
+    CREATE TABLE purchases (credit_check TEXT, refund_check_at INTEGER, refund_checks INTEGER,
+                            stripe_account_id INTEGER);
+    CREATE TABLE platform_purchases (credit_check TEXT, refund_check_at INTEGER, refund_checks INTEGER,
+                                     stripe_account_id INTEGER);
+    CREATE TABLE subscriptions (check_at INTEGER, read_at INTEGER, checks INTEGER,
+                                stripe_account_id INTEGER);
+    CREATE TABLE stripe_accounts (id INTEGER PRIMARY KEY, stripe_account TEXT, livemode BOOLEAN);
+    CREATE TABLE sites (stripe_account_id INTEGER);
+    CREATE TABLE platform_settings (stripe_account_id INTEGER);
     CREATE TABLE mails (state TEXT);
     CREATE TABLE refunds (status TEXT, ending_due BOOLEAN, purchase_id INTEGER,
                           platform_purchase_id INTEGER);
@@ -138,4 +145,20 @@ async fn what_is_on_hold_is_not_unfinished() {
         ..Unfinished::default()
     };
     assert_eq!(counted("hold-over", &rows(1, 1)).await, over);
+}
+
+#[tokio::test]
+async fn what_stripe_was_not_asked_counts_while_its_account_is_connected() {
+    let rows = "INSERT INTO stripe_accounts VALUES (1, 'acct_1', FALSE), (2, 'acct_1', TRUE),
+            (3, 'acct_1', TRUE);
+        INSERT INTO sites VALUES (NULL), (3);
+        INSERT INTO subscriptions VALUES
+            (1, NULL, 0, 1), (1, NULL, 0, 2), (1, 1, 0, 3), (1, 1, 2, 3), (NULL, 1, 0, 3);
+        INSERT INTO purchases (refund_check_at, refund_checks, stripe_account_id) VALUES
+            (1, 0, 3), (1, 4, 3), (NULL, 0, 3), (1, 0, 1), (1, 0, NULL)";
+    let expected = Unfinished {
+        due_looks: 3,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("looks", rows).await, expected);
 }

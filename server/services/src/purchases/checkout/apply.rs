@@ -80,8 +80,9 @@ pub async fn apply(
     let follow_ups = match moved.newly_paid {
         true => {
             let (bought, invoice) = (PaidRow::Tenant(written), session.invoice.as_deref());
-            memberships::begin(tx, &bought, source.now).await?;
-            refunds::begin(tx, bought, invoice, source.now).await?
+            let mut follow_ups = memberships::begin(tx, &bought, source.now).await?;
+            follow_ups.append(refunds::begin(tx, bought, invoice, source.now).await?);
+            follow_ups
         }
         false => FollowUps::default(),
     };

@@ -6,7 +6,7 @@ mod catalog;
 mod customers;
 mod general;
 pub mod mail;
-mod members;
+pub mod members;
 mod money;
 mod orders;
 pub mod platform_referrers;

@@ -5,6 +5,7 @@ use domain::search::beginnings;
 use services::rights::See;
 use store::{
     MemberId, Scope,
+    entities::user,
     search_words::{self, Subject},
     users,
 };
@@ -16,14 +17,29 @@ const PAGE: usize = 25;
 /// The longest search text, in characters.
 const TEXT_MAX: usize = 200;
 
-/// Members of the site whose names or e-mail addresses begin with `text`, newest first.
-pub async fn page(
+/// A page of members.
+pub struct Found {
+    pub members: Vec<user::Model>,
+    /// The last of them, if there are more.
+    pub last: Option<i64>,
+    /// What was searched for.
+    pub text: String,
+    /// The search finds more members than it returns.
+    pub too_many: bool,
+}
+
+/// Members of the site whose names or e-mail addresses begin with `text`, newest first, after the member
+/// `before`; `None` without the right to see them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn found(
     services: &Services,
     text: &str,
     before: Option<i64>,
-) -> anyhow::Result<MembersPage> {
+) -> anyhow::Result<Option<Found>> {
     let Some(staff) = services.context.tenant_staff::<See>() else {
-        return Ok(MembersPage::default());
+        return Ok(None);
     };
     let (db, site_id) = (services.state.db.reader(), staff.site.id());
     let text: String = text.trim().chars().take(TEXT_MAX).collect();
@@ -44,14 +60,35 @@ pub async fn page(
     let more = members.len() > PAGE;
     members.truncate(PAGE);
     let last = members.last().filter(|_| more);
+    Ok(Some(Found {
+        last: last.map(|last| last.id.get()),
+        members,
+        text,
+        too_many,
+    }))
+}
+
+/// The same as the page shows them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn page(
+    services: &Services,
+    text: &str,
+    before: Option<i64>,
+) -> anyhow::Result<MembersPage> {
+    let Some(found) = found(services, text, before).await? else {
+        return Ok(MembersPage::default());
+    };
     Ok(MembersPage {
-        next: last.map(|last| query(&text, last.id.get())),
-        members: members
+        next: found.last.map(|last| query(&found.text, last)),
+        members: found
+            .members
             .iter()
             .map(|member| super::row(member, services.zone()))
             .collect(),
-        text,
-        too_many,
+        text: found.text,
+        too_many: found.too_many,
     })
 }
 

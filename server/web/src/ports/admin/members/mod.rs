@@ -4,7 +4,7 @@ mod billing;
 mod credit;
 mod door;
 mod erase;
-mod list;
+pub mod list;
 mod moves;
 mod one;
 mod sale;

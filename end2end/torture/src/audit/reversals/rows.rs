@@ -1,0 +1,164 @@
+//! Who got money back, or whose membership ended, read with plain SQL.
+
+use std::collections::HashMap;
+
+use super::{Buyer, Ended, Entry, Purchase, RefundedFriend};
+use crate::{
+    activity_log::ActivityLog, audit::subscriptions::AtStripe, database::Connection, demo::HOLDS,
+};
+
+/// How long credits are on hold there, in milliseconds.
+const HOLD: i64 = 24 * 60 * 60 * 1_000;
+
+/// `{hold}` stands for the site with a hold. Elsewhere the end of a membership changes nothing.
+const FRIENDS: &str = "\
+    SELECT s.key, u.email, p.id, p.checkout_session_id, COALESCE(p.paid_cents, 0), p.refunded_cents, \
+           p.dispute, r.purchase_id, COALESCE(r.taken_back_cents, 0), r.shortfall_cents, \
+           p.subscription_id, p.paid_at, p.subscription_ended_at, \
+           (SELECT COUNT(*) FROM refunds f WHERE f.purchase_id = p.id) \
+    FROM purchases p JOIN users u ON u.id = p.buyer_id JOIN sites s ON s.id = p.site_id \
+    LEFT JOIN referrals r ON r.referred_id = u.id \
+    WHERE u.email LIKE 'friend-%' AND p.state = 'paid' AND NOT p.in_person \
+    AND EXISTS (SELECT 1 FROM purchases q WHERE q.buyer_id = u.id AND \
+        ((q.subscription_ended_at IS NOT NULL AND s.key = '{hold}') \
+         OR EXISTS (SELECT 1 FROM refunds f WHERE f.purchase_id = q.id) \
+         OR EXISTS (SELECT 1 FROM disputes d WHERE d.purchase_id = q.id))) \
+    ORDER BY p.id";
+
+/// The platform has no hold in the test.
+const SUBSCRIBERS: &str = "\
+    SELECT p.checkout_session_id, p.id, COALESCE(p.paid_cents, 0), p.refunded_cents, p.dispute, \
+           r.purchase_id, COALESCE(r.taken_back_cents, 0), r.shortfall_cents \
+    FROM platform_purchases p LEFT JOIN platform_referrals r ON r.purchase_id = p.id \
+    WHERE p.customer_email LIKE 'club-%' AND p.state = 'paid' \
+    AND (EXISTS (SELECT 1 FROM refunds f WHERE f.platform_purchase_id = p.id) \
+         OR EXISTS (SELECT 1 FROM disputes d WHERE d.platform_purchase_id = p.id)) \
+    ORDER BY p.id";
+
+const ENTRIES: &str = "\
+    WITH RECURSIVE steps(id, referral_id, platform_referral_id) AS ( \
+        SELECT c.id, c.referral_id, c.platform_referral_id FROM credits c WHERE c.kind = 'earned' \
+        AND (c.referral_id IS NOT NULL OR c.platform_referral_id IS NOT NULL) \
+        UNION ALL \
+        SELECT c.id, steps.referral_id, steps.platform_referral_id \
+        FROM credits c JOIN steps ON c.undoes = steps.id \
+        WHERE c.kind IN ('reversed', 'restored')) \
+    SELECT s.key, u.email, p.checkout_session_id, c.idempotency_key, c.state, c.amount_cents \
+    FROM steps JOIN credits c ON c.id = steps.id \
+    LEFT JOIN referrals r ON r.id = steps.referral_id \
+    LEFT JOIN users u ON u.id = r.referred_id LEFT JOIN sites s ON s.id = r.site_id \
+    LEFT JOIN platform_referrals o ON o.id = steps.platform_referral_id \
+    LEFT JOIN platform_purchases p ON p.id = o.purchase_id \
+    WHERE (u.email LIKE 'friend-%' OR p.customer_email LIKE 'club-%') AND c.kind <> 'earned' \
+    ORDER BY c.id";
+
+/// The friends and the subscribers in the database.
+pub async fn friends(
+    connection: &Connection,
+    log: &ActivityLog,
+    at_stripe: &HashMap<String, AtStripe>,
+) -> anyhow::Result<Vec<RefundedFriend>> {
+    let mut friends = of_tenants(connection, log, at_stripe).await?;
+    friends.extend(of_platform(connection).await?);
+    let read = |row: &sea_orm::QueryResult| {
+        let entry = Entry {
+            key: row.try_get_by(3)?,
+            state: row.try_get_by(4)?,
+            cents: row.try_get_by(5)?,
+        };
+        let names: (Option<String>, Option<String>) = (row.try_get_by(0)?, row.try_get_by(1)?);
+        let buyer = match names {
+            (Some(site), Some(email)) => Buyer::Friend { site, email },
+            _ => Buyer::Subscriber {
+                session: row.try_get_by(2)?,
+            },
+        };
+        Ok((buyer, entry))
+    };
+    for (buyer, entry) in connection.rows(ENTRIES, read).await? {
+        let friend = friends.iter_mut().find(|one| one.buyer == buyer);
+        friend
+            .into_iter()
+            .for_each(|one| one.entries.push(entry.clone()));
+    }
+    Ok(friends)
+}
+
+async fn of_tenants(
+    connection: &Connection,
+    log: &ActivityLog,
+    at_stripe: &HashMap<String, AtStripe>,
+) -> anyhow::Result<Vec<RefundedFriend>> {
+    let read = |row: &sea_orm::QueryResult| {
+        let site: String = row.try_get_by(0)?;
+        let subscription: Option<String> = row.try_get_by(10)?;
+        let (paid_at, ended_at): (Option<i64>, Option<i64>) =
+            (row.try_get_by(11)?, row.try_get_by(12)?);
+        let refunds: i64 = row.try_get_by(13)?;
+        let is_told = subscription
+            .and_then(|id| at_stripe.get(&id))
+            .is_some_and(|one| one.is_told);
+        let ended = match paid_at.zip(ended_at) {
+            Some((paid, ended)) if site == HOLDS && ended < paid + HOLD => {
+                match is_told && !log.is_before_jump(ended.div_euclid(1_000)) {
+                    true => Ended::InHold,
+                    false => Ended::PerhapsInHold,
+                }
+            }
+            // A refund without an answer stops the clock of the hold.
+            Some(_) if site == HOLDS && refunds > 0 => Ended::PerhapsInHold,
+            _ => Ended::NotInHold,
+        };
+        Ok(RefundedFriend {
+            buyer: Buyer::Friend {
+                site,
+                email: row.try_get_by(1)?,
+            },
+            purchases: vec![Purchase {
+                id: row.try_get_by(2)?,
+                session: row.try_get_by(3)?,
+                paid: row.try_get_by(4)?,
+                refunded: row.try_get_by(5)?,
+                dispute: row.try_get_by(6)?,
+                ended,
+            }],
+            earned_by: row.try_get_by(7)?,
+            taken_back: row.try_get_by(8)?,
+            shortfall: row.try_get_by::<Option<i64>, _>(9)?.unwrap_or_default(),
+            entries: Vec::new(),
+        })
+    };
+    let mut friends: Vec<RefundedFriend> = Vec::new();
+    let sql = FRIENDS.replace("{hold}", HOLDS);
+    for row in connection.rows(&sql, read).await? {
+        match friends.iter_mut().find(|one| one.buyer == row.buyer) {
+            Some(friend) => friend.purchases.extend(row.purchases),
+            None => friends.push(row),
+        }
+    }
+    Ok(friends)
+}
+
+async fn of_platform(connection: &Connection) -> anyhow::Result<Vec<RefundedFriend>> {
+    let read = |row: &sea_orm::QueryResult| {
+        let session: String = row.try_get_by(0)?;
+        Ok(RefundedFriend {
+            buyer: Buyer::Subscriber {
+                session: session.clone(),
+            },
+            purchases: vec![Purchase {
+                id: row.try_get_by(1)?,
+                session: Some(session),
+                paid: row.try_get_by(2)?,
+                refunded: row.try_get_by(3)?,
+                dispute: row.try_get_by(4)?,
+                ended: Ended::NotInHold,
+            }],
+            earned_by: row.try_get_by(5)?,
+            taken_back: row.try_get_by(6)?,
+            shortfall: row.try_get_by::<Option<i64>, _>(7)?.unwrap_or_default(),
+            entries: Vec::new(),
+        })
+    };
+    connection.rows(SUBSCRIBERS, read).await
+}
