@@ -27,6 +27,7 @@ use web::{api, state::AppState};
 use self::{admin_commands::Admin, reconcile_command::Reconcile, site_commands::Site};
 
 /// jemalloc returns memory after a busy hour; the system's allocator keeps it.
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

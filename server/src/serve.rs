@@ -91,7 +91,7 @@ async fn state_on(
         simulated_payments: config.simulated_payments,
         queue: Queue::new(&db),
         live: Live::default(),
-        passwords: Passwords::new(random.clone())?,
+        passwords: Passwords::new(random.clone(), config.password_cost)?,
         calls: TaskTracker::new(),
         readiness: Readiness::default(),
         standing,

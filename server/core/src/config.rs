@@ -77,6 +77,19 @@ pub struct Config {
     /// Days after which bodies of Stripe's events, mails and the security log end; 30 at least.
     #[arg(long, env = "RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(30..))]
     pub retention_days: u16,
+
+    /// Not a setting of an operator.
+    #[arg(skip)]
+    pub password_cost: PasswordCost,
+}
+
+/// What a hash of a password costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordCost {
+    #[default]
+    Full,
+    /// For tests of other things, of which a full hash would take a tenth of the time.
+    Least,
 }
 
 impl Config {

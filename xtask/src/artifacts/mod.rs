@@ -117,7 +117,7 @@ pub fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<Pa
         }
         // Alone, as it is delivered: with features that it asked for itself.
         Profile::Release => {
-            cargo.args(["--package", server, "--release"]);
+            cargo.args(["--package", server, "--release", "--features", "jemalloc"]);
             "release"
         }
     };

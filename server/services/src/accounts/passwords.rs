@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use argon2::{
-    Algorithm, Argon2, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::{Output, ParamsString, SaltString},
 };
 use domain::{forms::PASSWORD_GUESSES, spelling::normalized_password};
 use rayon::ThreadPool;
-use server_core::random::Random;
+use server_core::{config::PasswordCost, random::Random};
 use tokio::sync::{Semaphore, oneshot};
 
 /// How many characters of a password, and of each known word about its owner, are estimated. A
@@ -65,6 +65,7 @@ pub struct Passwords {
     /// One is taken as long as a password is under way or waits.
     places: Arc<Semaphore>,
     random: Random,
+    cost: PasswordCost,
     /// What no password hashes to.
     nobodys: Arc<str>,
 }
@@ -74,13 +75,14 @@ impl Passwords {
     ///
     /// # Errors
     /// If the threads cannot start, or argon2 refuses its own parameters.
-    pub fn new(random: Random) -> anyhow::Result<Self> {
+    pub fn new(random: Random, cost: PasswordCost) -> anyhow::Result<Self> {
         let threads = threads::pool()?;
-        let nobodys = nobodys(random.bytes(), random.bytes::<32>())?;
+        let nobodys = nobodys(random.bytes(), random.bytes::<32>(), cost)?;
         Ok(Self {
             places: Arc::new(Semaphore::new(PLACES * threads.current_num_threads())),
             threads: Arc::new(threads),
             random,
+            cost,
             nobodys: nobodys.into(),
         })
     }
@@ -96,7 +98,8 @@ impl Passwords {
     /// If hashing fails; [`Busy`].
     pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
         let (password, salt) = (normalized_password(password), self.random.bytes());
-        self.in_turn(move || hash(&password, salt)).await?
+        let cost = self.cost;
+        self.in_turn(move || hash(&password, salt, cost)).await?
     }
 
     /// Whether `password` matches `hash`, normalized or as it was typed. Without a hash the answer is
@@ -108,7 +111,8 @@ impl Passwords {
         let known = hash.is_some();
         let stored = hash.unwrap_or(&self.nobodys).to_owned();
         let (typed, salt) = (password.to_owned(), self.random.bytes());
-        let verify = move || verify_any(&typed, &stored, salt);
+        let cost = self.cost;
+        let verify = move || verify_any(&typed, &stored, salt, cost);
         let verified = self.in_turn(verify).await??;
         Ok(if known { verified } else { Verified::Wrong })
     }
@@ -149,18 +153,28 @@ fn beginning(text: &str) -> String {
     text.chars().take(ESTIMATED_CHARS).collect()
 }
 
-fn hash(password: &str, salt: [u8; 16]) -> anyhow::Result<String> {
+fn argon2(cost: PasswordCost) -> Argon2<'static> {
+    let params = match cost {
+        PasswordCost::Full => Params::DEFAULT,
+        PasswordCost::Least => {
+            Params::new(Params::MIN_M_COST, Params::MIN_T_COST, 1, None).unwrap_or(Params::DEFAULT)
+        }
+    };
+    Argon2::new(Algorithm::default(), Version::default(), params)
+}
+
+fn hash(password: &str, salt: [u8; 16], cost: PasswordCost) -> anyhow::Result<String> {
     let salt = SaltString::encode_b64(&salt).map_err(|error| anyhow!("no salt: {error}"))?;
-    let hash = Argon2::default()
+    let hash = argon2(cost)
         .hash_password(password.as_bytes(), &salt)
         .map_err(|error| anyhow!("cannot hash: {error}"))?;
     Ok(hash.to_string())
 }
 
 /// Random bytes in the form of a hash: checking a password against it takes as long as against any.
-fn nobodys(salt: [u8; 16], bytes: [u8; 32]) -> anyhow::Result<String> {
+fn nobodys(salt: [u8; 16], bytes: [u8; 32], cost: PasswordCost) -> anyhow::Result<String> {
     let refused = |error| anyhow!("not a hash: {error}");
-    let argon2 = Argon2::default();
+    let argon2 = argon2(cost);
     let salt = SaltString::encode_b64(&salt).map_err(refused)?;
     let hash = PasswordHash {
         algorithm: Algorithm::default().ident(),
@@ -172,23 +186,28 @@ fn nobodys(salt: [u8; 16], bytes: [u8; 32]) -> anyhow::Result<String> {
     Ok(hash.to_string())
 }
 
-fn verify_any(typed: &str, stored: &str, salt: [u8; 16]) -> anyhow::Result<Verified> {
+fn verify_any(
+    typed: &str,
+    stored: &str,
+    salt: [u8; 16],
+    cost: PasswordCost,
+) -> anyhow::Result<Verified> {
     let normalized = normalized_password(typed);
     let is_right = verify(&normalized, stored)?;
-    if is_right && costs_as_much_as_now(stored)? {
+    if is_right && costs(stored, cost)? {
         return Ok(Verified::Right);
     }
     match is_right || normalized != typed && verify(typed, stored)? {
-        true => Ok(Verified::Outdated(hash(&normalized, salt)?)),
+        true => Ok(Verified::Outdated(hash(&normalized, salt, cost)?)),
         false => Ok(Verified::Wrong),
     }
 }
 
 /// Whether `stored` was made as hashes are made now.
-fn costs_as_much_as_now(stored: &str) -> anyhow::Result<bool> {
+fn costs(stored: &str, cost: PasswordCost) -> anyhow::Result<bool> {
     let refused = |error| anyhow!("not a hash: {error}");
     let hash = PasswordHash::new(stored).map_err(refused)?;
-    let params = ParamsString::try_from(Argon2::default().params()).map_err(refused)?;
+    let params = ParamsString::try_from(argon2(cost).params()).map_err(refused)?;
     Ok(hash.algorithm == Algorithm::default().ident() && hash.params == params)
 }
 
@@ -207,14 +226,13 @@ fn verify(password: &str, hash: &str) -> anyhow::Result<bool> {
 mod tests {
     use std::sync::Barrier;
 
-    use argon2::Params;
     use futures::future::join_all;
 
     use super::*;
 
     #[tokio::test]
     async fn only_the_right_password_fits() {
-        let passwords = Passwords::new(Random::system()).unwrap();
+        let passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         let hash = passwords.hash("securepassword").await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
         assert_ne!(
@@ -232,7 +250,7 @@ mod tests {
     /// The finding's: registered on one keyboard, typed on another.
     #[tokio::test]
     async fn an_accent_opens_in_both_encodings() {
-        let passwords = Passwords::new(Random::system()).unwrap();
+        let passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         let verify =
             async |typed: &str, hash: &str| passwords.verify(typed, Some(hash)).await.unwrap();
         let (composed, decomposed) = ("Caf\u{e9}-range-2026", "Cafe\u{301}-range-2026");
@@ -247,9 +265,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_of_before_opens_as_it_was_typed_and_is_renewed() {
-        let passwords = Passwords::new(Random::system()).unwrap();
+        let passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         let (composed, decomposed) = ("Caf\u{e9}-range-2026", "Cafe\u{301}-range-2026");
-        let before = hash(decomposed, [7; 16]).unwrap();
+        let before = hash(decomposed, [7; 16], PasswordCost::Full).unwrap();
         let verified = passwords.verify(composed, Some(&before)).await.unwrap();
         assert_eq!(verified, Verified::Wrong, "its bytes are not known");
         let verified = passwords.verify(decomposed, Some(&before)).await.unwrap();
@@ -265,7 +283,7 @@ mod tests {
     /// As after an update that made hashing cost more.
     #[tokio::test]
     async fn a_cheaper_hash_of_before_is_renewed() {
-        let passwords = Passwords::new(Random::system()).unwrap();
+        let passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         let cheap = Params::new(8 * 1024, 1, 1, None).unwrap();
         let salt = SaltString::encode_b64(&[7; 16]).unwrap();
         let before = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap)
@@ -286,7 +304,7 @@ mod tests {
     #[tokio::test]
     async fn a_burst_beyond_the_places_is_refused_and_the_others_succeed() {
         const BURST: usize = 12;
-        let mut passwords = Passwords::new(Random::system()).unwrap();
+        let mut passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         passwords.places = Arc::new(Semaphore::new(4));
         // All threads are busy until the whole burst has come.
         let gate = Arc::new(Barrier::new(passwords.threads.current_num_threads() + 1));
@@ -311,7 +329,7 @@ mod tests {
     /// Whoever has no account is told so after the same work as whoever has one.
     #[tokio::test]
     async fn what_nobody_has_costs_as_much_as_a_members() {
-        let passwords = Passwords::new(Random::system()).unwrap();
+        let passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         let members = passwords.hash("securepassword").await.unwrap();
         let costs = |hash: &str| {
             let hash = PasswordHash::new(hash).unwrap();
@@ -328,7 +346,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_soon_guessed_is_told() {
-        let passwords = Passwords::new(Random::system()).unwrap();
+        let passwords = Passwords::new(Random::system(), PasswordCost::Full).unwrap();
         let known = ["Jane", "Doe", "jane.doe@example.com"].map(str::to_owned);
         for (password, guessed) in [
             ("password", true),

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use mailbox::Mailbox;
 use server::serve;
-use server_core::{config::Config, random::Random};
+use server_core::{
+    config::{Config, PasswordCost},
+    random::Random,
+};
 use services::{jobs, live::Live};
 use sqlx::{Postgres, pool::PoolConnection};
 use store::{Pool, sites::Site};
@@ -230,7 +233,7 @@ impl TestApp {
 pub fn settings(database: &Database) -> Config {
     Config {
         database_url: database.url.clone(),
-        database_connections: 16,
+        database_connections: 4,
         app_secret: "0123456789abcdef0123456789abcdef".into(),
         app_secret_old: None,
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -243,5 +246,6 @@ pub fn settings(database: &Database) -> Config {
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
         retention_days: 90,
+        password_cost: PasswordCost::Least,
     }
 }
