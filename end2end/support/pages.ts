@@ -164,6 +164,10 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("link", { name: "Void this referral" }).click();
   await expect(page.getByRole("heading", { name: "Void a referral" })).toBeVisible();
   await onPage("admin-referral-void");
+  await page.goto(page.url().replace(/\/void$/, "/review"));
+  await expect(page.getByRole("heading", { name: "Review a credit" })).toBeVisible();
+  await onPage("admin-referral-review");
+  await visit("admin-reviews", "/admin/referrals/reviews");
   await visit("admin-books", "/admin/referrals/books");
   await visit("admin-mail", "/admin/mail");
   await visit("admin-team", "/admin/team");

@@ -59,6 +59,7 @@ mod m20261130_000050_deletion_waits;
 mod m20261130_000051_indexes;
 mod m20261130_000052_subscriptions;
 mod m20261130_000053_reconciliations;
+mod m20261130_000054_reviews;
 mod m20261130_000055_issued;
 
 /// All migrations, oldest first.
@@ -121,6 +122,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000051_indexes::Migration),
             Box::new(m20261130_000052_subscriptions::Migration),
             Box::new(m20261130_000053_reconciliations::Migration),
+            Box::new(m20261130_000054_reviews::Migration),
             Box::new(m20261130_000055_issued::Migration),
         ]
     }

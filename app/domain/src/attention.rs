@@ -18,6 +18,8 @@ pub struct Attention {
     pub waiting: u64,
     /// Differences of the books that wait for a person, at the last comparison.
     pub differences: u64,
+    /// Credits that wait for a person.
+    pub reviews: u64,
     /// The connection to Stripe; `None` if there is none, which is a choice.
     pub health: Option<Health>,
 }
@@ -66,6 +68,14 @@ impl Attention {
                 &failed,
             ));
         }
+        if self.reviews > 0 {
+            let credits = counted(self.reviews, "credit", "credits");
+            let wait = if self.reviews == 1 { "waits" } else { "wait" };
+            lines.push(line(
+                format!("{credits}{of} {wait} for your review. Read why, then approve or deny."),
+                reviews_path(self.program),
+            ));
+        }
         if self.unmatched > 0 {
             let payments = counted(self.unmatched, "payment matches", "payments match");
             lines.push(line(
@@ -107,6 +117,14 @@ pub fn books_path(program: Program) -> &'static str {
     }
 }
 
+/// The path of the credits of a program that are under review.
+pub fn reviews_path(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => "/admin/referrals/reviews?tab=tenant",
+        Program::Platform => "/admin/referrals/reviews?tab=platform",
+    }
+}
+
 /// The path of the page with the mails that could not be delivered.
 pub const MAIL_PATH: &str = "/admin/mail";
 
@@ -137,6 +155,7 @@ mod tests {
         unmatched: 0,
         waiting: 0,
         differences: 0,
+        reviews: 0,
         health: Some(Health::Connected),
     };
 
@@ -158,6 +177,16 @@ mod tests {
         let many = undelivered_mail(MOST_TOLD + 1).unwrap();
         assert!(many.sentence.starts_with("More than 100 emails could"));
         assert_eq!(line.path, "/admin/mail");
+    }
+
+    #[test]
+    fn credits_that_wait_for_a_review_are_counted() {
+        let waiting = |reviews| Attention { reviews, ..WELL }.lines();
+        let one = &waiting(1)[0];
+        assert!(one.sentence.starts_with("1 credit waits for your review."));
+        assert_eq!(one.path, "/admin/referrals/reviews?tab=tenant");
+        let two = &waiting(2)[0].sentence;
+        assert!(two.starts_with("2 credits wait for your review."), "{two}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What staff does about money: refunds, credit by hand, and referrals that they void.
+//! What staff does about money: refunds, credit by hand, referrals that they void, and credits that they review.
 
 use async_trait::async_trait;
 use domain::credit::Program;
@@ -6,7 +6,7 @@ use domain::credit::Program;
 use super::Answer;
 use crate::types::{
     Outcome,
-    admin::{GrantForm, GrantPage, RefundForm, RefundPage, VoidPage},
+    admin::{GrantForm, GrantPage, RefundForm, RefundPage, ReviewPage, ReviewsPage, VoidPage},
 };
 
 /// Each function checks the permission. What changes something needs a recent password.
@@ -27,4 +27,16 @@ pub trait AdminMoney: Send + Sync {
     async fn voiding(&self, program: Program, id: i64) -> Answer<Option<VoidPage>>;
     /// **Void this referral**, with the reason.
     async fn void(&self, program: Program, id: i64, reason: &str) -> Answer<Outcome>;
+    /// The credits of the program that are under review.
+    async fn reviews(&self, program: Program) -> Answer<Option<ReviewsPage>>;
+    /// The review of the referral's credit.
+    async fn review(&self, program: Program, id: i64) -> Answer<Option<ReviewPage>>;
+    /// Approves the credit of the referral if the `decision` is `approve`, and denies it if it is `deny`.
+    async fn decide_review(
+        &self,
+        program: Program,
+        id: i64,
+        decision: &str,
+        reason: &str,
+    ) -> Answer<Outcome>;
 }

@@ -42,6 +42,7 @@ pub async fn of(
         unmatched: unmatched.count() as u64,
         waiting: credits::returns_since(db, scope, now - PATIENCE, MOST).await?,
         differences: differences(engine, scope).await?,
+        reviews: credits::reviews::count(db, scope, MOST).await?,
         health,
     })
 }

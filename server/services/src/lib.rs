@@ -30,6 +30,7 @@ mod referral_mails;
 pub mod referrals;
 pub mod refunds;
 pub mod respellings;
+pub mod reviews;
 pub mod rights;
 pub mod secrets;
 pub mod settings;

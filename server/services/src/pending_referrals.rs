@@ -94,13 +94,14 @@ fn paid(purchases: &[purchase::Model]) -> Vec<PaidPurchase> {
     purchases.iter().map(purchase::Model::as_paid).collect()
 }
 
-/// The reason of a referral whose credit is on hold, or on its way.
+/// The reason of a referral whose credit is under review, on hold, or on its way.
 fn due(credit: &credit::Model, zone: &Zone, now: Timestamp) -> Option<PendingReason> {
     let held = credit.held_until;
     let held = held.filter(|end| is_on_hold(Some(end.moment()), now.moment()));
     let is_frozen = credit.frozen_at.is_some() && credit.first_sent_at.is_none();
     (credit.state == CreditState::Due).then(|| match (held, credit.attempts) {
         _ if is_frozen => PendingReason::Frozen,
+        _ if credit.is_under_review() => PendingReason::UnderReview,
         (Some(end), _) => PendingReason::OnHold(dates::near_day(end, zone)),
         (None, 0) => PendingReason::BeingIssued,
         (None, _) => PendingReason::RetryAt(dates::minute(credit.next_attempt_at, zone)),

@@ -3,7 +3,7 @@
 //! change with them.
 
 use domain::{
-    credit::Terms,
+    credit::{ReviewFrom, Terms},
     forms::{Refusal, TypedTerms},
     refund::PartialRefunds,
 };
@@ -146,6 +146,10 @@ fn changed(old: &Terms, new: &Terms) -> Vec<Field<'static>> {
         PartialRefunds::TakeNothing => "nothing".to_owned(),
         PartialRefunds::TakeTheirShare => "its share".to_owned(),
     };
+    let review = |terms: &Terms| {
+        let label = terms.review.map(ReviewFrom::label);
+        label.unwrap_or("Off").to_owned()
+    };
     let fields = [
         (
             "Hold (days)",
@@ -159,6 +163,7 @@ fn changed(old: &Terms, new: &Terms) -> Vec<Field<'static>> {
         ),
         ("Most credits of one referrer", cap(old), cap(new)),
         ("Refund of a part takes back", partial(old), partial(new)),
+        ("Review", review(old), review(new)),
     ];
     let fields = fields.into_iter().filter(|(_, old, new)| old != new);
     let field = |(name, old, new)| Field {

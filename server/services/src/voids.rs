@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{ReversalCause, TakeBack, take_back},
+    credit::{ReversalCause, Signs, TakeBack, take_back},
     referral::{FailureReason, NotVoided, Voiding, may_void},
 };
 use sea_orm::DatabaseTransaction;
@@ -19,6 +19,7 @@ use crate::{
     Engine,
     credits::{self, adjust},
     queue::Job,
+    reviews,
 };
 
 /// The referral to void, and the admin who does it.
@@ -30,6 +31,8 @@ pub struct Void<'a, Row> {
     pub title: &'a str,
     pub actor: &'a user::Model,
     pub reason: &'a str,
+    /// The credit is under review, and denied: nothing is done once it is not under review any more.
+    pub denies: bool,
 }
 
 /// Voids the referral; `None` if the scope has no such one. What Stripe has to do is done by jobs.
@@ -65,6 +68,11 @@ async fn once<E: Listed>(engine: &Engine, void: &Void<'_, E::Row>) -> anyhow::Re
     let Some((referral, credit)) = credit_retries::lock::<E>(&tx, scope, id).await? else {
         return Ok(Ok(None));
     };
+    let reviewed = credit.as_ref().filter(|credit| credit.is_under_review());
+    let seen = reviewed.and_then(|credit| credit.review_signs.as_deref().map(Signs::sentences));
+    if void.denies && reviewed.is_none() {
+        return Ok(Ok(Some(Err(NotVoided::Reviewed))));
+    }
     let row = E::common(&referral);
     let voiding = match may_void(row.status, row.failure_reason, row.voided_at.is_some()) {
         Ok(voiding) => voiding,
@@ -86,6 +94,11 @@ async fn once<E: Listed>(engine: &Engine, void: &Void<'_, E::Row>) -> anyhow::Re
         let reason = FailureReason::Voided(void.reason.to_owned());
         outcomes::set_failed::<E>(&tx, id, &reason).await?;
     }
+    let before = match void.denies {
+        // The row that holds what was seen ends with the credit.
+        true => reviews::waiting(seen.unwrap_or_default()),
+        false => before.to_owned(),
+    };
     log::<E>(engine, &tx, void, before).await?;
     for job in &jobs {
         engine.queue.enqueue(&tx, job).await?;
@@ -123,7 +136,7 @@ async fn log<E: Listed>(
     engine: &Engine,
     tx: &DatabaseTransaction,
     void: &Void<'_, E::Row>,
-    before: &'static str,
+    before: String,
 ) -> anyhow::Result<()> {
     let change = Change {
         site_id: E::SITE.map(|_| void.scope.site_id()),
@@ -131,10 +144,17 @@ async fn log<E: Listed>(
         subject: void.title,
         now: engine.now(),
     };
-    let field = Field {
-        name: "Voided",
-        old: Some(before.to_owned()),
-        new: Some(void.reason.to_owned()),
+    let field = match void.denies {
+        true => Field {
+            name: reviews::FIELD,
+            old: Some(before),
+            new: Some(format!("Denied: {}", void.reason)),
+        },
+        false => Field {
+            name: "Voided",
+            old: Some(before),
+            new: Some(void.reason.to_owned()),
+        },
     };
     Ok(audit_log::write(tx, &change, [field]).await?)
 }

@@ -12,11 +12,16 @@ mod moves;
 mod observed;
 mod refunded;
 mod reversals;
+pub mod reviews;
 mod spending;
+mod unconfirmed;
 
 use claims::{held, not_frozen};
 use domain::{
-    credit::{CreditKey, CreditKind, CreditProgress, CreditState, Program, StripeAmount},
+    credit::{
+        CreditKey, CreditKind, CreditProgress, CreditState, Program, ReviewState, Signs,
+        StripeAmount,
+    },
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
@@ -61,6 +66,7 @@ pub use spending::{
     LostReturn, NewDebit, all_returned, debit_of, insert_debit, insert_lost_return, insert_return,
     known_keys, of_member, of_purchase, returned_of,
 };
+pub use unconfirmed::{delete_unconfirmed, unconfirmed_of_referral};
 
 impl Model {
     /// The change of the balance, with Stripe's sign.
@@ -182,6 +188,8 @@ pub struct NewCredit {
     pub referred_at: Timestamp,
     /// Until when it is on hold; `None` if it may be issued at once.
     pub held_until: Option<Timestamp>,
+    /// What an admin has to look at first; `None` if nothing.
+    pub review: Option<Signs>,
 }
 
 /// Adds a due credit. `None` if the referral already has a credit.
@@ -202,6 +210,8 @@ pub async fn insert_due(
         idempotency_key: Set(key.clone()),
         referred_at: Set(Some(new.referred_at)),
         held_until: Set(new.held_until),
+        review: Set(new.review.as_ref().map(|_| ReviewState::Waiting.into())),
+        review_signs: Set(new.review.map(Into::into)),
         next_attempt_at: Set(new.held_until.unwrap_or(now)),
         ..due(now)
     };
@@ -250,29 +260,6 @@ fn due(now: Timestamp) -> ActiveModel {
     }
 }
 
-/// The credit of a member's referral, unless Stripe confirmed it.
-pub async fn unconfirmed_of_referral(
-    db: &impl ConnectionTrait,
-    referral_id: ReferralId,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::ReferralId.eq(referral_id))
-        .filter(Column::State.ne(CreditState::Issued.code()))
-        .one(db)
-        .await
-}
-
-/// Deletes a credit that another one replaces; `false` if Stripe confirmed it meanwhile. A job that
-/// holds the deleted row can no longer record anything.
-pub async fn delete_unconfirmed(db: &impl Write, id: CreditId) -> Result<bool, DbErr> {
-    let deleted = Entity::delete_many()
-        .filter(Column::Id.eq(id))
-        .filter(Column::State.ne(CreditState::Issued.code()))
-        .exec(db)
-        .await?;
-    Ok(deleted.rows_affected > 0)
-}
-
 pub async fn by_id(db: &impl ConnectionTrait, id: CreditId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
@@ -290,8 +277,8 @@ pub struct Sending<'a> {
     pub now: Timestamp,
 }
 
-/// Records a request before it is sent; `false` if another job holds the credit now, or it was frozen since
-/// it was claimed.
+/// Records a request before it is sent; `false` if another job holds the credit now, it was frozen since it
+/// was claimed, or it is under review.
 pub async fn set_sent(
     db: &impl Write,
     credit: &Model,
@@ -314,6 +301,7 @@ pub async fn set_sent(
         .col_expr(Column::KeyReplaysError, Expr::value(false))
         .filter(held(credit))
         .filter(not_frozen())
+        .filter(reviews::not_waiting())
         .exec(db)
         .await?;
     Ok(written.rows_affected > 0)

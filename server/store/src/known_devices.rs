@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, sea_query::OnConflict,
+    QuerySelect, QueryTrait, Set, sea_query::OnConflict,
 };
 
 use super::entities::known_device::{ActiveModel, Column, Entity, Model};
@@ -37,6 +37,26 @@ pub async fn of_member(db: &impl ConnectionTrait, user_id: MemberId) -> Result<V
 pub async fn is_known(db: &impl ConnectionTrait, token_hash: &str) -> Result<bool, DbErr> {
     let found = Entity::find().filter(Column::TokenHash.eq(token_hash));
     Ok(found.count(db).await? > 0)
+}
+
+/// Whether two members of a site signed in with one device.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_shared(
+    db: &impl ConnectionTrait,
+    one: MemberId,
+    other: MemberId,
+) -> Result<bool, DbErr> {
+    let others = Entity::find()
+        .select_only()
+        .column(Column::TokenHash)
+        .filter(Column::UserId.eq(other))
+        .into_query();
+    let shared = Entity::find()
+        .filter(Column::UserId.eq(one))
+        .filter(Column::TokenHash.in_subquery(others));
+    Ok(shared.limit(1).count(db).await? > 0)
 }
 
 /// Records that the member signed in with the device.

@@ -19,8 +19,8 @@ use crate::{
 };
 
 pub use writes::{
-    Checks, Sums, due_checks, given_up_before_issue, look_at, not_refunded_any_more, set_checks,
-    set_payment, set_subscription_ended, set_subscription_known, set_sums, take_turn,
+    Checks, Sums, due_checks, given_up_before_issue, look_at, not_refunded_any_more, set_card,
+    set_checks, set_payment, set_subscription_ended, set_subscription_known, set_sums, take_turn,
 };
 
 /// Names a purchase of either program.
@@ -138,6 +138,16 @@ impl PaidRow {
             Self::Tenant(row) => row.checkout_session_id.as_deref(),
             Self::Platform(row) => Some(&row.checkout_session_id),
         }
+    }
+
+    /// Stripe's fingerprint of the card that paid; `None` if no card did, or Stripe was not asked.
+    pub fn card(&self) -> Option<&str> {
+        field!(self, card_fingerprint).as_deref()
+    }
+
+    /// Whether Stripe was asked for the card.
+    pub fn card_is_known(&self) -> bool {
+        *field!(self, card_read)
     }
 
     /// `sub_…`: the purchase is a membership or a plan, which Stripe bills.

@@ -51,6 +51,17 @@ impl Model {
     }
 }
 
+/// The purchases with these ids.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn named(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = PlatformPurchaseId>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
 /// Inserts `row` unless its Checkout session has a purchase. Of two concurrent inserts, the second
 /// waits for the first one's transaction. A conflict does not abort the caller's transaction.
 pub async fn insert_new(db: &impl Write, mut row: ActiveModel) -> Result<(), DbErr> {

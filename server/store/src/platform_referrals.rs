@@ -139,6 +139,25 @@ pub async fn of_referrer(
         .await
 }
 
+/// The platform referrer's referrals before this one, newest first.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn of_referrer_before(
+    db: &impl ConnectionTrait,
+    referrer_id: PlatformReferrerId,
+    before: PlatformReferralId,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::ReferrerId.eq(referrer_id))
+        .filter(Column::Id.lt(before))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// What the platform referrer's credits add up to, in each currency, without what was taken back.
 ///
 /// # Errors

@@ -169,6 +169,27 @@ pub async fn of_referrer(
     ReferredFriend::find_by_statement(page).all(db).await
 }
 
+/// The member's referrals, newest first; with `before`, only earlier ones.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn rows_of_referrer(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    referrer_id: MemberId,
+    before: Option<ReferralId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .apply_if(before, |referrals, id| referrals.filter(Column::Id.lt(id)))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferrerId.eq(referrer_id))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// Stores which purchase earns the referral's credit.
 pub async fn set_purchase(
     db: &impl Write,

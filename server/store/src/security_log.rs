@@ -7,7 +7,9 @@ use sea_orm::{
 };
 
 use super::entities::security_entry::{ActiveModel, Column, Entity, Model};
-use crate::{MemberId, SecurityEntryId, SiteId, Timestamp, Write, referral_days::Days};
+use crate::{
+    MemberId, SecurityEntryId, SiteId, Timestamp, Write, index_hints::no_index, referral_days::Days,
+};
 
 /// What happened to an account, and where.
 #[derive(Clone, Copy)]
@@ -114,10 +116,33 @@ pub async fn of_member(
     before: Option<SecurityEntryId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
+    let by_member = no_index(db.get_database_backend(), Column::SiteId, true);
     Entity::find()
-        .filter(Column::SiteId.eq(site_id))
+        .filter(by_member.eq(site_id))
         .filter(Column::UserId.eq(user_id))
         .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The last entries about a member that say one of these events.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn of_member_about(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    user_id: MemberId,
+    events: &[SecurityEvent],
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let by_member = no_index(db.get_database_backend(), Column::SiteId, true);
+    Entity::find()
+        .filter(by_member.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Event.is_in(events.iter().map(|event| event.code())))
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(db)

@@ -4,8 +4,8 @@ pub mod listed;
 
 use domain::purchase::{PurchaseState, Subscribed, SubscriptionStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::Expr,
 };
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         platform_purchase, purchase,
         subscription::{ActiveModel, Column, Entity, Model},
     },
+    index_hints::no_index,
     paid::PaidRow,
 };
 
@@ -69,11 +70,12 @@ pub async fn insert(
 pub async fn unknown(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Paid>, DbErr> {
     // The condition of the partial indexes, written out, because SQLite uses them only so.
     const UNKNOWN: &str = "subscription_id IS NOT NULL AND NOT subscription_known";
+    let backend = db.get_database_backend();
     let tenant: Vec<PurchaseId> = purchase::Entity::find()
         .select_only()
         .column(purchase::Column::Id)
         .filter(Expr::cust(UNKNOWN))
-        .filter(purchase::Column::State.eq(PurchaseState::Paid.code()))
+        .filter(no_index(backend, purchase::Column::State, true).eq(PurchaseState::Paid.code()))
         .order_by_asc(purchase::Column::Id)
         .limit(limit)
         .into_tuple()
@@ -83,7 +85,10 @@ pub async fn unknown(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Paid>,
         .select_only()
         .column(platform_purchase::Column::Id)
         .filter(Expr::cust(UNKNOWN))
-        .filter(platform_purchase::Column::State.eq(PurchaseState::Paid.code()))
+        .filter(
+            no_index(backend, platform_purchase::Column::State, true)
+                .eq(PurchaseState::Paid.code()),
+        )
         .order_by_asc(platform_purchase::Column::Id)
         .limit(limit)
         .into_tuple()

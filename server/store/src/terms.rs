@@ -1,8 +1,8 @@
-//! The terms of the programs, in the rows of their settings (`docs/rules.md` 121 and 130 to 135). They have a form
+//! The terms of the programs, in the rows of their settings (`docs/rules.md` 121, 130 to 135 and 163). They have a form
 //! and a version of their own.
 
 use domain::{
-    credit::{Cap, CapPeriod, Terms},
+    credit::{Cap, CapPeriod, ReviewFrom, Terms},
     money::{Currency, Money},
     refund::PartialRefunds,
 };
@@ -21,6 +21,7 @@ impl site_settings::Model {
             least: Money::new(self.least_purchase_cents, *self.currency),
             cap: cap_of("site_settings", self.site_id.get(), cap)?,
             partial_refunds: PartialRefunds::of_setting(self.partial_refunds_reverse),
+            review: self.review_from.as_deref().copied(),
         })
     }
 }
@@ -37,6 +38,7 @@ impl platform_settings::Model {
             least: Money::new(self.least_purchase_cents, Currency::Usd),
             cap: cap_of("platform_settings", self.id, cap)?,
             partial_refunds: PartialRefunds::of_setting(self.partial_refunds_reverse),
+            review: self.review_from.as_deref().copied(),
         })
     }
 }
@@ -79,6 +81,7 @@ pub async fn save(
                 Site::CapCredits,
                 Site::CapPeriod,
                 Site::PartialRefundsReverse,
+                Site::ReviewFrom,
                 Site::TermsVersion,
             ];
             let update = set::<site_settings::Entity>(columns, version, terms)?;
@@ -94,6 +97,7 @@ pub async fn save(
                 Platform::CapCredits,
                 Platform::CapPeriod,
                 Platform::PartialRefundsReverse,
+                Platform::ReviewFrom,
                 Platform::TermsVersion,
             ];
             // There is one row.
@@ -104,9 +108,17 @@ pub async fn save(
     }
 }
 
-/// Sets the columns for days, least, credits, period, partial refunds and version, in this order.
+/// Sets the columns for days, least, credits, period, partial refunds, review and version, in this order.
 fn set<E: EntityTrait>(
-    [days, least, credits, period, partial, version_column]: [E::Column; 6],
+    [
+        days,
+        least,
+        credits,
+        period,
+        partial,
+        review,
+        version_column,
+    ]: [E::Column; 7],
     version: i64,
     terms: &Terms,
 ) -> Result<UpdateMany<E>, DbErr> {
@@ -121,5 +133,6 @@ fn set<E: EntityTrait>(
         .col_expr(credits, Expr::value(most))
         .col_expr(period, Expr::value(of))
         .col_expr(partial, Expr::value(terms.partial_refunds.takes_share()))
+        .col_expr(review, Expr::value(terms.review.map(ReviewFrom::code)))
         .col_expr(version_column, Expr::value(version + 1)))
 }

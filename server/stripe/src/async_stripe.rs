@@ -29,7 +29,7 @@ use super::{
     Dispute, Found, ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
     NewPortalConfiguration, NewPortalSession, NewRefund, NewWebhookEndpoint, OpenCheckout, PaidBy,
     Ping, PortalConfiguration, Refund, StripeConnector, StripeGateway, Subscription, balance,
-    convert, ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
+    cards, convert, ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -316,6 +316,10 @@ impl StripeGateway for Gateway {
 
     async fn disputes_of(&self, payment_intent: &str) -> Call<Vec<Dispute>> {
         refunds::disputes_of(&self.0, payment_intent).await
+    }
+
+    async fn card_of(&self, payment_intent: &str) -> Call<Option<String>> {
+        cards::of(&self.0, payment_intent).await
     }
 
     async fn invoice_paid_by(&self, invoice: &str) -> Call<PaidBy> {

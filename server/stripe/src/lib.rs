@@ -3,6 +3,7 @@
 
 mod async_stripe;
 mod balance;
+mod cards;
 mod checkout;
 mod convert;
 mod cut_off;
@@ -281,6 +282,9 @@ pub trait StripeGateway: Send + Sync {
     async fn refunds_of(&self, payment_intent: &str) -> Call<Vec<Refund>>;
     /// Every dispute of a payment, newest first, inquiries too.
     async fn disputes_of(&self, payment_intent: &str) -> Call<Vec<Dispute>>;
+    /// Stripe's fingerprint of the card that paid; `None` if no card did. One account sees the same card as the
+    /// same fingerprint.
+    async fn card_of(&self, payment_intent: &str) -> Call<Option<String>>;
     /// What paid a subscription's invoice.
     async fn invoice_paid_by(&self, invoice: &str) -> Call<PaidBy>;
     /// Retrieves a subscription; `None` if the account has no such subscription.

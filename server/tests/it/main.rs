@@ -29,6 +29,7 @@ mod purchases;
 mod readiness;
 mod refunds;
 mod restores;
+mod reviews;
 mod schedules;
 mod secrets;
 mod sites;

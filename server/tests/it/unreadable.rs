@@ -118,7 +118,14 @@ async fn a_word_that_nobody_knows_is_an_error(app: TestApp) {
         "credits",
         "id",
         credit,
-        ["program", "currency", "state", "failure_reason"],
+        [
+            "program",
+            "currency",
+            "state",
+            "failure_reason",
+            "review",
+            "review_signs"
+        ],
         credits::by_id(db, credit)
     );
     assert_each_is_named!(
@@ -160,7 +167,7 @@ async fn a_word_that_nobody_knows_is_an_error(app: TestApp) {
         "site_settings",
         "site_id",
         site,
-        ["currency", "cap_period"],
+        ["currency", "cap_period", "review_from"],
         sites::by_id(db, site)
     );
     assert_each_is_named!(

@@ -8,6 +8,8 @@ pub const SAME_ENTRY_FOR: Duration = Duration::HOUR;
 /// What happened to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityEvent {
+    /// The account was made.
+    Registered,
     /// Somebody signed in, in a browser or on a phone where the member had not signed in before.
     SignedInAnew,
     /// The same, where the member had.
@@ -47,7 +49,8 @@ pub enum SecurityEvent {
 }
 
 impl SecurityEvent {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
+        Self::Registered,
         Self::SignedInAnew,
         Self::SignedIn,
         Self::WrongPassword,
@@ -71,6 +74,7 @@ impl SecurityEvent {
     /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Registered => "registered",
             Self::SignedInAnew => "signed_in_anew",
             Self::SignedIn => "signed_in",
             Self::WrongPassword => "wrong_password",
@@ -99,6 +103,7 @@ impl SecurityEvent {
     /// As an admin reads it.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Registered => "Registered",
             Self::SignedInAnew => "Signed in, new browser or phone",
             Self::SignedIn => "Signed in",
             Self::WrongPassword => "Wrong password",
@@ -129,7 +134,8 @@ impl SecurityEvent {
             | Self::WrongCode
             | Self::TooManyAttempts
             | Self::NotAllowed => false,
-            Self::SignedInAnew
+            Self::Registered
+            | Self::SignedInAnew
             | Self::SignedIn
             | Self::PasswordChanged
             | Self::PasswordReset

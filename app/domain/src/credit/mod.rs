@@ -14,6 +14,7 @@ mod moving;
 mod no_credit;
 mod program;
 mod retry;
+mod review;
 mod spending;
 mod state;
 mod statement;
@@ -45,6 +46,10 @@ pub use moving::movable;
 pub use no_credit::NoCredit;
 pub use program::Program;
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
+pub use review::{
+    MANY_AT_ONCE, NotReviewed, ReviewFrom, ReviewState, Seen, Sign, SignInPlace, Signs,
+    is_under_review, review_of,
+};
 pub use spending::{
     AfterDebit, NotSpendable, Place, ReturnCause, after_debit, credit_at_counter, credit_to_spend,
     is_as_shown, is_reserved, left_to_return, makes_the_price, overdraft,

@@ -1,11 +1,11 @@
-//! The terms of a program: how long a credit is on hold, which purchases of how many friends earn one, and what a
-//! refund of a part takes back.
+//! The terms of a program: how long a credit is on hold, which purchases of how many friends earn one, what a
+//! refund of a part takes back, and which credits a person looks at first.
 
 use time::{Duration, OffsetDateTime};
 
-use crate::{money::Money, refund::PartialRefunds};
+use crate::{credit::ReviewFrom, money::Money, refund::PartialRefunds};
 
-/// The terms that the admins of a program set. Those of the guide: no hold, any purchase, no cap.
+/// The terms that the admins of a program set. Those of the guide: no hold, any purchase, no cap, no review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// How many days after its payment a credit is issued; 0 for at once.
@@ -16,6 +16,8 @@ pub struct Terms {
     pub cap: Option<Cap>,
     /// For every refund from then on, whenever its purchase was paid.
     pub partial_refunds: PartialRefunds,
+    /// From how many signs on a credit waits for a person; `None` if none does.
+    pub review: Option<ReviewFrom>,
 }
 
 impl Terms {
@@ -172,6 +174,7 @@ mod tests {
             least: usd(0),
             cap: None,
             partial_refunds: PartialRefunds::TakeNothing,
+            review: None,
         };
         assert_eq!(
             guide.offer(usd(1000)),

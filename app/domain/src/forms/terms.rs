@@ -2,7 +2,7 @@
 
 use super::{FieldError, parse_cents};
 use crate::{
-    credit::{Cap, CapPeriod, HOLD_MAX_DAYS, Terms},
+    credit::{Cap, CapPeriod, HOLD_MAX_DAYS, ReviewFrom, Terms},
     money::{Currency, Money},
     refund::PartialRefunds,
 };
@@ -23,6 +23,8 @@ pub struct TypedTerms<'a> {
     pub cap_period: &'a str,
     /// `on` where a refund of a part takes back its share.
     pub partial_refunds: &'a str,
+    /// `ReviewFrom::code`; empty for no review.
+    pub review: &'a str,
 }
 
 impl TypedTerms<'_> {
@@ -54,6 +56,10 @@ impl TypedTerms<'_> {
         if !none && period.is_none() {
             wrong("cap_period", "Choose a period.".to_owned());
         }
+        let review = ReviewFrom::parse(self.review.trim());
+        if review.is_none() && !self.review.trim().is_empty() {
+            wrong("review", "Choose how many signs start a review.".to_owned());
+        }
         match (days, least, credits) {
             (Some(hold_days), Ok(least), Some(credits)) if errors.is_empty() => Ok(Terms {
                 hold_days,
@@ -62,6 +68,7 @@ impl TypedTerms<'_> {
                     .filter(|_| !none)
                     .map(|period| Cap { credits, period }),
                 partial_refunds: PartialRefunds::of_setting(self.partial_refunds == "on"),
+                review,
             }),
             _ => Err(errors),
         }
@@ -90,6 +97,7 @@ mod tests {
         cap_credits: "",
         cap_period: "",
         partial_refunds: "",
+        review: "",
     };
 
     #[test]
@@ -99,6 +107,7 @@ mod tests {
             least: Money::new(0, Currency::Usd),
             cap: None,
             partial_refunds: PartialRefunds::TakeNothing,
+            review: None,
         };
         assert_eq!(NOTHING.read(Currency::Usd), Ok(guide));
         let period = TypedTerms {
@@ -116,6 +125,7 @@ mod tests {
             cap_credits: "5",
             cap_period: "thirty_days",
             partial_refunds: "on",
+            review: "two_signs",
         };
         let terms = Terms {
             hold_days: 14,
@@ -125,6 +135,7 @@ mod tests {
                 period: CapPeriod::ThirtyDays,
             }),
             partial_refunds: PartialRefunds::TakeTheirShare,
+            review: Some(ReviewFrom::TwoSigns),
         };
         assert_eq!(typed.read(Currency::Cad), Ok(terms));
     }
@@ -143,13 +154,20 @@ mod tests {
                 least_purchase: least,
                 cap_credits: credits,
                 cap_period: "week",
+                review: "often",
                 ..NOTHING
             };
             let errors = typed.read(Currency::Usd).unwrap_err();
             let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
             assert_eq!(
                 fields,
-                ["hold_days", "least_purchase", "cap_credits", "cap_period"],
+                [
+                    "hold_days",
+                    "least_purchase",
+                    "cap_credits",
+                    "cap_period",
+                    "review"
+                ],
                 "{days} {least} {credits}"
             );
         }

@@ -23,6 +23,11 @@ impl GivenBack {
             ..Self::default()
         }
     }
+
+    /// Whether nothing is left of the payment, or its bank may take it back.
+    pub fn is_gone(self) -> bool {
+        self.is_whole || self.dispute.is_some()
+    }
 }
 
 /// The label of a purchase of this `price`. Paid stays paid: what went back is told instead of it.
@@ -96,5 +101,17 @@ mod tests {
         let nothing = GivenBack::default();
         assert_eq!(label(PurchaseState::Paid, free, nothing), "Free");
         assert_eq!(label(PurchaseState::Undone, price, nothing), "Undone");
+    }
+
+    #[test]
+    fn what_is_refunded_whole_or_disputed_is_gone() {
+        assert!(!GivenBack::of(0, Some(4500)).is_gone());
+        assert!(!GivenBack::of(4499, Some(4500)).is_gone());
+        assert!(GivenBack::of(4500, Some(4500)).is_gone());
+        let disputed = GivenBack {
+            dispute: Some(DisputeState::Open),
+            ..GivenBack::default()
+        };
+        assert!(disputed.is_gone());
     }
 }

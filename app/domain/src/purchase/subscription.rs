@@ -138,6 +138,14 @@ impl Standing {
         }
     }
 
+    /// When it is paid next, ends, or ended.
+    pub fn at(self) -> Option<OffsetDateTime> {
+        match self {
+            Self::Active(at) | Self::Ends(at) | Self::Ended(at) => at,
+            Self::PastDue | Self::Paused => None,
+        }
+    }
+
     /// Whether there is something to manage.
     pub fn goes_on(self) -> bool {
         !matches!(self, Self::Ended(_))

@@ -69,6 +69,8 @@ pub enum PendingReason {
     FriendDeleted,
     /// The credit is decided, and on hold. Holds the day on which it ends, as pages show a day: `Dec 12`.
     OnHold(String),
+    /// The credit is decided, and waits until an admin has looked at it.
+    UnderReview,
     /// The credit is decided, and waits until a refund or a dispute of its purchase is.
     Frozen,
     /// The credit is on its way to Stripe.
@@ -94,15 +96,20 @@ impl PendingReason {
     #[must_use]
     pub fn after_deletion(self) -> Self {
         match self {
-            Self::OnHold(_) | Self::Frozen | Self::BeingIssued | Self::RetryAt(_) => self,
+            Self::OnHold(_)
+            | Self::UnderReview
+            | Self::Frozen
+            | Self::BeingIssued
+            | Self::RetryAt(_) => self,
             _ => Self::FriendDeleted,
         }
     }
 
-    /// The sentence about a hold, if there is one: what a platform referrer reads.
+    /// The sentence about a hold or a review, if there is one: what a platform referrer reads.
     pub fn hold(&self) -> Option<String> {
         match self {
             Self::OnHold(until) => Some(on_hold(until)),
+            Self::UnderReview => Some(UNDER_REVIEW.to_owned()),
             _ => None,
         }
     }
@@ -116,6 +123,7 @@ impl PendingReason {
             Self::Undone => "The purchase was undone. The next one counts".to_owned(),
             Self::FriendDeleted => "The friend's account was deleted".to_owned(),
             Self::OnHold(until) => on_hold(until),
+            Self::UnderReview => UNDER_REVIEW.to_owned(),
             Self::Frozen => "Waits: the purchase is being refunded, or is disputed".to_owned(),
             Self::BeingIssued => "The credit is being issued".to_owned(),
             Self::RetryAt(at) => format!("Stripe did not take the credit yet. Next attempt {at}"),
@@ -156,12 +164,16 @@ impl PendingReason {
             }
             Self::FriendDeleted => "The account was deleted".to_owned(),
             Self::OnHold(until) => on_hold(until),
+            Self::UnderReview => UNDER_REVIEW.to_owned(),
             Self::Frozen => "Waits until the purchase is final".to_owned(),
             Self::BeingIssued => "Your credit is on its way".to_owned(),
             Self::RetryAt(_) => format!("{site} is sorting this out"),
         }
     }
 }
+
+/// The sentence about a credit under review. Nobody but an admin reads what was seen.
+const UNDER_REVIEW: &str = "Under review";
 
 /// The sentence about a credit on hold, which everybody reads.
 fn on_hold(until: &str) -> String {
@@ -192,6 +204,7 @@ mod tests {
         least: Money::new(0, Currency::Usd),
         cap: None,
         partial_refunds: PartialRefunds::TakeNothing,
+        review: None,
     };
 
     /// Paid with money.
@@ -292,6 +305,16 @@ mod tests {
         let gone = held.clone().after_deletion();
         assert_eq!(gone, held, "the friend's deletion changes nothing");
         assert!(held.may_decide_again(PresentSettings::OPEN).is_err());
+    }
+
+    #[test]
+    fn a_credit_under_review_says_no_more() {
+        let waits = PendingReason::UnderReview;
+        assert_eq!(waits.sentence().unwrap(), "Under review");
+        assert_eq!(waits.hold(), waits.sentence());
+        assert_eq!(waits.member_sentence("Flint", &GUIDE), "Under review");
+        assert_eq!(waits.clone().after_deletion(), waits);
+        assert!(waits.may_decide_again(PresentSettings::OPEN).is_err());
     }
 
     #[test]

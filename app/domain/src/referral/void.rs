@@ -1,6 +1,9 @@
 //! Voiding a referral: an admin ends it, and what it earned is taken back (`docs/rules.md` 141).
 
-use crate::referral::{FailureReason, ReferralStatus};
+use crate::{
+    credit::NotReviewed,
+    referral::{FailureReason, ReferralStatus},
+};
 
 /// What voiding a referral does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub enum NotVoided {
     Over,
     /// Stripe has not said yet whether it has the credit.
     Unsettled,
+    /// Its credit was to be denied, and is not under review any more.
+    Reviewed,
 }
 
 impl NotVoided {
@@ -34,6 +39,7 @@ impl NotVoided {
                 "Stripe has not confirmed yet whether it has the credit of this referral. Nothing was \
                  changed. Try again in a few minutes."
             }
+            Self::Reviewed => NotReviewed.sentence(),
         }
     }
 }

@@ -5,12 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
 
-use super::referrals::tab;
+use super::{referrals::tab, review::seen};
 use crate::{
     components::{AdminPage, internal_error, refusal_notice},
     pages::{not_found, query},
     ports::{Ports, Viewer},
-    server_fns::admin::{DecideAgain, PAYMENTS_PATH, RetryReferrals, void_path},
+    server_fns::admin::{DecideAgain, PAYMENTS_PATH, RetryReferrals, review_path, void_path},
     types::admin::{ReferralRow, ReferralStory, StoryStep},
 };
 
@@ -79,6 +79,18 @@ fn page(
         let path = void_path(program, row.id);
         view! { <p class="story-reason"><a href=path>"Void this referral"</a></p> }
     });
+    let review = story.may_review.then(|| {
+        let path = review_path(program, row.id);
+        view! { <p class="story-reason"><a href=path>"Review this credit"</a></p> }
+    });
+    let seen = (!story.seen.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="why-reviewed">
+                <h2 id="why-reviewed" class="panel-title">"Why it was reviewed"</h2>
+                {seen(&story.seen)}
+            </section>
+        }
+    });
     let status = row.status;
     let details = details(program, &story);
     let steps = story.steps.iter().map(step).collect_view();
@@ -93,10 +105,12 @@ fn page(
                 {auto_refresh}
                 {retry}
                 {again}
+                {review}
                 {void}
             </div>
             {refusal_notice(&refusals[0])}
             {refusal_notice(&refusals[1])}
+            {seen}
             <div class="story-columns">
                 <section class="panel" aria-labelledby="what-happened">
                     <h2 id="what-happened" class="panel-title">"What happened"</h2>

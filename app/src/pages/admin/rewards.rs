@@ -1,7 +1,10 @@
-//! The Rewards tab of Site Settings: how long a credit is on hold, which purchases earn one, and what a refund of
-//! a part takes back. Its forms are plain: the page reloads and says what was done.
+//! The Rewards tab of Site Settings: how long a credit is on hold, which purchases earn one, what a refund of a
+//! part takes back, and which credits are reviewed. Its forms are plain: the page reloads and says what was done.
 
-use domain::{credit::CapPeriod, forms::Refusal};
+use domain::{
+    credit::{CapPeriod, Program, ReviewFrom},
+    forms::Refusal,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::program_form::{about, title};
@@ -26,6 +29,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
     let program = terms.program;
     let refusal = about(refusal, program);
     let form = Form {
+        program,
         id: program.code(),
         refusal,
     };
@@ -73,6 +77,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
                 )}
                 {form.period(&saved.cap_period)}
                 {form.share(&saved.partial_refunds)}
+                {form.review(&saved.review)}
                 <button type="submit" class="button">"Save"</button>
             </form>
         </section>
@@ -81,6 +86,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
 
 /// One program's form, and what was refused of it.
 struct Form {
+    program: Program,
     id: &'static str,
     refusal: Refusal,
 }
@@ -168,6 +174,55 @@ impl Form {
                      from now on, also of earlier purchases."
                 </p>
             </div>
+        }
+    }
+
+    fn review(&self, saved: &str) -> impl IntoView + use<> {
+        const NAME: &str = "review";
+        let id = format!("{}-{NAME}", self.id);
+        let error = self.refusal.about(NAME).map(str::to_owned);
+        let invalid = error.is_some();
+        let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+        let chosen = self.typed(NAME, saved);
+        let hint = review_hint(self.program);
+        let options = ReviewFrom::ALL.map(|from| {
+            let code = from.code();
+            view! { <option value=code selected=chosen == code>{from.label()}</option> }
+        });
+        view! {
+            <div class="field">
+                <label for=id.clone()>"Review suspicious referrals"</label>
+                <select
+                    id=id
+                    name=NAME
+                    aria-invalid=invalid.then_some("true")
+                    aria-describedby=format!("{hint_id} {error_id}")
+                >
+                    <option value="">"Off"</option>
+                    {options}
+                </select>
+                <p class="field-hint" id=hint_id>
+                    {hint}
+                </p>
+                <p class="field-error" id=error_id role=invalid.then_some("alert")>{error}</p>
+            </div>
+        }
+    }
+}
+
+/// Which signs count: of a subscriber of a brand no browser is known.
+fn review_hint(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => {
+            "The credit then waits until you approve or deny it. Signs are: the same browser as the referrer, or \
+             the same network and kind of browser; a disposable email address; five other friends in the 24 hours \
+             before; a third of three or more payments refunded or disputed. A card that was used before, by the \
+             referrer or another friend, counts as two."
+        }
+        Program::Platform => {
+            "The credit then waits until you approve or deny it. Signs are: a disposable email address; five other \
+             subscribers in the 24 hours before; a third of three or more payments refunded or disputed. A card \
+             that was used before, by the referrer or another subscriber, counts as two."
         }
     }
 }

@@ -18,6 +18,9 @@ use crate::{
 };
 
 /// The tab in the address, filtered as the address says.
+/// The state that Stripe has not told yet.
+pub const NOT_READ: &str = "Not read yet";
+
 #[component]
 pub fn SubscriptionsPage() -> impl IntoView {
     let (ports, rights) = (Ports::current(), Viewer::current().rights);
@@ -159,7 +162,7 @@ fn row(row: SubscriptionRow) -> impl IntoView {
         Some(label) => {
             view! { <span class=format!("badge badge-{}", row.badge)>{label}</span> }.into_any()
         }
-        None => view! { <span class="table-none">"Not read yet"</span> }.into_any(),
+        None => view! { <span class="table-none">{NOT_READ}</span> }.into_any(),
     };
     let words =
         (!row.words.is_empty()).then(|| view! { <span class="table-reason">{row.words}</span> });

@@ -8,6 +8,7 @@ mod members;
 mod money;
 mod platform_referrers;
 mod referrals;
+mod reviews;
 mod rewards;
 mod security;
 mod settings;
@@ -35,6 +36,7 @@ pub use platform_referrers::{
 pub use referrals::{
     DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
 };
+pub use reviews::{DecideReview, decide_review, review_path};
 pub use rewards::{REWARDS_PATH, SaveTerms, SwitchOff, save_terms, switch_off};
 pub use security::{
     CountConfirmedFriends, RequireSecondFactor, ShowApiDocs, count_confirmed_friends,

@@ -19,6 +19,7 @@ pub async fn save_terms(
     #[server(default)] cap_credits: String,
     #[server(default)] cap_period: String,
     #[server(default)] partial_refunds: String,
+    #[server(default)] review: String,
     #[server(default)] version: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
@@ -30,6 +31,7 @@ pub async fn save_terms(
         cap_credits,
         cap_period,
         partial_refunds,
+        review,
         version,
     };
     let rewards = Ports::current().rewards;
@@ -41,6 +43,7 @@ pub async fn save_terms(
         ("cap_credits", &form.cap_credits),
         ("cap_period", &form.cap_period),
         ("partial_refunds", &form.partial_refunds),
+        ("review", &form.review),
         // The form is rendered again; it must keep the version it was filled from.
         ("version", &form.version),
     ];

@@ -12,6 +12,7 @@ mod order;
 mod platform_referrer;
 mod referral;
 mod refund;
+mod review;
 mod rewards;
 mod security;
 mod settings;
@@ -35,6 +36,7 @@ pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep, referral_path};
 pub use refund::{RefundForm, RefundLeft, RefundLine, RefundPage};
+pub use review::{ReviewPage, ReviewRow, ReviewsPage};
 pub use rewards::{
     HeldCredits, ProgramTerms, RewardSettings, SwitchOffPage, TermsForm, VoidHeld, switch_off_path,
 };

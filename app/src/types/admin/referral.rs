@@ -99,4 +99,8 @@ pub struct ReferralStory {
     pub decide_again: bool,
     /// The referral can be voided.
     pub may_void: bool,
+    /// What was seen of it, in sentences, if its credit was reviewed.
+    pub seen: Vec<String>,
+    /// Its credit waits for the viewer's decision.
+    pub may_review: bool,
 }

@@ -37,6 +37,8 @@ pub struct TermsForm {
     pub cap_period: String,
     /// `on` where a refund of a part takes back its share.
     pub partial_refunds: String,
+    /// `ReviewFrom::code`; empty for no review.
+    pub review: String,
     /// The version of the terms that the form was filled from.
     pub version: String,
 }

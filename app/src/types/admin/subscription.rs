@@ -25,6 +25,8 @@ pub struct SubscriptionRow {
     pub badge: &'static str,
     /// `Next payment on Nov 22, 2026`; empty if there is nothing to say.
     pub words: String,
+    /// ISO 8601: when it is paid next, ends, or ended.
+    pub next_at: Option<String>,
 }
 
 /// One page of the list.

@@ -4,6 +4,9 @@ use std::net::IpAddr;
 
 use domain::account::network_of_guesser;
 
+/// The [`Client::name`] of what does not say what it is.
+pub const UNKNOWN_BROWSER: &str = "Unknown browser";
+
 /// Where a request comes from.
 #[derive(Clone, Copy)]
 pub struct Client<'a> {

@@ -23,7 +23,7 @@ mod sign_in;
 mod sign_ins;
 pub(crate) mod throttle;
 
-pub use client::Client;
+pub use client::{Client, UNKNOWN_BROWSER};
 pub use links::hash as link_hash;
 pub use new_password::refused_for;
 pub use registration::{

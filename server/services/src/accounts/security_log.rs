@@ -24,6 +24,19 @@ pub async fn not_allowed(
     Ok(write(engine, engine.db.writer(), member, event, client).await?)
 }
 
+/// Records that the member registered at `client`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn registered(
+    engine: &Engine,
+    member: &user::Model,
+    client: Client<'_>,
+) -> anyhow::Result<()> {
+    let event = SecurityEvent::Registered;
+    Ok(write(engine, engine.db.writer(), member, event, client).await?)
+}
+
 /// Records that something happened to the member's account, by whoever sits at `client`.
 ///
 /// # Errors

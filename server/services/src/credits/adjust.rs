@@ -232,7 +232,7 @@ impl Step<'_> {
 
     async fn take(self, row: &PaidRow) -> anyhow::Result<FollowUps> {
         // What was paid in another currency earned nothing.
-        let held_until = self.ledger.credit.held_until;
+        let held_until = self.ledger.credit.waits_until(self.now);
         let Some(mut payment) = payment_of(row, self.subject.voided, held_until) else {
             return Ok(FollowUps::default());
         };
@@ -263,8 +263,14 @@ impl Step<'_> {
         else {
             return Ok(None);
         };
-        let other =
-            kept_by_another(self.tx, referral_id, &self.ledger.credit, purchase, partial).await?;
+        let other = kept_by_another(
+            self.tx,
+            referral_id,
+            &self.ledger.credit,
+            purchase,
+            (partial, self.now),
+        )
+        .await?;
         Ok(other.map(PaidRow::Tenant))
     }
 

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use domain::{
     credit::{
-        CreditKey, Decision, Friend, Limits, Modes, NoCredit, Program, StripeAmount, Terms,
-        decide as decide_credit, held_until, hold_ends, is_superseded,
+        CreditKey, Decision, Friend, Limits, Modes, NoCredit, Program, Signs, StripeAmount, Terms,
+        decide as decide_credit, held_until, hold_ends, is_superseded, review_of,
     },
     money::Money,
     purchase::{CreditCheck, GivenBack, ended_in_hold, left_to_pay},
@@ -25,7 +25,7 @@ use store::{
 };
 use time::Duration;
 
-use super::{adjust, cap};
+use super::{adjust, cap, review};
 use crate::{
     Engine,
     privacy::erased,
@@ -80,6 +80,8 @@ struct Referral {
 /// # Errors
 /// If the database fails. The purchase then stays in the outbox, and the sweep enqueues it again.
 pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<CreditId>> {
+    // Asks Stripe, so before anything is locked.
+    let signs = review::look(engine, paid).await?;
     let tx = engine.db.begin().await?;
     let question = match paid {
         Paid::Tenant(id) => of_purchase(engine, &tx, id).await?,
@@ -93,7 +95,7 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
         Paid::Platform(_) => Scope::Platform,
     };
     let is_touched = question.is_touched;
-    let (written, no_credit) = answer(&tx, paid, question, engine.now()).await?;
+    let (written, no_credit) = answer(&tx, paid, (question, signs), engine.now()).await?;
     match paid {
         Paid::Tenant(id) => purchases::credit_decided(&tx, id, no_credit).await?,
         Paid::Platform(id) => platform_purchases::credit_decided(&tx, id, no_credit).await?,
@@ -106,7 +108,10 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
     engine.console_changed(scope);
     follow_ups.wake(engine).await;
     match written {
-        Some(Written { credit_id, held }) => Ok(issue_later(engine, credit_id, held).await),
+        Some(Written { waits: true, .. }) => Ok(None),
+        Some(Written {
+            credit_id, held, ..
+        }) => Ok(issue_later(engine, credit_id, held).await),
         None => Ok(None),
     }
 }
@@ -129,6 +134,8 @@ struct Written {
     credit_id: CreditId,
     /// Until when it is on hold.
     held: Option<Timestamp>,
+    /// An admin decides about it first.
+    waits: bool,
 }
 
 /// Has a credit on hold issued when that ends. If the job gets lost, the sweep finds the credit then.
@@ -308,7 +315,7 @@ async fn of_subscription(
 async fn answer(
     tx: &DatabaseTransaction,
     paid: Paid,
-    question: Question,
+    (question, signs): (Question, Signs),
     now: Timestamp,
 ) -> anyhow::Result<(Option<Written>, Option<NoCredit>)> {
     let Question { modes, terms, .. } = question;
@@ -373,13 +380,19 @@ async fn answer(
             .with_context(|| format!("no token on the referral of {:?}", referral.earned))?,
         referred_at: referral.referred_at,
         held_until: held,
+        review: review_of(signs, terms.review),
     };
+    let is_reviewed = new.review.is_some();
     let credit_id = credits::insert_due(tx, new, now).await?;
     if let (Some(_), Some(purchase), Earned::Tenant { referral_id, .. }) =
         (credit_id, &referral.purchase, referral.earned)
     {
         referrals::set_purchase(tx, referral_id, purchase).await?;
     }
-    let written = credit_id.map(|credit_id| Written { credit_id, held });
+    let written = credit_id.map(|credit_id| Written {
+        credit_id,
+        held,
+        waits: is_reviewed,
+    });
     Ok((written, None))
 }

@@ -15,6 +15,7 @@ mod referral;
 mod resume;
 mod retry;
 mod reversals;
+mod review;
 mod shortfalls;
 mod spending;
 

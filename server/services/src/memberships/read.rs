@@ -9,7 +9,7 @@ use sea_orm::DatabaseTransaction;
 use store::{
     SubscriptionId, Timestamp,
     credits::{self, Earned},
-    entities::subscription::Model,
+    entities::{credit, subscription::Model},
     paid::{self, PaidRow},
     platform_referrals, referrals,
     subscriptions::{self, Told},
@@ -28,8 +28,11 @@ const LEASE: Duration = Duration::minutes(3);
 const LEAST: Duration = Duration::minutes(1);
 /// How long before a hold ends it is read whether the subscription goes on, if no event told it.
 const BEFORE_HOLD_ENDS: Duration = Duration::hours(1);
-/// When it is read again if it is not decided yet what its purchase earns: a hold may follow.
-const AFTER_DECISION: Duration = Duration::minutes(1);
+/// When it is read again if it is not decided yet what its purchase earns, as a hold may follow: less and less
+/// often, as its payment stays undecided.
+const AFTER_DECISION: (Duration, Duration) = (Duration::minutes(1), Duration::hours(1));
+/// How often it is read while the credit that it earned is under review.
+const IN_REVIEW: Duration = Duration::DAY;
 /// How long after the end of a period it is read how it went on, if no event told it.
 const AFTER_PERIOD: Duration = Duration::hours(1);
 
@@ -108,12 +111,18 @@ async fn write(engine: &Engine, row: &Model, told: &Told, until: Timestamp) -> a
     let after_period = told
         .period_end
         .map(|end| (end + AFTER_PERIOD).max(now + Duration::DAY));
-    let in_hold = held_until(&tx, &purchase).await?;
-    let in_hold = in_hold.map(|end| end - BEFORE_HOLD_ENDS);
+    let credit = earned(&tx, &purchase).await?;
+    let held_until = credit.as_ref().and_then(|credit| credit.held_until);
+    let in_hold = held_until.map(|end| end - BEFORE_HOLD_ENDS);
     let in_hold = in_hold.filter(|at| *at > now);
+    let in_review = credit.filter(credit::Model::is_under_review);
+    let in_review = in_review.map(|_| now + IN_REVIEW);
     let (decision, _) = purchase.decision();
-    let undecided = (decision == CreditCheck::Due).then_some(now + AFTER_DECISION);
-    let next = [in_hold, undecided, after_period].into_iter().flatten();
+    let (least, most) = AFTER_DECISION;
+    let undecided =
+        (decision == CreditCheck::Due).then(|| now + (now - row.created_at).clamp(least, most));
+    let next = [in_hold, in_review, undecided, after_period];
+    let next = next.into_iter().flatten();
     let next = next.min();
     subscriptions::set_next(&tx, row.id, until, next.filter(|_| !is_over), 0).await?;
     let scope = purchase.scope();
@@ -132,11 +141,11 @@ async fn write(engine: &Engine, row: &Model, told: &Told, until: Timestamp) -> a
     Ok(())
 }
 
-/// Until when the credit that the purchase earned is on hold.
-async fn held_until(
+/// The credit that the purchase earned.
+async fn earned(
     tx: &DatabaseTransaction,
     purchase: &PaidRow,
-) -> anyhow::Result<Option<Timestamp>> {
+) -> anyhow::Result<Option<credit::Model>> {
     let earned = match purchase {
         PaidRow::Tenant(row) => {
             let referral = referrals::of_referred(tx, row.site_id, row.buyer_id).await?;
@@ -157,8 +166,7 @@ async fn held_until(
     let Some(earned) = earned else {
         return Ok(None);
     };
-    let credit = credits::of_earned(tx, earned).await?;
-    Ok(credit.and_then(|credit| credit.held_until))
+    Ok(credits::of_earned(tx, earned).await?)
 }
 
 /// Stripe did not tell: it is asked again, less and less often.

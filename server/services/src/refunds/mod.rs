@@ -19,6 +19,6 @@ pub use events::{charge, dispute, refund as refund_event};
 pub use left::{Refundable, refundable};
 pub use listed::{RefundRow, of_purchase};
 pub use look::check;
-pub use payment::connection_for;
+pub use payment::{connection_for, learn};
 pub use sums::check_job;
 pub use unknown::{begin, forget_unknown, match_known};

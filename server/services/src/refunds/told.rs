@@ -84,6 +84,8 @@ pub async fn refund(
     if let Some(kept) = &kept {
         refunds::give(tx, kept, paid).await?;
     }
+    // What was kept without an amount, to be looked at, is gone now.
+    let kept = kept.filter(|kept| !kept.currency.is_empty());
     let Some(found) = found.or(kept.as_ref()) else {
         refunds::insert_told(tx, account, Some(paid), &told).await?;
         return Ok(Heard::Is(told.status));

@@ -6,7 +6,7 @@ use domain::{
     account::{PlatformRole, Role, SecurityEvent, SiteKind, TenantRole},
     credit::{
         BooksOutcome, CapPeriod, CreditKind, CreditState, Difference, DifferenceState, NoCredit,
-        Program, ReturnCause, ReversalCause,
+        Program, ReturnCause, ReversalCause, ReviewFrom, ReviewState, Signs,
     },
     mail::{MailKind, MailState},
     money::Currency,
@@ -70,6 +70,8 @@ text_code!(
     RefundStatus,
     ReturnCause,
     ReversalCause,
+    ReviewFrom,
+    ReviewState,
     Role,
     SecurityEvent,
     SessionState,
@@ -77,6 +79,17 @@ text_code!(
     SubscriptionStatus,
     TenantRole
 );
+
+/// Stored as the codes of the signs.
+impl TextCode for Signs {
+    fn to_text(&self) -> Cow<'static, str> {
+        self.code().into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
 
 /// Stored by its name in the IANA's database.
 impl TextCode for Zone {

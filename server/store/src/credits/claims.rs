@@ -7,14 +7,14 @@ use sea_orm::{
 };
 use time::Duration;
 
-use super::by_id;
+use super::{by_id, reviews::not_waiting};
 use crate::{
     CreditId, Timestamp, Write,
     entities::credit::{Column, Entity, Model},
 };
 
-/// Claims a due credit for one job for the time of `lease`. `None` if it is not due, is on hold or frozen,
-/// must still wait, or another job holds it. If a job dies, its claim ends with the lease.
+/// Claims a due credit for one job for the time of `lease`. `None` if it is not due, is on hold, under
+/// review or frozen, must still wait, or another job holds it. If a job dies, its claim ends with the lease.
 pub async fn claim(
     db: &impl Write,
     id: CreditId,
@@ -29,6 +29,7 @@ pub async fn claim(
         .filter(ready(now, now))
         .filter(off_hold(now))
         .filter(not_frozen())
+        .filter(not_waiting())
         .filter(free(now, lease))
         .exec(db)
         .await?;
@@ -56,6 +57,7 @@ pub async fn overdue(
         .filter(ready(ready_by, now))
         .filter(off_hold(now))
         .filter(not_frozen())
+        .filter(not_waiting())
         .filter(free(now, lease))
         .order_by_asc(Column::NextAttemptAt)
         .limit(limit)

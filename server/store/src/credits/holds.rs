@@ -1,4 +1,7 @@
-//! Credits on hold (`docs/rules.md` 130 to 137): what they add up to, and what moves or ends a hold.
+//! Credits on hold (`docs/rules.md` 130 to 137): what they add up to, and what moves or ends a hold. One under
+//! review counts as one on hold (167).
+
+use std::collections::BTreeMap;
 
 use domain::{
     money::{Currency, Money},
@@ -10,7 +13,7 @@ use sea_orm::{
 };
 use time::Duration;
 
-use super::attention::of;
+use super::{attention::of, reviews::waiting};
 use crate::{
     Coded, CreditId, Id, MemberId, ReferralId, Scope, SiteId, Timestamp, Write,
     columns::TextCode,
@@ -65,32 +68,48 @@ async fn summed(
     // A credit is below zero at Stripe.
     const SUM: &str = "CAST(-SUM(amount_cents) AS BIGINT)";
     type Sum = (Coded<Currency, Entity>, i64, i64);
-    let sums: Vec<Sum> = Entity::find()
-        .select_only()
-        .column(Column::Currency)
-        .expr_as(Expr::cust("COUNT(*)"), "credits")
-        .expr_as(Expr::cust(SUM), "amount")
-        .filter(whose)
-        .filter(on_hold(now))
-        .group_by(Column::Currency)
-        .order_by_asc(Column::Currency)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let on_hold = |(currency, credits, cents): Sum| OnHold {
-        credits: credits.unsigned_abs(),
-        amount: Money::new(cents, *currency),
-    };
-    Ok(sums.into_iter().map(on_hold).collect())
+    let mut sums: BTreeMap<String, OnHold> = BTreeMap::new();
+    for those in on_hold(now) {
+        let some: Vec<Sum> = Entity::find()
+            .select_only()
+            .column(Column::Currency)
+            .expr_as(Expr::cust("COUNT(*)"), "credits")
+            .expr_as(Expr::cust(SUM), "amount")
+            .filter(whose.clone())
+            .filter(those)
+            .group_by(Column::Currency)
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (currency, credits, cents) in some {
+            let code = currency.code().to_owned();
+            let sum = sums.entry(code).or_insert_with(|| OnHold {
+                credits: 0,
+                amount: Money::new(0, *currency),
+            });
+            sum.credits += credits.unsigned_abs();
+            sum.amount = Money::new(sum.amount.cents() + cents, *currency);
+        }
+    }
+    Ok(sums.into_values().collect())
 }
 
-/// A credit on hold, of which Stripe knows nothing.
-fn on_hold(now: Timestamp) -> Condition {
-    Condition::all()
+/// The credits of which Stripe knows nothing: those on hold, and those under review whose hold is over. Two
+/// conditions, because SQLite uses no partial index for one with an OR in it.
+fn on_hold(now: Timestamp) -> [Condition; 2] {
+    let held = Condition::all()
         // Written out, because SQLite uses a partial index only for a condition without parameters.
         .add(Expr::cust("credits.state = 'due'"))
-        .add(Column::HeldUntil.gt(now))
-        .add(Column::FirstSentAt.is_null())
+        .add(Column::HeldUntil.gt(now));
+    let is_over = Condition::any()
+        .add(Column::HeldUntil.is_null())
+        .add(Column::HeldUntil.lte(now));
+    [held, waiting().add(is_over)].map(|those| those.add(Column::FirstSentAt.is_null()))
+}
+
+fn either(conditions: [Condition; 2]) -> Condition {
+    let [one, other] = conditions;
+    Condition::any().add(one).add(other)
 }
 
 fn of_beneficiary(site_id: SiteId, member_id: MemberId) -> Condition {
@@ -110,17 +129,15 @@ pub async fn void<E: Listed>(
     reason: &FailureReason,
     now: Timestamp,
 ) -> Result<u64, DbErr> {
-    let held = Entity::find()
-        .select_only()
-        .column(E::LEDGER)
-        .filter(of(scope))
-        .filter(on_hold(now))
-        .into_query();
+    let held = on_hold(now).map(|those| {
+        let held = Entity::find().select_only().column(E::LEDGER);
+        E::ID.in_subquery(held.filter(of(scope)).filter(those).into_query())
+    });
     // Referrals are locked before credits, as jobs do, and in the order of `lock_short`.
     let locked: Vec<Id<E::Row>> = E::find()
         .select_only()
         .column(E::ID)
-        .filter(E::ID.in_subquery(held))
+        .filter(held.into_iter().fold(Condition::any(), Condition::add))
         .order_by_asc(E::ID)
         .lock_exclusive()
         .into_tuple()
@@ -131,7 +148,7 @@ pub async fn void<E: Listed>(
         let theirs = || E::LEDGER.is_in(some.iter().copied());
         let gone = Entity::delete_many()
             .filter(theirs())
-            .filter(on_hold(now))
+            .filter(either(on_hold(now)))
             .exec(db)
             .await?;
         voided += gone.rows_affected;
@@ -166,7 +183,7 @@ pub async fn withdraw_of_member(
         .select_only()
         .column(Column::ReferralId)
         .filter(of_beneficiary(site_id, member_id))
-        .filter(on_hold(now))
+        .filter(either(on_hold(now)))
         .into_query();
     // Referrals are locked before credits, as jobs do, and in the order of `lock_short`.
     let _: Vec<ReferralId> = referral::Entity::find()
@@ -180,7 +197,7 @@ pub async fn withdraw_of_member(
         .await?;
     Entity::delete_many()
         .filter(of_beneficiary(site_id, member_id))
-        .filter(on_hold(now))
+        .filter(either(on_hold(now)))
         .exec(db)
         .await
         .map(|_| ())

@@ -29,6 +29,7 @@ pub async fn erase_traces(db: &impl Write, member: &user::Model) -> Result<(), D
     delete_letters(db, member).await?;
     blank_security_log(db, member).await?;
     blank_sessions(db, member).await?;
+    blank_cards(db, member).await?;
     blank_reasons(db, member).await?;
     blank_audit_log(db, member).await
 }
@@ -79,6 +80,21 @@ async fn blank_sessions(db: &impl Write, member: &user::Model) -> Result<(), DbE
         )
         .col_expr(checkout_session::Column::Url, Expr::value(None::<String>))
         .filter(checkout_session::Column::PurchaseId.in_subquery(theirs))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// With which cards the member paid. Stripe is not asked about them again.
+async fn blank_cards(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
+    purchase::Entity::update_many()
+        .col_expr(
+            purchase::Column::CardFingerprint,
+            Expr::value(None::<String>),
+        )
+        .col_expr(purchase::Column::CardRead, Expr::value(true))
+        .filter(purchase::Column::SiteId.eq(member.site_id))
+        .filter(purchase::Column::BuyerId.eq(member.id))
         .exec(db)
         .await
         .map(|_| ())

@@ -1,6 +1,6 @@
 //! A row of the ledger: a change that we ask of a Stripe balance.
 use domain::{
-    credit::{CreditKind, CreditState, Program, ReturnCause},
+    credit::{CreditKind, CreditState, Program, ReturnCause, ReviewState, Signs},
     money::Currency,
     referral::FailureReason,
 };
@@ -61,6 +61,10 @@ pub struct Model {
     pub held_until: Option<Timestamp>,
     /// Since when it may not be issued, because of a refund or a dispute that is not decided.
     pub frozen_at: Option<Timestamp>,
+    /// How an admin's review of it stands; `None` if it needs none.
+    pub review: Option<Coded<ReviewState, Entity>>,
+    /// What was seen of the referral, if it was reviewed.
+    pub review_signs: Option<Coded<Signs, Entity>>,
     /// Until when a job has claimed the credit.
     pub claimed_until: Option<Timestamp>,
     pub stripe_customer_id: Option<String>,

@@ -1,5 +1,5 @@
 //! The settings of the platform program: a single row with id 1.
-use domain::credit::CapPeriod;
+use domain::credit::{CapPeriod, ReviewFrom};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, StripeAccountId};
@@ -26,6 +26,8 @@ pub struct Model {
     /// The most credits of one referrer in `cap_period`; `None` for any number.
     pub cap_credits: Option<i64>,
     pub cap_period: Option<Coded<CapPeriod, Entity>>,
+    /// From how many signs on a credit waits for a person; `None` if none does.
+    pub review_from: Option<Coded<ReviewFrom, Entity>>,
     /// Counts changes of these terms, which have a form of their own.
     pub terms_version: i64,
 }

@@ -62,6 +62,10 @@ pub struct Model {
     pub refund_checks: i64,
     /// Whether Stripe said that something was refunded, and not what.
     pub refund_look: bool,
+    /// Stripe's fingerprint of the card that paid; `None` also if no card did.
+    pub card_fingerprint: Option<String>,
+    /// Whether Stripe was asked for it.
+    pub card_read: bool,
     /// The outbox for the decision about a credit: `none`, `due` or `done`.
     pub credit_check: Coded<CreditCheck, Entity>,
     /// Why the decision was against one; `None` also in rows older than the column.

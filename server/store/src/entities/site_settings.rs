@@ -1,5 +1,8 @@
 //! A site's settings, which its admins change.
-use domain::{credit::CapPeriod, money::Currency};
+use domain::{
+    credit::{CapPeriod, ReviewFrom},
+    money::Currency,
+};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, SiteId};
@@ -27,6 +30,8 @@ pub struct Model {
     /// The most credits of one referrer in `cap_period`; `None` for any number.
     pub cap_credits: Option<i64>,
     pub cap_period: Option<Coded<CapPeriod, Entity>>,
+    /// From how many signs on a credit waits for a person; `None` if none does.
+    pub review_from: Option<Coded<ReviewFrom, Entity>>,
     /// Counts changes of these terms, which have a form of their own.
     pub terms_version: i64,
 }

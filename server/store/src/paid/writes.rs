@@ -77,6 +77,25 @@ pub async fn set_payment(
     Ok(())
 }
 
+/// Stores the fingerprint of the card that paid, as Stripe said it; `None` if no card did.
+pub async fn set_card(db: &impl Write, paid: Paid, fingerprint: Option<&str>) -> Result<(), DbErr> {
+    // Of a deleted account it counts as read, and nothing is kept.
+    match paid {
+        Paid::Tenant(id) => purchase::Entity::update_many()
+            .col_expr(
+                purchase::Column::CardFingerprint,
+                Expr::value(fingerprint.map(str::to_owned)),
+            )
+            .col_expr(purchase::Column::CardRead, Expr::value(true))
+            .filter(purchase::Column::Id.eq(id))
+            .filter(purchase::Column::CardRead.eq(false))
+            .exec(db)
+            .await
+            .map(|_| ()),
+        Paid::Platform(_) => update!(db, paid, CardFingerprint = fingerprint, CardRead = true),
+    }
+}
+
 /// Stores what went back.
 pub async fn set_sums(db: &impl Write, paid: Paid, sums: &Sums) -> Result<(), DbErr> {
     update!(

@@ -6,8 +6,8 @@ use domain::{
     refund::DisputeState,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
-    PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, ExprTrait,
+    FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         product,
         purchase::{Column, Entity, Model},
     },
+    index_hints::no_index,
     prepared::Prepared,
     products::Address,
 };
@@ -140,6 +141,28 @@ pub async fn all_of_buyer(
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::BuyerId.eq(buyer_id))
         .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// What these members of the site paid for with money, the last first.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn paid_of_buyers(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    buyers: impl IntoIterator<Item = MemberId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let by_buyer = no_index(db.get_database_backend(), Column::SiteId, true);
+    Entity::find()
+        .filter(by_buyer.eq(site_id))
+        .filter(Column::BuyerId.is_in(buyers))
+        .filter(Column::State.eq(PurchaseState::Paid.code()))
+        .filter(Column::PaidCents.gt(0))
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(db)

@@ -73,7 +73,7 @@ async fn a_file_has_every_member_of_the_search(app: TestApp) {
     assert!(file.header("content-disposition").contains("members.csv"));
     let lines: Vec<_> = file.text.lines().collect();
     assert_eq!(lines.len(), 1 + 30, "{}", file.text);
-    assert_eq!(lines[0], "Number,Joined (UTC),Name,Email,Staff");
+    assert_eq!(lines[0], "Number,Joined (UTC),Name,Email,Admin");
     assert!(lines[1].ends_with(",kim29@example.com,no"), "{}", lines[1]);
     let all = dana.get(MEMBERS).await.text;
     assert_eq!(all.lines().count(), 1 + 32, "{all}");

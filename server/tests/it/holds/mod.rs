@@ -34,6 +34,7 @@ const GUIDE: Terms = Terms {
     least: Money::new(0, Currency::Usd),
     cap: None,
     partial_refunds: PartialRefunds::TakeNothing,
+    review: None,
 };
 
 fn hold(days: i64) -> Terms {

@@ -66,6 +66,7 @@ impl TestApp {
             least: Money::new(0, Currency::Usd),
             cap: None,
             partial_refunds: PartialRefunds::TakeNothing,
+            review: None,
         };
         let saved = terms::save(self.state.db.writer(), scope, version, &new).await;
         assert!(saved.unwrap());

@@ -68,6 +68,7 @@ async fn a_plan_that_ends_in_the_hold_earns_nothing(app: TestApp) {
         least: Money::new(0, Currency::Usd),
         cap: None,
         partial_refunds: PartialRefunds::TakeNothing,
+        review: None,
     };
     let saved = terms::save(db, Scope::Platform, version, &held).await;
     assert!(saved.unwrap());

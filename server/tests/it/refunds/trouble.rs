@@ -14,6 +14,7 @@ on_both_databases!(
     each_trouble_while_listing_refunds_once,
     while_stripe_hangs_it_is_made_once,
     an_event_whose_amount_cannot_be_read_has_stripe_asked,
+    what_could_not_be_read_early_is_read_from_the_next_event,
     an_answer_that_is_lost_for_a_day_is_found_by_its_token,
     its_event_before_its_answer_makes_no_second_row,
     killed_after_the_commit_it_goes_on,
@@ -92,6 +93,8 @@ async fn each_trouble_while_listing_refunds_once(app: TestApp) {
 async fn while_stripe_hangs_it_is_made_once(mut app: TestApp) {
     let (scene, bought) = credited(&app).await;
     app.shorten_patience();
+    // An event would tell of a refund before its answer.
+    app.stripe.hold_deliveries(STRIPE_KEY);
     for (kind, cents) in [(FaultKind::Hang, 2000), (FaultKind::HangAfter, 2500)] {
         app.stripe
             .fault(Fault::next(kind).on("POST", "/v1/refunds"));
@@ -128,6 +131,30 @@ async fn an_event_whose_amount_cannot_be_read_has_stripe_asked(app: TestApp) {
     rest(&app).await;
     app.assert_taken_back(&scene.referred.mia).await;
     app.assert_nothing_is_left().await;
+}
+
+/// It was kept to be looked at when its purchase was not known, and nobody has looked yet.
+async fn what_could_not_be_read_early_is_read_from_the_next_event(app: TestApp) {
+    let (scene, bought) = credited(&app).await;
+    app.stripe.hold_deliveries(STRIPE_KEY);
+    let refunded = app
+        .stripe
+        .refund(&bought.payment, None, AtStripe::Succeeded);
+    refunded.unwrap();
+    let [refund] = &app.refunds_at_stripe()[..] else {
+        panic!("one refund");
+    };
+    let account = app.paid(bought.id).await.stripe_account_id.unwrap();
+    let (id, now) = (refund["id"].as_str().unwrap(), app.state.now());
+    let db = app.state.db.writer();
+    let kept = store::refunds::insert_charge(db, account, id, &bought.payment, now);
+    kept.await.unwrap();
+    for body in app.stripe_events("refund.created") {
+        assert_eq!(app.deliver(&scene.referred.webhook, &body).await, 200);
+    }
+    assert_eq!(app.paid(bought.id).await.refunded_cents, 4500);
+    rest(&app).await;
+    app.assert_taken_back(&scene.referred.mia).await;
 }
 
 async fn an_answer_that_is_lost_for_a_day_is_found_by_its_token(app: TestApp) {

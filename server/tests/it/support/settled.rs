@@ -37,9 +37,11 @@ impl TestApp {
         let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
         for _ in 0..=tries {
             let credits = self.credits().await.into_iter();
-            // What is frozen waits for what becomes of its purchase.
-            let due = credits
-                .filter(|credit| credit.state == CreditState::Due && credit.frozen_at.is_none());
+            // What is frozen waits for what becomes of its purchase, and what is under review for a person.
+            let due = credits.filter(|credit| {
+                let waits = credit.frozen_at.is_some() || credit.is_under_review();
+                credit.state == CreditState::Due && !waits
+            });
             let Some(due) = due.min_by_key(ready_at) else {
                 return;
             };

@@ -167,6 +167,8 @@ const EXPECTED: &str = "
 /admin/platform-referrers/{id}/grant - - - - - - x x
 /admin/orders/{id}/refund          - - - - x x x x
 /admin/referrals/{program}/{id}/void - - - - x x x x
+/admin/referrals/{program}/{id}/review - - - - x x x x
+/admin/referrals/reviews           - - - - x x x x
 /rpc/delete_account                - x x x x x x x
 /rpc/manage_membership             - x x x x x x x
 /rpc/erase_member                  - - - - x x - -
@@ -175,6 +177,7 @@ const EXPECTED: &str = "
 /rpc/give_credit                   - - - - x x x x
 /rpc/take_credit                   - - - - x x x x
 /rpc/void_referral                 - - - - x x x x
+/rpc/decide_review                 - - - - x x x x
 ";
 
 fn expected() -> Vec<(&'static str, Vec<bool>)> {

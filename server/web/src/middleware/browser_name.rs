@@ -1,8 +1,7 @@
 //! What a person calls their browser, by its `User-Agent` header.
 
+use services::accounts::UNKNOWN_BROWSER as UNKNOWN;
 use woothee::parser::Parser;
-
-const UNKNOWN: &str = "Unknown browser";
 
 /// `Firefox on Linux`; whatever the header says, one of a few hundred names.
 pub fn browser_name(user_agent: &str) -> String {

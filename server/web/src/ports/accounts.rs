@@ -16,7 +16,7 @@ use server_core::dates;
 use services::accounts::{
     NOT_HERE, Registered, SignedIn, register,
     reset::{self, Reset},
-    second_factor, taken,
+    second_factor, security_log, taken,
 };
 use store::{MemberId, entities::user, notifications, users};
 
@@ -48,6 +48,8 @@ impl Services {
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, attribution } => {
                 middleware::forget_code(context)?;
+                let browser = context.browser();
+                security_log::registered(state, &user, context.client(&browser)).await?;
                 middleware::sign_in(state, context, &user, false).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;

@@ -78,7 +78,12 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/referrals", Either(See)),
     ("/admin/referrals.csv", Either(See)),
     ("/admin/referrals/books", Either(ManageCredits)),
+    ("/admin/referrals/reviews", Either(ManageCredits)),
     ("/admin/referrals/{program}/{id}", Either(See)),
+    (
+        "/admin/referrals/{program}/{id}/review",
+        Either(ManageCredits),
+    ),
     (
         "/admin/referrals/{program}/{id}/void",
         Either(ManageCredits),
@@ -181,6 +186,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("give_credit", Either(ManageCredits)),
     ("take_credit", Either(ManageCredits)),
     ("void_referral", Either(ManageCredits)),
+    ("decide_review", Either(ManageCredits)),
     ("forget_failed_mail", Either(ManageSettings)),
     ("require_second_factor", Either(ManageTeam)),
     ("invite_staff", Either(ManageTeam)),

@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    ReferralId, credits as rows,
+    ReferralId, Timestamp, credits as rows,
     entities::{credit, purchase},
     paid::PaidRow,
     purchases, referrals, sites,
@@ -26,12 +26,13 @@ pub async fn kept_by_another(
     referral_id: ReferralId,
     credit: &credit::Model,
     purchase: &purchase::Model,
-    partial: PartialRefunds,
+    (partial, now): (PartialRefunds, Timestamp),
 ) -> anyhow::Result<Option<purchase::Model>> {
     let site = sites::by_id(tx, purchase.site_id).await?;
     let site = site.context("the site of a purchase, with its settings")?;
     let least = site.settings.terms()?.least;
     let given = credit.amount()?.in_favor();
+    let waits_until = credit.waits_until(now);
     for other in purchases::others_paid(tx, purchase).await? {
         // Paid in another currency, it earns nothing.
         let Some(total) = other.paid_cents else {
@@ -43,7 +44,7 @@ pub async fn kept_by_another(
         }
         let used = other.money(other.credit_used_cents.unwrap_or(0));
         let paid = left_to_pay(other.money(total), used).context("credit of the total at most")?;
-        let payment = payment_of(&PaidRow::Tenant(other.clone()), false, credit.held_until);
+        let payment = payment_of(&PaidRow::Tenant(other.clone()), false, waits_until);
         let stands = payment.is_some_and(|payment| payment.stands(given, partial));
         if stands && keeps_credit(paid, least, other.mode(), credit.mode()) {
             referrals::set_purchase(tx, referral_id, &other).await?;

@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    PurchaseId, Scope, credits as rows,
+    PurchaseId, Scope, Timestamp, credits as rows,
     entities::{credit, purchase, referral, user},
     paid::PaidRow,
     purchases, referrals,
@@ -84,7 +84,7 @@ async fn once(
     if let Err(why) = may_undo(*sale.state, sale.in_person) {
         return Ok(Err(Stopped::Because(NotUndoable::Because(why))));
     }
-    if let Some(unsettled) = unsettled(&tx, &sale).await? {
+    if let Some(unsettled) = unsettled(&tx, &sale, now).await? {
         return Ok(Err(Stopped::Unsettled(Box::new(unsettled))));
     }
     purchases::set_undone(&tx, sale.id, reason, now).await?;
@@ -110,6 +110,7 @@ async fn once(
 async fn unsettled(
     tx: &DatabaseTransaction,
     sale: &purchase::Model,
+    now: Timestamp,
 ) -> anyhow::Result<Option<credit::Model>> {
     let Some(referral) = earned_by(tx, sale).await? else {
         return Ok(None);
@@ -124,7 +125,8 @@ async fn unsettled(
         return Ok(None);
     }
     let partial = adjust::partial_refunds(tx, Scope::Site(sale.site_id)).await?;
-    let kept = adjust::kept_by_another(tx, referral.id, &ledger.credit, sale, partial).await?;
+    let (credit, by) = (&ledger.credit, (partial, now));
+    let kept = adjust::kept_by_another(tx, referral.id, credit, sale, by).await?;
     Ok(kept.is_none().then_some(ledger.last))
 }
 

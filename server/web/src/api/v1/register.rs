@@ -12,7 +12,7 @@ use services::{
     accounts::{
         Client, Registered,
         devices::{self, MOBILE_APP},
-        known_devices, register as register_member, registered_since, taken,
+        known_devices, register as register_member, registered_since, security_log, taken,
     },
     referrals::ReferralClick,
 };
@@ -124,6 +124,7 @@ pub async fn register(
         name: MOBILE_APP,
         device_token: None,
     };
+    security_log::registered(&state, &user, client).await?;
     let registered = NewMember {
         user: User::from(&user),
         token: token.into(),

@@ -153,6 +153,7 @@ impl Services {
     fn begun(&self, row: &subscription::Model, program: Program, number: i64) -> SubscriptionRow {
         let zone = self.zone();
         let words = read(row.subscribed(), zone);
+        let next_at = row.subscribed().and_then(|stands| stands.standing().at());
         let order = OrderFilter {
             text: format!("#{number}"),
             ..OrderFilter::all(program)
@@ -168,6 +169,7 @@ impl Services {
             label: words.label,
             badge: words.badge,
             words: words.words,
+            next_at: next_at.map(dates::iso),
         }
     }
 }

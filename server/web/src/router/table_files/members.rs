@@ -23,7 +23,7 @@ impl Table for Members {
     const PAGE: &'static str = "/admin/members";
     const FILE: &'static str = "members.csv";
     const SUBJECT: &'static str = "Members";
-    const HEADS: &'static [&'static str] = &["Number", "Joined (UTC)", "Name", "Email", "Staff"];
+    const HEADS: &'static [&'static str] = &["Number", "Joined (UTC)", "Name", "Email", "Admin"];
     const PROGRAMS: &'static [Program] = &[Program::Tenant];
     /// What was typed, and the last member of the page before.
     type Place = (String, Option<i64>);

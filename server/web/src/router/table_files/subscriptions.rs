@@ -1,6 +1,6 @@
 //! `GET /admin/orders/subscriptions.csv`.
 
-use app::types::admin::SubscriptionRow;
+use app::{pages::admin::NOT_READ, types::admin::SubscriptionRow};
 use domain::{
     credit::Program,
     purchase::{SUBSCRIPTIONS_PATH, SubscriptionFilter},
@@ -22,7 +22,7 @@ impl Table for Subscriptions {
         "Member",
         "Membership",
         "State",
-        "What comes next",
+        "Next payment or end (UTC)",
     ];
     type Place = SubscriptionFilter;
 
@@ -52,7 +52,7 @@ fn subscription(row: SubscriptionRow) -> Vec<String> {
         row.at,
         row.buyer.unwrap_or_default(),
         row.product,
-        row.label.unwrap_or_default().to_owned(),
-        row.words,
+        row.label.unwrap_or(NOT_READ).to_owned(),
+        row.next_at.unwrap_or_default(),
     ]
 }

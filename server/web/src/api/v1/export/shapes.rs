@@ -82,6 +82,10 @@ pub struct ExportedPurchase {
     /// The part of it that credit paid; null where that is not known.
     #[schema(required)]
     credit_used: Option<Amount>,
+    /// Stripe's fingerprint of the card, where the site compares cards; null otherwise. It names the card to
+    /// nobody but Stripe.
+    #[schema(required, example = "Xt5EWLLDS7FJjR1c")]
+    card_fingerprint: Option<String>,
     /// It was a sale at the counter.
     in_person: bool,
     #[schema(required, format = "date-time")]
@@ -97,6 +101,7 @@ impl From<&purchase::Model> for ExportedPurchase {
             purchase: row.into(),
             paid: row.paid_cents.map(amount),
             credit_used: row.credit_used_cents.map(amount),
+            card_fingerprint: row.card_fingerprint.clone(),
             in_person: row.in_person,
             paid_at: row.paid_at.map(dates::iso),
             undone_at: row.undone_at.map(dates::iso),

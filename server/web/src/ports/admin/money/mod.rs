@@ -1,15 +1,16 @@
-//! What the staff does about money: refunds, credit by hand, and referrals that they void. What changes
-//! something needs a recent password.
+//! What the staff does about money: refunds, credit by hand, referrals that they void, and credits that they
+//! review. What changes something needs a recent password.
 
 mod grants;
 mod refunds;
+mod reviews;
 mod voids;
 
 use app::{
     ports::{AdminMoney, Answer},
     types::{
         Outcome,
-        admin::{GrantForm, GrantPage, RefundForm, RefundPage, VoidPage},
+        admin::{GrantForm, GrantPage, RefundForm, RefundPage, ReviewPage, ReviewsPage, VoidPage},
     },
 };
 use async_trait::async_trait;
@@ -56,6 +57,27 @@ impl AdminMoney for Services {
 
     async fn void(&self, program: Program, id: i64, reason: &str) -> Answer<Outcome> {
         self.with_recent_password(voids::void(self, program, id, reason))
+            .await
+    }
+
+    async fn reviews(&self, program: Program) -> Answer<Option<ReviewsPage>> {
+        let page = reviews::list(self, program).await;
+        page.map_err(internal_error)
+    }
+
+    async fn review(&self, program: Program, id: i64) -> Answer<Option<ReviewPage>> {
+        let page = reviews::page(self, program, id).await;
+        page.map_err(internal_error)
+    }
+
+    async fn decide_review(
+        &self,
+        program: Program,
+        id: i64,
+        decision: &str,
+        reason: &str,
+    ) -> Answer<Outcome> {
+        self.with_recent_password(reviews::decide(self, program, id, (decision, reason)))
             .await
     }
 }

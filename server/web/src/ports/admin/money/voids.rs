@@ -24,10 +24,13 @@ use crate::ports::{
     admin::{not_yours, referrals::Shown, refused},
 };
 
-const GONE: &str = "There is no such referral here.";
+pub(super) const GONE: &str = "There is no such referral here.";
 
 /// Who of the staff asks, and which referrals they may void; `None` without the permission.
-fn staff(services: &Services, program: Program) -> Option<(Scope, std::sync::Arc<user::Model>)> {
+pub(super) fn staff(
+    services: &Services,
+    program: Program,
+) -> Option<(Scope, std::sync::Arc<user::Model>)> {
     let context = &services.context;
     match program {
         Program::Tenant => {
@@ -123,6 +126,7 @@ async fn run<E: Shown + Listed>(
         title: &subject,
         actor,
         reason,
+        denies: false,
     };
     voids::void::<E>(engine, &void).await
 }

@@ -75,6 +75,10 @@ impl AdminReferrals for Services {
             part.limit(&mut story.row);
             story.decide_again &= part.may_manage;
             story.may_void &= part.may_manage;
+            story.may_review &= part.may_manage;
+            if !part.may_manage {
+                story.seen.clear();
+            }
         }
         Ok(story)
     }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
 use domain::{
-    credit::{CreditState, is_on_hold},
+    credit::{CreditState, Signs, is_on_hold},
     referral::{FailureReason, PresentSettings, ReferralStatus, may_void},
 };
 use sea_orm::{DbErr, EntityTrait};
 use server_core::{dates, zone::Zone};
+use services::reviews;
 use store::{
     Id, MemberId, Reader, Scope, Timestamp, audit_log, credit_retries,
     entities::{
@@ -100,6 +101,8 @@ pub async fn story_of<E: Story>(
         referred_path: chapter.referred_path,
         decide_again,
         may_void,
+        seen: credit.as_ref().map(seen).unwrap_or_default(),
+        may_review: credit.is_some_and(|credit| credit.is_under_review()),
     }))
 }
 
@@ -207,6 +210,10 @@ fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = Step> {
                 let reason = change.new_value.unwrap_or_default();
                 ("Voided", format!("by {actor}: {reason}"))
             }
+            (reviews::FIELD, _) => {
+                let decision = change.new_value.unwrap_or_default();
+                ("Reviewed", format!("by {actor}. {decision}"))
+            }
             ("Credit decision", Some(old)) => ("Decided again", format!("by {actor}. {old}")),
             ("Credit decision", None) => ("Decided again", format!("by {actor}")),
             _ => return None,
@@ -269,9 +276,16 @@ fn ledger_facts(
         ("On hold until", held.map(|end| dates::minute(end, zone))),
         (
             "Next attempt",
-            (due && held.is_none()).then(|| dates::minute(credit.next_attempt_at, zone)),
+            (due && held.is_none() && !credit.is_under_review())
+                .then(|| dates::minute(credit.next_attempt_at, zone)),
         ),
     ]))
+}
+
+/// What was seen of a referral whose credit was reviewed.
+fn seen(credit: &credit::Model) -> Vec<String> {
+    let signs = credit.review_signs.as_deref();
+    signs.map(Signs::sentences).unwrap_or_default()
 }
 
 fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {

@@ -12,7 +12,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    credit::{CapPeriod, Program, Terms},
+    credit::{CapPeriod, Program, ReviewFrom, Terms},
     forms::{TypedTerms, parse_cents},
     money::Money,
 };
@@ -80,6 +80,7 @@ impl Services {
         } else {
             ""
         };
+        let review = terms.review.map_or("", ReviewFrom::code);
         Ok(ProgramTerms {
             program,
             saved: TermsForm {
@@ -88,6 +89,7 @@ impl Services {
                 cap_credits: cap.unwrap_or_default(),
                 cap_period: period.code().to_owned(),
                 partial_refunds: share.to_owned(),
+                review: review.to_owned(),
                 version: version.to_string(),
             },
             cents_hint: format!("In cents: 2500 is {example}."),
@@ -115,6 +117,7 @@ impl Services {
             cap_credits: &form.cap_credits,
             cap_period: &form.cap_period,
             partial_refunds: &form.partial_refunds,
+            review: &form.review,
         };
         let saved = terms::save(&self.state, self.zone(), by, &typed, &form.version).await?;
         Ok(match saved {
