@@ -1,6 +1,7 @@
 //! What the simulated users did, recorded by themselves. The audit compares the product with it.
 
 use std::{
+    collections::HashSet,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -57,6 +58,18 @@ impl LostPeriod {
     }
 }
 
+/// A jump of the clock, after which holds are over, and what the product knew before it.
+#[derive(Clone, Debug, Default)]
+pub struct Jump {
+    /// The last moment before it, in seconds since 1970 by Stripe's clock.
+    pub at: i64,
+    /// The memberships and plans (`sub_…`) whose end the product knew, or had been told and had no reason to read
+    /// later.
+    pub told: HashSet<String>,
+    /// The friends, by address, whose credit was frozen: the clock of its hold stood still.
+    pub frozen: HashSet<String>,
+}
+
 /// The records of all simulated users.
 #[derive(Default)]
 pub struct ActivityLog {
@@ -65,8 +78,7 @@ pub struct ActivityLog {
     counter_sales: Mutex<Vec<CounterSale>>,
     failures: Mutex<Vec<String>>,
     lost_periods: Mutex<Vec<LostPeriod>>,
-    /// When the clock jumped, in seconds since 1970 by Stripe's clock.
-    jumps: Mutex<Vec<i64>>,
+    jumps: Mutex<Vec<Jump>>,
     /// Memberships that members bought.
     pub memberships: AtomicU64,
     /// Purchases that members began with credit.
@@ -77,8 +89,12 @@ pub struct ActivityLog {
     pub refunds: AtomicU64,
     /// Payments that were disputed.
     pub disputes: AtomicU64,
-    /// Memberships and plans that were canceled, on Stripe's pages and in its dashboard.
-    pub cancellations: AtomicU64,
+    /// Memberships and plans that were canceled in Stripe's dashboard.
+    pub dashboard_cancellations: AtomicU64,
+    /// Memberships that their members canceled in Stripe's portal.
+    pub membership_cancellations: AtomicU64,
+    /// Plans that their subscribers canceled in Stripe's portal.
+    pub plan_cancellations: AtomicU64,
     /// Plans of which something went back.
     pub plan_refunds: AtomicU64,
     /// Checkout sessions that a buyer left without paying.
@@ -122,8 +138,17 @@ impl ActivityLog {
         self.disputes.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub fn record_cancellation(&self) {
-        self.cancellations.fetch_add(1, Ordering::Relaxed);
+    pub fn record_dashboard_cancellation(&self) {
+        self.dashboard_cancellations.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_membership_cancellation(&self) {
+        self.membership_cancellations
+            .fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_plan_cancellation(&self) {
+        self.plan_cancellations.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn record_plan_refund(&self) {
@@ -171,14 +196,13 @@ impl ActivityLog {
             .any(|period| period.contains(seconds) || is_soon(seconds, period.from))
     }
 
-    /// The clock jumps now, so that what follows from it comes together with what was not told yet.
-    pub fn record_jump(&self, seconds: i64) {
-        lock(&self.jumps).push(seconds);
+    pub fn record_jump(&self, jump: Jump) {
+        lock(&self.jumps).push(jump);
     }
 
-    /// Whether the clock jumped so soon after this time (seconds since 1970) that it may not have been told before.
-    pub fn is_before_jump(&self, seconds: i64) -> bool {
-        lock(&self.jumps).iter().any(|jump| is_soon(seconds, *jump))
+    /// The jumps of the clock, oldest first.
+    pub fn jumps(&self) -> Vec<Jump> {
+        lock(&self.jumps).clone()
     }
 
     pub fn record_retry(&self) {

@@ -26,8 +26,14 @@ pub struct Report {
     pub refunds: u64,
     /// Payments that were disputed.
     pub disputes: u64,
-    /// Memberships and plans that were canceled.
-    pub cancellations: u64,
+    /// Memberships and plans that were canceled in Stripe's dashboard.
+    pub dashboard_cancellations: u64,
+    /// Memberships that their members canceled in Stripe's portal.
+    pub membership_cancellations: u64,
+    /// Plans that their subscribers canceled in Stripe's portal.
+    pub plan_cancellations: u64,
+    /// Paid memberships of which it was compared that they earned nothing, because they ended in their hold.
+    pub ended_in_hold: u64,
     /// Plans of which something went back.
     pub plan_refunds: u64,
     /// Checkout sessions that a buyer left without paying; some were completed later.
@@ -98,7 +104,10 @@ impl Report {
             self.undone_sales,
             self.refunds,
             self.disputes,
-            self.cancellations,
+            self.dashboard_cancellations,
+            self.membership_cancellations,
+            self.plan_cancellations,
+            self.ended_in_hold,
             self.plan_refunds,
             self.endpoint_removals,
             self.reconnects,
@@ -128,7 +137,10 @@ impl fmt::Display for Report {
             ("sales undone", self.undone_sales),
             ("refunds", self.refunds),
             ("disputes", self.disputes),
-            ("memberships canceled", self.cancellations),
+            ("canceled in dashboard", self.dashboard_cancellations),
+            ("canceled by members", self.membership_cancellations),
+            ("canceled by subscribers", self.plan_cancellations),
+            ("ended in their hold", self.ended_in_hold),
             ("plans refunded", self.plan_refunds),
             ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
@@ -189,7 +201,10 @@ mod tests {
             undone_sales: 2,
             refunds: 2,
             disputes: 2,
-            cancellations: 2,
+            dashboard_cancellations: 2,
+            membership_cancellations: 2,
+            plan_cancellations: 2,
+            ended_in_hold: 2,
             plan_refunds: 2,
             abandoned_checkouts: 3,
             credits: 5,
@@ -256,12 +271,18 @@ mod tests {
             };
             assert_eq!(report.is_clean(), clean, "{seconds} {is_shared}");
         }
-        for (seconds, clean) in [(30, true), (600, false)] {
-            let report = Report {
-                key_rolls: 0,
-                ..report(seconds)
-            };
-            assert_eq!(report.is_clean(), clean, "{seconds}");
+        for remove in [
+            (|report| report.key_rolls = 0) as fn(&mut Report),
+            |report| report.dashboard_cancellations = 0,
+            |report| report.membership_cancellations = 0,
+            |report| report.plan_cancellations = 0,
+            |report| report.ended_in_hold = 0,
+        ] {
+            for (seconds, clean) in [(30, true), (600, false)] {
+                let mut report = report(seconds);
+                remove(&mut report);
+                assert_eq!(report.is_clean(), clean, "{seconds}");
+            }
         }
     }
 

@@ -18,8 +18,8 @@ use tokio::{
 };
 
 use crate::{
-    activity_log::ActivityLog,
-    audit::{self, Baseline},
+    activity_log::{ActivityLog, Jump},
+    audit::{self, Audited, Baseline, Work},
     balancer::balance,
     clock::Clock,
     database::{Connection, TestDatabase},
@@ -223,12 +223,22 @@ impl Environment {
         processes.kill_all().await?;
         // Stripe finishes the requests that it has started at once, not a day later.
         self.context.finish_stripe_requests().await;
-        let context = &self.context;
-        context.log.record_jump(context.stripe.now());
-        self.clock.jump(CLOCK_JUMP).await?;
+        self.jump(Work::Interrupted).await?;
         self.outages += 1;
         processes.start()?;
         processes.wait_until_listening().await
+    }
+
+    /// Moves the clock, and records what the product knew before.
+    async fn jump(&self, work: Work) -> anyhow::Result<()> {
+        let connection = Connection::open(&self.database).await?;
+        let context = &self.context;
+        let known = audit::known_before_jump(&connection, context, work).await?;
+        self.clock.jump(CLOCK_JUMP).await?;
+        // Until now, users went on.
+        let at = context.stripe.now() - i64::try_from(CLOCK_JUMP.as_secs())?;
+        context.log.record_jump(Jump { at, ..known });
+        Ok(())
     }
 
     /// Waits until the product has completed its work. Then the clock jumps once, so that holds end.
@@ -238,10 +248,11 @@ impl Environment {
         if duration < OUTAGE_INTERVAL {
             self.outage().await?;
         }
-        self.wait_for_completion(COMPLETION_TIMEOUT).await?;
-        let context = &self.context;
-        context.log.record_jump(context.stripe.now());
-        self.clock.jump(CLOCK_JUMP).await?;
+        let work = match self.wait_for_completion(COMPLETION_TIMEOUT).await? {
+            true => Work::Completed,
+            false => Work::Interrupted,
+        };
+        self.jump(work).await?;
         self.wait_for_completion(FINAL_COMPLETION_TIMEOUT).await?;
         Ok(())
     }
@@ -270,7 +281,10 @@ impl Environment {
         duration: Duration,
     ) -> anyhow::Result<Report> {
         let connection = Connection::open(&self.database).await?;
-        let findings = audit::audit(&connection, &self.context, &self.baseline).await?;
+        let Audited {
+            findings,
+            ended_in_hold,
+        } = audit::audit(&connection, &self.context, &self.baseline).await?;
         if !findings.is_empty() {
             evidence::keep(&self.context, &self.folder)?;
         }
@@ -297,7 +311,10 @@ impl Environment {
             undone_sales: log.undone_sales.load(Relaxed),
             refunds: log.refunds.load(Relaxed),
             disputes: log.disputes.load(Relaxed),
-            cancellations: log.cancellations.load(Relaxed),
+            dashboard_cancellations: log.dashboard_cancellations.load(Relaxed),
+            membership_cancellations: log.membership_cancellations.load(Relaxed),
+            plan_cancellations: log.plan_cancellations.load(Relaxed),
+            ended_in_hold,
             plan_refunds: log.plan_refunds.load(Relaxed),
             abandoned_checkouts: log.abandoned_checkouts.load(Relaxed),
             credits: usize::try_from(

@@ -5,8 +5,10 @@ mod comparison;
 mod counter;
 mod expected_credits;
 mod facts;
+mod jumps;
 mod ledger;
 mod mail;
+mod money_back;
 mod overcharges;
 mod reversals;
 mod spending;
@@ -20,7 +22,15 @@ use crate::{database::Connection, workload::TestContext};
 pub use baseline::{Baseline, take_baseline};
 pub use comparison::Findings;
 use facts::Facts;
+pub use jumps::{Work, known_before_jump};
 pub use unfinished::unfinished;
+
+/// What the audit found.
+pub struct Audited {
+    pub findings: Findings,
+    /// How many paid memberships had to have earned nothing, because they ended in their hold.
+    pub ended_in_hold: u64,
+}
 
 /// Compares everything.
 ///
@@ -30,7 +40,7 @@ pub async fn audit(
     connection: &Connection,
     context: &TestContext,
     baseline: &Baseline,
-) -> anyhow::Result<Findings> {
+) -> anyhow::Result<Audited> {
     let unmatched = unmatched::unmatched(connection, context).await?;
     let friends = counter::friends(connection).await?;
     let subscribed = subscriptions::at_stripe(context);
@@ -89,7 +99,7 @@ pub async fn audit(
     findings.lost.extend(found.lost);
     findings.duplicated.extend(found.duplicated);
     findings.orphaned.extend(found.orphaned);
-    findings.unreconciled = reversals::unlike_stripe(connection, context).await?;
+    findings.unreconciled = money_back::unlike_stripe(connection, context).await?;
     findings
         .unreconciled
         .extend(subscriptions::unlike_stripe(connection, &subscribed).await?);
@@ -102,7 +112,10 @@ pub async fn audit(
     findings
         .unfinished
         .extend(undelivered(connection, context).await?);
-    Ok(findings)
+    Ok(Audited {
+        findings,
+        ended_in_hold: reversals::ended_in_hold(&refunded_friends),
+    })
 }
 
 /// The number of payments at Stripe that the product does not know yet.

@@ -1,11 +1,8 @@
-//! Friends whose purchases on the web were refunded, disputed or canceled, and subscribers whose plans were: the
-//! product knows what went back, and Stripe has what is left of the credit that they earned.
+//! Friends whose purchases on the web were refunded, disputed or canceled, and subscribers whose plans were: Stripe
+//! has what is left of the credit that they earned.
 
+mod hold;
 mod rows;
-
-use std::collections::HashMap;
-
-use serde_json::Value;
 
 pub use rows::friends;
 
@@ -13,21 +10,18 @@ use super::{
     counter::{Entry, posted_sum},
     facts::{Credit, OTHER_MODE_REASON, PostedCredit},
 };
-use crate::{
-    database::Connection,
-    demo::{TAKES_SHARE, is_live},
-    workload::TestContext,
-};
+use crate::demo::{TAKES_SHARE, is_live};
 
 /// Whether a membership ended while what it earned was on hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ended {
+pub enum EndedInHold {
     /// It goes on, or ended after its hold.
     #[default]
-    NotInHold,
-    InHold,
-    /// The product may have heard of it after the hold, when what was issued stays, or the hold was longer.
-    PerhapsInHold,
+    No,
+    Yes,
+    /// The product could not know of it before the clock jumped, and what was issued by then stays, or the hold was
+    /// longer.
+    Perhaps,
 }
 
 /// A paid purchase. Amounts are cents.
@@ -39,7 +33,7 @@ pub struct Purchase {
     pub refunded: i64,
     /// `open` or `lost`.
     pub dispute: Option<String>,
-    pub ended: Ended,
+    pub ended: EndedInHold,
 }
 
 impl Purchase {
@@ -50,7 +44,7 @@ impl Purchase {
 
     /// Whether it earns.
     fn stands(&self) -> bool {
-        self.is_paid() && self.ended == Ended::NotInHold
+        self.is_paid() && self.ended == EndedInHold::No
     }
 }
 
@@ -135,6 +129,15 @@ impl RefundedFriend {
     }
 }
 
+/// How many paid memberships had to have earned nothing, because they ended in their hold.
+pub fn ended_in_hold(friends: &[RefundedFriend]) -> u64 {
+    let purchases = friends.iter().flat_map(|friend| &friend.purchases);
+    purchases.fold(0, |count, purchase| {
+        let counts = purchase.is_paid() && purchase.ended == EndedInHold::Yes;
+        count + u64::from(counts)
+    })
+}
+
 /// What is wrong, as sentences, by kind.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ReversalFindings {
@@ -202,7 +205,7 @@ fn of_credit(
         ));
     }
     let ended = friend.earning().map(|purchase| purchase.ended);
-    if ended == Some(Ended::InHold) {
+    if ended == Some(EndedInHold::Yes) {
         findings.orphaned.push(format!(
             "a membership that ended in its hold earned: {friend:?}, {credit:?}"
         ));
@@ -211,74 +214,6 @@ fn of_credit(
         let wrong = format!("{} notifications of {credit:?}", credit.notifications);
         findings.lost.push(wrong);
     }
-}
-
-/// What went back of each payment, by its id (`pi_…`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MoneyBack {
-    /// Cents, of refunds that succeeded.
-    pub refunded: i64,
-    /// `open` or `lost`.
-    pub dispute: Option<&'static str>,
-}
-
-/// What Stripe says.
-pub fn at_stripe(context: &TestContext) -> HashMap<String, MoneyBack> {
-    let mut all: HashMap<String, MoneyBack> = HashMap::new();
-    for account in context.accounts() {
-        let objects = context.stripe.objects(&account, None);
-        let listed = |list: &str| objects[list].as_array().cloned().unwrap_or_default();
-        let payment = |of: &Value| of["payment_intent"].as_str().unwrap_or_default().to_owned();
-        for refund in listed("refunds") {
-            let back = all.entry(payment(&refund)).or_default();
-            if refund["status"] == "succeeded" {
-                back.refunded += refund["amount"].as_i64().unwrap_or_default();
-            }
-        }
-        for dispute in listed("disputes") {
-            let back = all.entry(payment(&dispute)).or_default();
-            back.dispute = match dispute["status"].as_str() {
-                Some("needs_response" | "under_review") => Some("open"),
-                Some("lost") => Some("lost"),
-                _ => back.dispute,
-            };
-        }
-    }
-    all
-}
-
-/// What the product knows of payments of which something went back, or that Stripe says so of.
-pub async fn unlike_stripe(
-    connection: &Connection,
-    context: &TestContext,
-) -> anyhow::Result<Vec<String>> {
-    let at_stripe = at_stripe(context);
-    let of = |purchases: &str| {
-        format!(
-            "SELECT payment_intent_id, refunded_cents, dispute FROM {purchases} \
-             WHERE payment_intent_id IS NOT NULL AND state = 'paid'"
-        )
-    };
-    let (tenants, platform) = (of("purchases"), of("platform_purchases"));
-    let read = |row: &sea_orm::QueryResult| {
-        let dispute: Option<String> = row.try_get_by(2)?;
-        let back = MoneyBack {
-            refunded: row.try_get_by(1)?,
-            dispute: match dispute.as_deref() {
-                None => None,
-                Some("open") => Some("open"),
-                Some(_) => Some("lost"),
-            },
-        };
-        Ok((row.try_get_by::<String, _>(0)?, back))
-    };
-    let mut ours = connection.rows(&tenants, read).await?;
-    ours.extend(connection.rows(&platform, read).await?);
-    let unlike = ours.into_iter().filter_map(|(payment, ours)| {
-        let theirs = at_stripe.get(&payment).copied().unwrap_or_default();
-        (ours != theirs).then(|| format!("{payment}: {ours:?}, and at Stripe {theirs:?}"))
-    });
-    Ok(unlike.collect())
 }
 
 #[cfg(test)]

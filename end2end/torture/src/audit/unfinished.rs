@@ -1,4 +1,5 @@
-//! The product's unfinished work, read with plain SQL. What waits for the end of a hold is not unfinished.
+//! The product's unfinished work, read with plain SQL. What waits for the end of a hold, or for a person who reviews
+//! it, is not unfinished.
 
 use super::{baseline::Baseline, facts::OTHER_MODE_REASON};
 use crate::{clock, database::Connection};
@@ -16,8 +17,8 @@ pub struct Unfinished {
     pub due_refunds: i64,
     /// Memberships of which Stripe was not told how they end.
     pub due_endings: i64,
-    /// Memberships that were never read, or not at the last try, and payments of subscriptions that were never looked
-    /// up, of accounts that are connected.
+    /// Memberships that were never read, or not at the last try, and purchases of which Stripe was never asked, or
+    /// whose payment it did not say, of accounts that are connected.
     pub due_looks: i64,
     /// Referrals whose ledger has to be compared with their purchase.
     pub due_adjustments: i64,
@@ -44,7 +45,7 @@ impl Unfinished {
             ),
             (self.due_refunds, "refunds are due"),
             (self.due_endings, "memberships were not ended"),
-            (self.due_looks, "memberships were not looked at"),
+            (self.due_looks, "memberships or payments were not looked at"),
             (self.due_adjustments, "credits await an adjustment"),
         ];
         figures
@@ -56,7 +57,7 @@ impl Unfinished {
 }
 
 /// Whether the account of a row `x` is connected, perhaps as another row.
-const IS_CONNECTED: &str = "EXISTS (SELECT 1 FROM stripe_accounts a JOIN stripe_accounts b \
+pub const IS_CONNECTED: &str = "EXISTS (SELECT 1 FROM stripe_accounts a JOIN stripe_accounts b \
     ON b.id = a.id OR (b.stripe_account = a.stripe_account AND b.livemode = a.livemode) \
     WHERE a.id = x.stripe_account_id AND (b.id IN (SELECT stripe_account_id FROM sites) \
     OR b.id IN (SELECT stripe_account_id FROM platform_settings)))";
@@ -85,9 +86,9 @@ pub async fn unfinished(
         "SELECT (SELECT COUNT(*) FROM subscriptions x WHERE check_at <= {now} \
             AND (read_at IS NULL OR checks > 0) AND {IS_CONNECTED}) \
          + (SELECT COUNT(*) FROM purchases x WHERE refund_check_at <= {now} \
-            AND refund_checks = 0 AND {IS_CONNECTED}) \
+            AND (refund_checks = 0 OR payment_intent_id IS NULL) AND {IS_CONNECTED}) \
          + (SELECT COUNT(*) FROM platform_purchases x WHERE refund_check_at <= {now} \
-            AND refund_checks = 0 AND {IS_CONNECTED})"
+            AND (refund_checks = 0 OR payment_intent_id IS NULL) AND {IS_CONNECTED})"
     );
     Ok(Unfinished {
         due_looks: connection.count(&due_looks).await?,
@@ -114,7 +115,7 @@ pub async fn unfinished(
         due_credits: connection
             .count(&format!(
                 "SELECT COUNT(*) FROM credits WHERE state = 'due' \
-                 AND COALESCE(held_until, 0) <= {now}"
+                 AND COALESCE(held_until, 0) <= {now} AND COALESCE(review, '') <> 'waiting'"
             ))
             .await?,
         failed_credits: connection

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use rand::{Rng, rngs::StdRng};
-use serde_json::Value;
 use stripe_stand_in::CancelWhen;
 use tokio::time::sleep;
 
 use super::TestContext;
-use crate::{demo::is_live, simulated_user::SimulatedUser};
+use crate::simulated_user::SimulatedUser;
 
 /// How often a page is loaded again until it leads to Stripe's portal.
 const MAX_ATTEMPTS: u32 = 20;
@@ -32,7 +31,10 @@ pub async fn cancel_membership(
             let visit = user.submit_form("manage_membership", &form, rng).await?;
             let url = visit.json["Go"].as_str().unwrap_or_default();
             if url.starts_with(&context.stripe.base_url) {
-                return cancel_in_portal(context, user, url, subscription, rng).await;
+                if cancel_in_portal(user, url, subscription, rng).await? {
+                    context.log.record_membership_cancellation();
+                }
+                return Ok(());
             }
         }
         // The payment is not known yet, or Stripe did not open its page.
@@ -59,20 +61,22 @@ pub async fn cancel_plan(
     };
     let sent = user.post_to(login, &[("email", email)]).await?;
     let begins = format!("{}/portal/", context.stripe.base_url);
-    match link_on(&sent.text, &begins) {
-        Some(visit) => cancel_in_portal(context, user, visit, subscription, rng).await,
-        // Somebody has ended it meanwhile.
-        None => Ok(()),
+    // Somebody may have ended it meanwhile.
+    if let Some(visit) = link_on(&sent.text, &begins)
+        && cancel_in_portal(user, visit, subscription, rng).await?
+    {
+        context.log.record_plan_cancellation();
     }
+    Ok(())
 }
 
+/// Cancels it on the page of a visit. Returns whether there was something to cancel.
 async fn cancel_in_portal(
-    context: &TestContext,
     user: &SimulatedUser,
     visit: &str,
     subscription: &str,
     rng: &mut StdRng,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let press = async |action| {
         let form = [("action", action), ("subscription", subscription)];
         user.post_to(visit, &form).await
@@ -81,13 +85,11 @@ async fn cancel_in_portal(
     // Whoever lets the link expire, or has nothing to cancel any more, is told so.
     let is_told = canceled.status.is_redirection() || canceled.status == 404;
     ensure!(is_told, "the portal: {canceled:?}");
-    if canceled.status.is_redirection() {
-        context.log.record_cancellation();
-        if rng.random_range(0..4) == 0 {
-            press("keep").await?;
-        }
+    let is_done = canceled.status.is_redirection();
+    if is_done && rng.random_range(0..4) == 0 {
+        press("keep").await?;
     }
-    Ok(())
+    Ok(is_done)
 }
 
 /// The merchant cancels it, at once or not.
@@ -107,27 +109,9 @@ async fn cancel_in_dashboard(
         .cancel_subscription(subscription, when)
         .is_ok()
     {
-        context.log.record_cancellation();
+        context.log.record_dashboard_cancellation();
     }
     Ok(())
-}
-
-/// The payment (`pi_…`) of the first invoice of a subscription, if the card paid anything of it.
-pub fn first_payment(context: &TestContext, session: &str, subscription: &str) -> Option<String> {
-    let accounts = context.accounts().into_iter();
-    let mut of_mode = accounts.filter(|key| is_live(key) == is_live(session));
-    of_mode.find_map(|account| {
-        let objects = context.stripe.objects(&account, None);
-        let listed = |list: &str| objects[list].as_array().cloned().unwrap_or_default();
-        let of_subscription = |invoice: &Value| {
-            invoice["parent"]["subscription_details"]["subscription"] == subscription
-        };
-        let invoice = listed("invoices").into_iter().find(of_subscription)?;
-        let paid = |payment: &Value| payment["invoice"] == invoice["id"];
-        let payment = listed("invoice_payments").into_iter().find(paid)?;
-        let intent = payment["payment"]["payment_intent"].as_str();
-        intent.map(str::to_owned)
-    })
 }
 
 /// The purchases whose memberships a dashboard offers to manage.

@@ -22,7 +22,12 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     ensure!(page.status == 200, "the link: {page:?}");
     register(&user, &email, rng).await?;
     for _ in 0..rng.random_range(1..=2) {
-        let url = start_checkout(&user, &email, &member.products, rng).await?;
+        // A long run has to have memberships that end in their hold.
+        let products = match rng.random_range(0..3) {
+            0 => &member.memberships,
+            _ => &member.products,
+        };
+        let url = start_checkout(&user, &email, products, rng).await?;
         let outcome = finish_checkout(context, &url, None, rng).await?;
         open_return_page(&user, &outcome, rng).await?;
         if outcome.paid {

@@ -5,6 +5,7 @@ mod checkout;
 mod credit_spender;
 mod dashboard_viewer;
 mod desk;
+mod first_payment;
 mod friend_at_counter;
 mod friend_in_app;
 mod friend_on_web;
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub use dashboard_viewer::view_dashboard;
+pub use first_payment::first_payments;
 pub use member::{Member, register_members};
 pub use refund_desk::set_hold;
 

@@ -2,40 +2,35 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use rand::{Rng, rngs::StdRng};
 use serde_json::Value;
-use stripe_stand_in::{DisputeKind, DisputeStatus, RefundStatus};
+use stripe_stand_in::{ControlError, DisputeKind, DisputeStatus, RefundStatus};
 use tokio::time::sleep;
 
-use super::TestContext;
+use super::{TestContext, member::required_text};
 
-/// Gives a payment back, or only seems to. It ends decided.
+/// Gives a payment back, or only seems to. It ends decided. Returns whether something of it went back.
 pub async fn give_back(
     context: &TestContext,
     payment: Option<&str>,
     rng: &mut StdRng,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let Some(payment) = payment else {
-        return Ok(());
+        return Ok(false);
     };
-    let stripe = &context.stripe;
     // At once, before the webhook is delivered, or once the credit is issued.
     wait(4_000, rng).await;
     match rng.random_range(0..7) {
-        0 | 1 => {
-            made(stripe.refund(payment, None, RefundStatus::Succeeded))?;
-            context.log.record_refund();
-        }
+        0 | 1 => Ok(refund(context, payment, None, RefundStatus::Succeeded)?.is_some()),
         2 => {
+            let mut is_back = false;
             for _ in 0..rng.random_range(1..=2) {
-                let part = rng.random_range(1..2_000);
-                // More than is left is refused.
-                stripe
-                    .refund(payment, Some(part), RefundStatus::Succeeded)
-                    .ok();
-                context.log.record_refund();
+                let part = Some(rng.random_range(1..2_000));
+                is_back |= refund(context, payment, part, RefundStatus::Succeeded)?.is_some();
                 wait(1_000, rng).await;
             }
+            Ok(is_back)
         }
         kind @ 3..5 => {
             let begins = match kind {
@@ -43,41 +38,106 @@ pub async fn give_back(
                 // The bank refuses what it had taken.
                 _ => RefundStatus::Succeeded,
             };
-            let refund = made(stripe.refund(payment, None, begins))?;
-            context.log.record_refund();
+            let Some(refund) = refund(context, payment, None, begins)? else {
+                return Ok(false);
+            };
             wait(3_000, rng).await;
-            let ends = match kind == 3 && rng.random() {
+            let is_back = kind == 3 && rng.random();
+            let ends = match is_back {
                 true => RefundStatus::Succeeded,
                 false => RefundStatus::Failed,
             };
-            made(stripe.settle_refund(&refund, ends))?;
+            context.stripe.settle_refund(&refund, ends)?;
+            Ok(is_back)
         }
-        5 => {
-            let dispute = made(stripe.dispute(payment, DisputeKind::Dispute))?;
-            context.log.record_dispute();
-            wait(3_000, rng).await;
-            let ends = match rng.random() {
-                true => DisputeStatus::Won,
-                false => DisputeStatus::Lost,
-            };
-            made(stripe.settle_dispute(&dispute, ends))?;
-        }
-        _ => {
-            let inquiry = made(stripe.dispute(payment, DisputeKind::Inquiry))?;
-            wait(1_000, rng).await;
-            made(stripe.settle_dispute(&inquiry, DisputeStatus::WarningClosed))?;
-        }
+        kind => dispute(context, payment, kind == 5, rng).await,
     }
-    Ok(())
+}
+
+/// Disputes the payment, or only inquires about it.
+async fn dispute(
+    context: &TestContext,
+    payment: &str,
+    is_dispute: bool,
+    rng: &mut StdRng,
+) -> anyhow::Result<bool> {
+    let stripe = &context.stripe;
+    if !is_dispute {
+        if let Some(inquiry) = made(stripe.dispute(payment, DisputeKind::Inquiry))? {
+            wait(1_000, rng).await;
+            stripe.settle_dispute(&inquiry, DisputeStatus::WarningClosed)?;
+        }
+        return Ok(false);
+    }
+    let Some(dispute) = made(stripe.dispute(payment, DisputeKind::Dispute))? else {
+        return Ok(false);
+    };
+    context.log.record_dispute();
+    wait(3_000, rng).await;
+    let is_lost = rng.random();
+    let ends = match is_lost {
+        true => DisputeStatus::Lost,
+        false => DisputeStatus::Won,
+    };
+    stripe.settle_dispute(&dispute, ends)?;
+    Ok(is_lost)
+}
+
+/// Refunds `part` of a payment, or all that is left of it, and records that. Returns the refund's id.
+fn refund(
+    context: &TestContext,
+    payment: &str,
+    part: Option<i64>,
+    status: RefundStatus,
+) -> anyhow::Result<Option<String>> {
+    let refund = made(context.stripe.refund(payment, part, status))?;
+    if refund.is_some() {
+        context.log.record_refund();
+    }
+    Ok(refund)
 }
 
 async fn wait(most_ms: u64, rng: &mut StdRng) {
     sleep(Duration::from_millis(rng.random_range(0..most_ms))).await;
 }
 
+/// What the dashboard says if the payment, or so much of it, is not there any more.
+const NOTHING_LEFT: [&str; 4] = [
+    "has already been refunded",
+    "has been charged back",
+    "is greater than unrefunded amount",
+    "nothing is left to dispute",
+];
+
 /// The id of what the dashboard made. Somebody may have refunded the payment in the console meanwhile: then it
 /// refuses, and there is nothing to settle.
-fn made(answer: Result<Value, stripe_stand_in::ControlError>) -> anyhow::Result<String> {
-    let made = answer.map_err(|error| anyhow::anyhow!("the dashboard: {error:?}"))?;
-    super::member::required_text(&made["id"])
+fn made(answer: Result<Value, ControlError>) -> anyhow::Result<Option<String>> {
+    match answer {
+        Ok(made) => required_text(&made["id"]).map(Some),
+        Err(error) if NOTHING_LEFT.iter().any(|says| error.0.contains(says)) => Ok(None),
+        Err(error) => Err(error).context("the dashboard"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_there_any_more_is_nothing() {
+        let refused = |says: &str| made(Err(ControlError(says.to_owned())));
+        for says in [
+            "Charge ch_1 has already been refunded.",
+            "Charge ch_1 has been charged back; cannot issue a refund.",
+            "Refund amount (900) is greater than unrefunded amount on charge (1)",
+            "nothing is left to dispute",
+        ] {
+            assert_eq!(refused(says).unwrap(), None);
+        }
+        assert!(refused("there is no such payment").is_err());
+        let refund = made(Ok(json!({ "id": "re_1" })));
+        assert_eq!(refund.unwrap().as_deref(), Some("re_1"));
+    }
 }

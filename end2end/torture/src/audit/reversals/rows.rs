@@ -2,25 +2,27 @@
 
 use std::collections::HashMap;
 
-use super::{Buyer, Ended, Entry, Purchase, RefundedFriend};
+use super::{
+    Buyer, EndedInHold, Entry, Purchase, RefundedFriend,
+    hold::{self, Membership},
+};
 use crate::{
     activity_log::ActivityLog, audit::subscriptions::AtStripe, database::Connection, demo::HOLDS,
 };
 
-/// How long credits are on hold there, in milliseconds.
-const HOLD: i64 = 24 * 60 * 60 * 1_000;
-
-/// `{hold}` stands for the site with a hold. Elsewhere the end of a membership changes nothing.
+/// `{hold}` stands for the site with a hold, whose memberships are all read: Stripe says which of them ended.
+/// Elsewhere the end of a membership changes nothing.
 const FRIENDS: &str = "\
     SELECT s.key, u.email, p.id, p.checkout_session_id, COALESCE(p.paid_cents, 0), p.refunded_cents, \
            p.dispute, r.purchase_id, COALESCE(r.taken_back_cents, 0), r.shortfall_cents, \
-           p.subscription_id, p.paid_at, p.subscription_ended_at, \
+           p.subscription_id, p.paid_at, \
            (SELECT COUNT(*) FROM refunds f WHERE f.purchase_id = p.id) \
+           + (SELECT COUNT(*) FROM disputes d WHERE d.purchase_id = p.id) \
     FROM purchases p JOIN users u ON u.id = p.buyer_id JOIN sites s ON s.id = p.site_id \
     LEFT JOIN referrals r ON r.referred_id = u.id \
     WHERE u.email LIKE 'friend-%' AND p.state = 'paid' AND NOT p.in_person \
     AND EXISTS (SELECT 1 FROM purchases q WHERE q.buyer_id = u.id AND \
-        ((q.subscription_ended_at IS NOT NULL AND s.key = '{hold}') \
+        ((q.subscription_id IS NOT NULL AND s.key = '{hold}') \
          OR EXISTS (SELECT 1 FROM refunds f WHERE f.purchase_id = q.id) \
          OR EXISTS (SELECT 1 FROM disputes d WHERE d.purchase_id = q.id))) \
     ORDER BY p.id";
@@ -90,30 +92,23 @@ async fn of_tenants(
     at_stripe: &HashMap<String, AtStripe>,
 ) -> anyhow::Result<Vec<RefundedFriend>> {
     let read = |row: &sea_orm::QueryResult| {
-        let site: String = row.try_get_by(0)?;
+        let (site, email): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
         let subscription: Option<String> = row.try_get_by(10)?;
-        let (paid_at, ended_at): (Option<i64>, Option<i64>) =
-            (row.try_get_by(11)?, row.try_get_by(12)?);
-        let refunds: i64 = row.try_get_by(13)?;
-        let is_told = subscription
-            .and_then(|id| at_stripe.get(&id))
-            .is_some_and(|one| one.is_told);
-        let ended = match paid_at.zip(ended_at) {
-            Some((paid, ended)) if site == HOLDS && ended < paid + HOLD => {
-                match is_told && !log.is_before_jump(ended.div_euclid(1_000)) {
-                    true => Ended::InHold,
-                    false => Ended::PerhapsInHold,
-                }
-            }
-            // A refund without an answer stops the clock of the hold.
-            Some(_) if site == HOLDS && refunds > 0 => Ended::PerhapsInHold,
-            _ => Ended::NotInHold,
-        };
-        Ok(RefundedFriend {
-            buyer: Buyer::Friend {
-                site,
-                email: row.try_get_by(1)?,
-            },
+        let paid_at: Option<i64> = row.try_get_by(11)?;
+        let back: i64 = row.try_get_by(12)?;
+        let subscription = subscription.as_deref().filter(|_| site == HOLDS);
+        let at_stripe = subscription.and_then(|id| Some((id, at_stripe.get(id)?)));
+        let membership = at_stripe
+            .zip(paid_at)
+            .map(|((id, at_stripe), paid_at)| Membership {
+                id,
+                email: &email,
+                paid_at: paid_at.div_euclid(1_000),
+                at_stripe,
+            });
+        let ended = membership.map_or(EndedInHold::No, |one| hold::ended(one, log));
+        let has_ended = membership.is_some_and(|one| one.at_stripe.standing.ended_at.is_some());
+        let friend = RefundedFriend {
             purchases: vec![Purchase {
                 id: row.try_get_by(2)?,
                 session: row.try_get_by(3)?,
@@ -126,17 +121,25 @@ async fn of_tenants(
             taken_back: row.try_get_by(8)?,
             shortfall: row.try_get_by::<Option<i64>, _>(9)?.unwrap_or_default(),
             entries: Vec::new(),
-        })
+            buyer: Buyer::Friend { site, email },
+        };
+        Ok((friend, has_ended || back > 0))
     };
-    let mut friends: Vec<RefundedFriend> = Vec::new();
+    // Each with whether anything became of one of the purchases.
+    let mut friends: Vec<(RefundedFriend, bool)> = Vec::new();
     let sql = FRIENDS.replace("{hold}", HOLDS);
-    for row in connection.rows(&sql, read).await? {
-        match friends.iter_mut().find(|one| one.buyer == row.buyer) {
-            Some(friend) => friend.purchases.extend(row.purchases),
-            None => friends.push(row),
+    for (row, is_touched) in connection.rows(&sql, read).await? {
+        let known = friends.iter_mut().find(|(one, _)| one.buyer == row.buyer);
+        match known {
+            Some((friend, touched)) => {
+                friend.purchases.extend(row.purchases);
+                *touched |= is_touched;
+            }
+            None => friends.push((row, is_touched)),
         }
     }
-    Ok(friends)
+    let touched = friends.into_iter().filter(|(_, is_touched)| *is_touched);
+    Ok(touched.map(|(friend, _)| friend).collect())
 }
 
 async fn of_platform(connection: &Connection) -> anyhow::Result<Vec<RefundedFriend>> {
@@ -152,7 +155,7 @@ async fn of_platform(connection: &Connection) -> anyhow::Result<Vec<RefundedFrie
                 paid: row.try_get_by(2)?,
                 refunded: row.try_get_by(3)?,
                 dispute: row.try_get_by(4)?,
-                ended: Ended::NotInHold,
+                ended: EndedInHold::No,
             }],
             earned_by: row.try_get_by(5)?,
             taken_back: row.try_get_by(6)?,

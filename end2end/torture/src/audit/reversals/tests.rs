@@ -12,7 +12,7 @@ fn friend(refunded: i64, taken_back: i64) -> RefundedFriend {
             paid: 4500,
             refunded,
             dispute: None,
-            ended: Ended::NotInHold,
+            ended: EndedInHold::No,
         }],
         earned_by: Some(7),
         taken_back,
@@ -133,16 +133,24 @@ fn a_purchase_that_stands_earns() {
 fn a_membership_that_ended_in_its_hold_earns_nothing() {
     let earned = posted("credit:a", -1000);
     let mut ended = friend(0, 0);
-    ended.purchases[0].ended = Ended::InHold;
+    ended.purchases[0].ended = EndedInHold::Yes;
     assert_eq!(found(ended.clone(), &[], &[]), [0, 0, 0]);
     assert_eq!(
-        found(ended.clone(), &[credit()], &[earned.clone()]),
+        found(ended.clone(), &[credit()], std::slice::from_ref(&earned)),
         [0, 0, 1]
     );
+    assert_eq!(ended_in_hold(&[ended.clone(), friend(0, 0)]), 1);
+    let mut given_back = ended.clone();
+    given_back.purchases[0].refunded = 4500;
+    assert_eq!(ended_in_hold(&[given_back]), 0, "it earns nothing anyway");
     // It was issued before anybody heard of the end.
-    ended.purchases[0].ended = Ended::PerhapsInHold;
+    ended.purchases[0].ended = EndedInHold::Perhaps;
     assert_eq!(found(ended.clone(), &[], &[]), [0, 0, 0]);
-    assert_eq!(found(ended, &[credit()], &[earned.clone()]), [0, 0, 0]);
+    assert_eq!(ended_in_hold(std::slice::from_ref(&ended)), 0);
+    assert_eq!(
+        found(ended, &[credit()], std::slice::from_ref(&earned)),
+        [0, 0, 0]
+    );
     assert_eq!(found(friend(0, 0), &[credit()], &[earned]), [0, 0, 0]);
     assert_eq!(found(friend(0, 0), &[], &[]), [1, 0, 0], "it goes on");
 }

@@ -7,12 +7,13 @@ use crate::database::TestDatabase;
 
 const TABLES: &str = "
     CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT,
-                          kind TEXT DEFAULT 'earned', purchase_id INTEGER, held_until INTEGER);
+                          kind TEXT DEFAULT 'earned', purchase_id INTEGER, held_until INTEGER,
+                          review TEXT);
     CREATE TABLE checkout_sessions (purchase_id INTEGER, state TEXT);
     CREATE TABLE purchases (credit_check TEXT, refund_check_at INTEGER, refund_checks INTEGER,
-                            stripe_account_id INTEGER);
+                            stripe_account_id INTEGER, payment_intent_id TEXT);
     CREATE TABLE platform_purchases (credit_check TEXT, refund_check_at INTEGER, refund_checks INTEGER,
-                                     stripe_account_id INTEGER);
+                                     stripe_account_id INTEGER, payment_intent_id TEXT);
     CREATE TABLE subscriptions (check_at INTEGER, read_at INTEGER, checks INTEGER,
                                 stripe_account_id INTEGER);
     CREATE TABLE stripe_accounts (id INTEGER PRIMARY KEY, stripe_account TEXT, livemode BOOLEAN);
@@ -77,8 +78,8 @@ async fn a_refused_debit_is_an_end() {
 #[tokio::test]
 async fn due_credits_undecided_purchases_and_running_jobs_count() {
     let rows = "INSERT INTO credits (id, state) VALUES (4, 'due');
-        INSERT INTO purchases VALUES ('due'), ('done'), ('none');
-        INSERT INTO platform_purchases VALUES ('due'), ('done');
+        INSERT INTO purchases (credit_check) VALUES ('due'), ('done'), ('none');
+        INSERT INTO platform_purchases (credit_check) VALUES ('due'), ('done');
         INSERT INTO Jobs (status) VALUES ('Pending'), ('Running'), ('Queued'), ('Done'), ('Failed')";
     let expected = Unfinished {
         due_credits: 1,
@@ -154,11 +155,38 @@ async fn what_stripe_was_not_asked_counts_while_its_account_is_connected() {
         INSERT INTO sites VALUES (NULL), (3);
         INSERT INTO subscriptions VALUES
             (1, NULL, 0, 1), (1, NULL, 0, 2), (1, 1, 0, 3), (1, 1, 2, 3), (NULL, 1, 0, 3);
-        INSERT INTO purchases (refund_check_at, refund_checks, stripe_account_id) VALUES
-            (1, 0, 3), (1, 4, 3), (NULL, 0, 3), (1, 0, 1), (1, 0, NULL)";
+        INSERT INTO purchases (refund_check_at, refund_checks, stripe_account_id, payment_intent_id) VALUES
+            (1, 0, 3, 'pi_1'), (1, 4, 3, 'pi_2'), (NULL, 0, 3, NULL), (1, 0, 1, NULL), (1, 0, NULL, NULL)";
     let expected = Unfinished {
         due_looks: 3,
         ..Unfinished::default()
     };
     assert_eq!(counted("looks", rows).await, expected);
+}
+
+/// The first look failed, and nobody looks again: a refund of it would never be known.
+#[tokio::test]
+async fn a_payment_that_stays_unknown_counts_while_its_account_is_connected() {
+    let rows = "INSERT INTO stripe_accounts VALUES (1, 'acct_1', FALSE), (2, 'acct_1', TRUE);
+        INSERT INTO platform_settings VALUES (2);
+        INSERT INTO platform_purchases (refund_check_at, refund_checks, stripe_account_id) VALUES
+            (1, 1, 2), (1, 1, 1), (NULL, 1, 2);
+        INSERT INTO purchases (refund_check_at, refund_checks, stripe_account_id) VALUES (1, 1, 2)";
+    let expected = Unfinished {
+        due_looks: 2,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("unknown-payment", rows).await, expected);
+}
+
+#[tokio::test]
+async fn what_a_person_reviews_is_not_unfinished() {
+    let rows = "INSERT INTO credits (id, state, review) VALUES (4, 'due', 'waiting')";
+    assert_eq!(counted("review", rows).await, Unfinished::default());
+    let approved = "INSERT INTO credits (id, state, review) VALUES (4, 'due', 'approved')";
+    let expected = Unfinished {
+        due_credits: 1,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("approved", approved).await, expected);
 }
