@@ -6,7 +6,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    PaginatorTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
 };
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     },
     known_devices, mailed_links, sessions, users,
 };
-use crate::{MemberId, SiteId, Write};
+use crate::{MemberId, SiteId, Write, row_lock::RowLock};
 
 impl Model {
     /// The roles that the row holds. On a brand's site the one in a tenant is worth nothing.
@@ -36,7 +36,7 @@ pub async fn lock(
     id: MemberId,
 ) -> Result<Option<Model>, DbErr> {
     let one = users::of(site_id).filter(Column::Id.eq(id));
-    one.lock_exclusive().one(tx).await
+    one.locked().one(tx).await
 }
 
 /// Changes the member's roles from `old` to `new`. A role that is the same in both is not written: it may

@@ -17,7 +17,9 @@ use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
-use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
+use crate::{
+    CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write, row_lock::RowLock,
+};
 
 pub use blank::{blank, to_blank};
 pub use coupons::{coupon_deleted, with_coupons_left};
@@ -199,7 +201,7 @@ pub async fn lock_of_purchase(
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .order_by_desc(Column::Id)
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }
@@ -218,7 +220,7 @@ pub async fn lock_named(
             .add(Column::SessionId.is_null());
         named = named.add(not_stored_yet);
     }
-    Entity::find().filter(named).lock_exclusive().one(db).await
+    Entity::find().filter(named).locked().one(db).await
 }
 
 /// The unanswered session of a purchase from the time before sessions carried tokens, locked until
@@ -232,7 +234,7 @@ pub async fn lock_without_token(
         .filter(Column::Request.is_null())
         .filter(Column::SessionId.is_null())
         .filter(Column::State.eq(SessionState::Requested.code()))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }

@@ -13,7 +13,7 @@ use super::{
     entities::credit::{Column, Entity, Model},
     referral_table::Listed,
 };
-use crate::{Coded, Id, Scope, SiteId, Timestamp, Write};
+use crate::{Coded, Id, Scope, SiteId, Timestamp, Write, row_lock::RowLock};
 
 /// The scope's referral with its credit, both locked until the transaction ends. The referral is
 /// locked first, in the same order as jobs lock them, so that two transactions cannot deadlock.
@@ -25,7 +25,7 @@ pub async fn lock<E: Listed>(
     let referral = E::find()
         .filter(E::ID.eq(id))
         .apply_if(E::SITE, |rows, site| rows.filter(site.eq(scope.site_id())))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await?;
     let Some(referral) = referral else {
@@ -33,7 +33,7 @@ pub async fn lock<E: Listed>(
     };
     let credit = Entity::find()
         .filter(E::LEDGER.eq(id))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await?;
     Ok(Some((referral, credit)))

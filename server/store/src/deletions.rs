@@ -17,7 +17,7 @@ use super::entities::{
     checkout_session, credit, purchase, referral,
     user::{Column, Entity, Model},
 };
-use crate::{MemberId, PurchaseId, SiteId, Timestamp, Write, columns::TextCode};
+use crate::{MemberId, PurchaseId, SiteId, Timestamp, Write, columns::TextCode, row_lock::RowLock};
 
 pub use traces::erase_traces;
 
@@ -68,7 +68,7 @@ pub async fn lock_person(db: &impl Write, id: MemberId) -> Result<Option<Model>,
     all_due()
         .filter(Column::Id.eq(id))
         .filter(Column::DeletedAt.is_null())
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }

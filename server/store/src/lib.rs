@@ -64,6 +64,7 @@ pub mod referrer_links;
 pub mod referrer_sessions;
 pub mod refunds;
 pub mod respellings;
+mod row_lock;
 mod scope;
 pub mod sealed;
 pub mod search_words;

@@ -2,14 +2,14 @@
 //! the table stores only a hash of its token, so that a reader of the table cannot use it.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Value, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
+    sea_query::Expr,
 };
 
 use super::entities::{email_confirmation, invitation, password_reset, referrer_link};
 use crate::{
     EmailConfirmationId, InvitationId, MemberId, PasswordResetId, PlatformReferrerId,
-    ReferrerLinkId, SiteId, Timestamp, Write,
+    ReferrerLinkId, SiteId, Timestamp, Write, row_lock::RowLock,
 };
 
 /// A table of mailed links.
@@ -97,11 +97,7 @@ pub async fn lock<E: RequestedLink>(
     tx: &DatabaseTransaction,
     id: E::Id,
 ) -> Result<Option<E::Model>, DbErr> {
-    E::find()
-        .filter(E::ID.eq(id))
-        .lock_exclusive()
-        .one(tx)
-        .await
+    E::find().filter(E::ID.eq(id)).locked().one(tx).await
 }
 
 /// Records the link that is mailed to a person who asked for it.

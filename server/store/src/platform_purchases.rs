@@ -21,7 +21,7 @@ use super::{
     search_words::{self, Subject},
     stripe_accounts,
 };
-use crate::{PlatformPurchaseId, Scope, SiteId, Timestamp, Write};
+use crate::{PlatformPurchaseId, Scope, SiteId, Timestamp, Write, row_lock::RowLock};
 
 impl Model {
     /// The plan's name on pages, or the text from the metadata if it is not one of our plans.
@@ -85,7 +85,7 @@ pub async fn insert_new(db: &impl Write, mut row: ActiveModel) -> Result<(), DbE
 pub async fn lock_by_session(db: &impl Write, session_id: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::CheckoutSessionId.eq(session_id))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }
@@ -105,14 +105,14 @@ pub async fn lock_by_payment(
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PaymentIntentId.eq(payment_intent))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }
 
 /// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PlatformPurchaseId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).lock_exclusive().one(db).await
+    Entity::find_by_id(id).locked().one(db).await
 }
 
 /// The purchase of a Checkout session on this brand's site.

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     Coded, PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, Scope, Timestamp, Write,
+    row_lock::RowLock,
 };
 
 /// Adds the referral of a paid subscription: Pending, or Failed with this `reason`. `false` if the
@@ -96,7 +97,7 @@ pub async fn lock_pending_of(
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .filter(Column::Status.eq(ReferralStatus::Pending.code()))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }
@@ -108,7 +109,7 @@ pub async fn lock_of(
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }

@@ -4,7 +4,7 @@ mod spellings;
 
 use domain::{account::Email, referral::ReferralCode};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set,
     TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
@@ -15,7 +15,7 @@ use super::{
     search_words::{self, Subject},
     stripe_customers,
 };
-use crate::{PlatformReferrerId, Scope, Timestamp, Write};
+use crate::{PlatformReferrerId, Scope, Timestamp, Write, row_lock::RowLock};
 
 pub use spellings::{alike, any_alike, by_email, is_held, respell};
 
@@ -52,7 +52,7 @@ pub async fn among(
 
 /// Locks the platform referrer until the transaction ends.
 pub async fn lock(db: &impl Write, id: PlatformReferrerId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).lock_exclusive().one(db).await
+    Entity::find_by_id(id).locked().one(db).await
 }
 
 /// The platform referrer with this code, disabled or not.

@@ -2,12 +2,11 @@
 
 use domain::money::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr,
 };
 
 use super::entities::platform_settings::{Column, Entity, Model};
-use crate::{StripeAccountId, Write};
+use crate::{StripeAccountId, Write, row_lock::RowLock};
 
 /// The id of the only row, which the migration inserts.
 const ROW: i64 = 1;
@@ -27,7 +26,7 @@ pub async fn get(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
 
 /// The current settings, locked until the transaction ends.
 pub async fn lock(db: &impl Write) -> Result<Model, DbErr> {
-    row(Entity::find_by_id(ROW).lock_exclusive().one(db).await?)
+    row(Entity::find_by_id(ROW).locked().one(db).await?)
 }
 
 fn row(found: Option<Model>) -> Result<Model, DbErr> {

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
-use crate::{Coded, ProductId, SiteId, Timestamp, Write};
+use crate::{Coded, ProductId, SiteId, Timestamp, Write, row_lock::RowLock};
 
 pub fn of(site_id: SiteId) -> Select<Entity> {
     Entity::find().filter(Column::SiteId.eq(site_id))
@@ -135,11 +135,7 @@ pub async fn any_by_id(
 
 /// The product with this id, on sale or withdrawn, locked until the transaction ends.
 pub async fn lock(db: &impl Write, site_id: SiteId, id: ProductId) -> Result<Option<Model>, DbErr> {
-    of(site_id)
-        .filter(Column::Id.eq(id))
-        .lock_exclusive()
-        .one(db)
-        .await
+    of(site_id).filter(Column::Id.eq(id)).locked().one(db).await
 }
 
 /// The position of the last product in the catalog; 0 if there is none.

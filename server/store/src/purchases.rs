@@ -22,7 +22,9 @@ use super::{
     index_hints::no_index,
     stripe_accounts,
 };
-use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
+use crate::{
+    MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write, row_lock::RowLock,
+};
 
 mod of_buyer;
 
@@ -204,7 +206,7 @@ fn of_account(stripe_account_id: StripeAccountId) -> Select<Entity> {
     let whose = Condition::any()
         .add(Column::StripeAccountId.eq(stripe_account_id))
         .add(begun_before);
-    Entity::find().filter(whose).lock_exclusive()
+    Entity::find().filter(whose).locked()
 }
 
 /// The purchase of a Checkout session of this account, locked until the transaction ends.
@@ -268,7 +270,7 @@ pub async fn named(
 
 /// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).lock_exclusive().one(db).await
+    Entity::find_by_id(id).locked().one(db).await
 }
 
 /// Writes the changed columns.

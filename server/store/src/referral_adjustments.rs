@@ -12,15 +12,14 @@ use super::{
     entities::{platform_referral, referral},
     referral_table::Listed,
 };
-use crate::{Id, MemberId, PlatformPurchaseId, PlatformReferralId, PurchaseId, ReferralId, Write};
+use crate::{
+    Id, MemberId, PlatformPurchaseId, PlatformReferralId, PurchaseId, ReferralId, Write,
+    row_lock::RowLock,
+};
 
 /// The referral, locked until the transaction ends.
 pub async fn lock<E: Listed>(db: &impl Write, id: Id<E::Row>) -> Result<Option<E::Model>, DbErr> {
-    E::find()
-        .filter(E::ID.eq(id))
-        .lock_exclusive()
-        .one(db)
-        .await
+    E::find().filter(E::ID.eq(id)).locked().one(db).await
 }
 
 /// What was taken back of a credit.
@@ -88,7 +87,7 @@ pub async fn lock_short(
         .filter(referral::Column::ReferrerId.eq(referrer))
         .filter(Expr::cust("shortfall_cents > 0"))
         .order_by_asc(referral::Column::Id)
-        .lock_exclusive()
+        .locked()
         .all(db)
         .await
 }

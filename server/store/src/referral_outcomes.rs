@@ -6,15 +6,15 @@ use domain::{
     money::Money,
     referral::{FailureReason, ReferralStatus},
 };
-use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbErr, QueryFilter, UpdateMany, sea_query::Expr};
 
 use super::referral_table::Listed;
-use crate::{Id, Timestamp, Write, columns::TextCode};
+use crate::{Id, Timestamp, Write, columns::TextCode, row_lock::RowLock};
 
 pub async fn lock<E: Listed>(db: &impl Write, id: Id<E::Row>) -> Result<(), DbErr> {
     E::find()
         .filter(E::ID.eq(id))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
         .map(|_| ())

@@ -21,7 +21,7 @@ use super::{
     index_hints::no_index,
     prepared::Prepared,
 };
-use crate::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp, Write};
+use crate::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp, Write, row_lock::RowLock};
 
 /// The part of a referral that its referrer may see.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -135,7 +135,7 @@ pub async fn lock_of_referred(
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::ReferredId.eq(referred_id))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }

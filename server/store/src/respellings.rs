@@ -1,7 +1,7 @@
 //! How far the rows of before have the spellings of today: the keys of e-mail addresses and the words
 //! of the search. The rows are read once each, in the order of their ids, a few at a time.
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     entities::respelling::{Column, Entity},
@@ -9,13 +9,13 @@ use super::{
     search_words::Subject,
     users,
 };
-use crate::Write;
+use crate::{Write, row_lock::RowLock};
 
 /// Reads the next rows, at most `limit`, and writes what they lack. `false` if there was none. Must
 /// run in a transaction, so that two processes do not write the same.
 pub async fn go_on(tx: &impl Write, subject: Subject, limit: u64) -> Result<bool, DbErr> {
     let place = Entity::find_by_id(subject.code().to_owned());
-    let Some(place) = place.lock_exclusive().one(tx).await? else {
+    let Some(place) = place.locked().one(tx).await? else {
         return Ok(false);
     };
     let after = place.done_to;

@@ -3,11 +3,11 @@
 use domain::account::UsedCodes;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect, Set, sea_query::Expr,
+    QueryFilter, Set, sea_query::Expr,
 };
 
 use super::entities::second_factor::{ActiveModel, Column, Entity, Model};
-use crate::{MemberId, Timestamp, Write};
+use crate::{MemberId, Timestamp, Write, row_lock::RowLock};
 
 /// Begins to set up a second factor, instead of one that was not confirmed.
 pub async fn begin(
@@ -56,7 +56,7 @@ pub async fn is_on(db: &impl ConnectionTrait, user_id: MemberId) -> Result<bool,
 pub async fn lock(tx: &DatabaseTransaction, user_id: MemberId) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::UserId.eq(user_id))
-        .lock_exclusive()
+        .locked()
         .one(tx)
         .await
 }

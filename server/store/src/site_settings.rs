@@ -1,10 +1,10 @@
 //! A site's settings, which its admins change.
 
 use domain::money::Money;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::entities::site_settings::{Column, Entity, Model};
-use crate::{SiteId, Write};
+use crate::{SiteId, Write, row_lock::RowLock};
 
 /// The settings that an admin can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Model {
 
 /// The site's current settings, locked until the transaction ends.
 pub async fn lock(db: &impl Write, site_id: SiteId) -> Result<Model, DbErr> {
-    let row = Entity::find_by_id(site_id).lock_exclusive().one(db).await?;
+    let row = Entity::find_by_id(site_id).locked().one(db).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("site_settings".to_owned()))
 }
 

@@ -11,7 +11,10 @@ use super::entities::{
     stripe_account,
     stripe_event::{ActiveModel, Column, Entity, Model},
 };
-use crate::{SiteId, StripeAccountId, StripeEventId, Timestamp, Write, index_hints::no_index};
+use crate::{
+    SiteId, StripeAccountId, StripeEventId, Timestamp, Write, index_hints::no_index,
+    row_lock::RowLock,
+};
 
 /// An event to store.
 pub struct NewEvent<'a> {
@@ -82,7 +85,7 @@ pub async fn lock_unmatched(
     let since: Option<Option<Timestamp>> = of(stripe_account_id, event_id)
         .select_only()
         .column(Column::UnmatchedSince)
-        .lock_exclusive()
+        .locked()
         .into_tuple()
         .one(db)
         .await?;
@@ -139,7 +142,7 @@ pub async fn lock_waiting(
 ) -> Result<Option<Model>, DbErr> {
     waiting_at(db.get_database_backend(), site_id)
         .filter(Column::Id.eq(id))
-        .lock_exclusive()
+        .locked()
         .one(db)
         .await
 }

@@ -2,12 +2,11 @@
 //! processes together.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
 };
 
 use super::entities::throttle::{ActiveModel, Column, Entity};
-use crate::{Timestamp, Write};
+use crate::{Timestamp, Write, row_lock::RowLock};
 
 /// Until when the attempts under this key are spaced: `now` if there were none. The row is locked
 /// until the end of the transaction.
@@ -24,10 +23,7 @@ pub async fn lock(
         .on_conflict_do_nothing_on([Column::KeyHash])
         .exec_without_returning(tx)
         .await?;
-    let row = Entity::find_by_id(key_hash)
-        .lock_exclusive()
-        .one(tx)
-        .await?;
+    let row = Entity::find_by_id(key_hash).locked().one(tx).await?;
     Ok(row.map_or(now, |row| row.used_until))
 }
 

@@ -3,7 +3,6 @@
 use domain::{credit::CreditKind, stripe_keys::StripeMode};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::LockType,
 };
 
 use super::Earned;
@@ -13,19 +12,18 @@ use crate::{
         credit::{Column, Entity},
         platform_referrer, user,
     },
+    row_lock::RowLock,
     stripe_customers::HolderId,
 };
 
 /// Lets the decisions about one referrer's credits take turns until the transaction ends, so that two of
 /// them do not count the same credits. Call it before the referral is locked.
 pub async fn take_turns(db: &impl Write, holder: HolderId) -> Result<(), DbErr> {
-    // The weakest lock that two of them cannot have, so that rows that name the referrer can be written.
-    const TURN: LockType = LockType::NoKeyUpdate;
     match holder {
         HolderId::Member(id) => user::Entity::find_by_id(id)
             .select_only()
             .column(user::Column::Id)
-            .lock(TURN)
+            .locked()
             .into_tuple::<MemberId>()
             .one(db)
             .await
@@ -33,7 +31,7 @@ pub async fn take_turns(db: &impl Write, holder: HolderId) -> Result<(), DbErr> 
         HolderId::PlatformReferrer(id) => platform_referrer::Entity::find_by_id(id)
             .select_only()
             .column(platform_referrer::Column::Id)
-            .lock(TURN)
+            .locked()
             .into_tuple::<PlatformReferrerId>()
             .one(db)
             .await

@@ -22,6 +22,7 @@ use crate::{
         referral,
     },
     referral_table::Listed,
+    row_lock::RowLock,
 };
 
 /// The most referrals that one statement names.
@@ -139,7 +140,7 @@ pub async fn void<E: Listed>(
         .column(E::ID)
         .filter(held.into_iter().fold(Condition::any(), Condition::add))
         .order_by_asc(E::ID)
-        .lock_exclusive()
+        .locked()
         .into_tuple()
         .all(db)
         .await?;
@@ -191,7 +192,7 @@ pub async fn withdraw_of_member(
         .column(referral::Column::Id)
         .filter(referral::Column::Id.in_subquery(held))
         .order_by_asc(referral::Column::Id)
-        .lock_exclusive()
+        .locked()
         .into_tuple()
         .all(db)
         .await?;

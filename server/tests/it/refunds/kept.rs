@@ -1,6 +1,8 @@
 //! Refunding one of two purchases of a friend: the credit stays, for the one that stands.
 
 use domain::referral::ReferralStatus;
+use sea_orm::ConnectionTrait;
+use store::{Paid, paid, purchases, referrals};
 use stripe_stand_in::RefundStatus;
 
 use super::{buy, credited, rest, scene};
@@ -21,6 +23,31 @@ on_both_databases!(
 fn refund(app: &TestApp, payment: &str) -> String {
     let refund = app.stripe.refund(payment, None, RefundStatus::Succeeded);
     refund.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// Whoever decides about the second purchase has locked it, and waits for the referral, whose lock is here. The foreign
+/// key must not wait in its turn.
+#[tokio::test]
+async fn a_referral_is_given_a_purchase_that_is_locked() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let (scene, _) = credited(&app).await;
+    let second = buy(&app, &scene.jane, &scene.referred.ticket, None).await;
+    rest(&app).await;
+    let (referral, reader) = (app.referral().await, app.state.db.reader());
+    let purchase = purchases::by_id(reader, second.id).await.unwrap().unwrap();
+    let deciding = app.state.db.begin().await.unwrap();
+    let locked = paid::lock(&deciding, Paid::Tenant(second.id)).await;
+    assert!(locked.unwrap().is_some());
+    let adjusting = app.state.db.begin().await.unwrap();
+    let impatient = "SET LOCAL lock_timeout = '5s'";
+    adjusting.execute_unprepared(impatient).await.unwrap();
+    let given = referrals::set_purchase(&adjusting, referral.id, &purchase).await;
+    given.expect("it does not wait for the lock");
+    adjusting.commit().await.unwrap();
+    drop(deciding);
+    assert_eq!(app.referral().await.purchase_id, Some(second.id));
 }
 
 async fn the_credit_stays_for_another_purchase_that_stands(app: TestApp) {
