@@ -1,5 +1,6 @@
 //! Purchases of either program that were paid, as far as refunds and disputes need them.
 
+mod reads;
 mod writes;
 
 use domain::{
@@ -10,14 +11,14 @@ use domain::{
     refund::{Charged, DisputeState},
     stripe_keys::StripeMode,
 };
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 
 use crate::{
-    PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp, Write,
+    PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp,
     entities::{platform_purchase, purchase},
-    platform_purchases, purchases,
 };
 
+pub use reads::{by_id, by_payments, lock, lock_by_payment, of_scope};
 pub use writes::{
     Checks, Sums, due_checks, given_up_before_issue, look_at, not_refunded_any_more, set_card,
     set_checks, set_payment, set_subscription_ended, set_subscription_known, set_sums, take_turn,
@@ -323,49 +324,4 @@ impl platform_purchase::Model {
             ..GivenBack::of(self.refunded_cents, paid)
         }
     }
-}
-
-/// The purchase, locked until the transaction ends.
-pub async fn lock(db: &impl Write, paid: Paid) -> Result<Option<PaidRow>, DbErr> {
-    Ok(match paid {
-        Paid::Tenant(id) => purchases::lock(db, id).await?.map(PaidRow::Tenant),
-        Paid::Platform(id) => platform_purchases::lock(db, id)
-            .await?
-            .map(PaidRow::Platform),
-    })
-}
-
-/// The purchase of this scope.
-pub async fn of_scope(
-    db: &impl ConnectionTrait,
-    scope: Scope,
-    paid: Paid,
-) -> Result<Option<PaidRow>, DbErr> {
-    let row = by_id(db, paid).await?;
-    Ok(row.filter(|row| row.scope() == scope))
-}
-
-/// The purchase, of whatever site.
-pub async fn by_id(db: &impl ConnectionTrait, paid: Paid) -> Result<Option<PaidRow>, DbErr> {
-    Ok(match paid {
-        Paid::Tenant(id) => purchases::by_id(db, id).await?.map(PaidRow::Tenant),
-        Paid::Platform(id) => platform_purchases::by_id(db, id)
-            .await?
-            .map(PaidRow::Platform),
-    })
-}
-
-/// The purchase that this payment (`pi_…`) paid, locked until the transaction ends: of the account's
-/// site, or of the platform program.
-pub async fn lock_by_payment(
-    db: &impl Write,
-    (account, platform): (StripeAccountId, bool),
-    payment_intent: &str,
-) -> Result<Option<PaidRow>, DbErr> {
-    if platform {
-        let row = platform_purchases::lock_by_payment(db, payment_intent).await?;
-        return Ok(row.map(PaidRow::Platform));
-    }
-    let row = purchases::lock_by_payment(db, account, payment_intent).await?;
-    Ok(row.map(PaidRow::Tenant))
 }

@@ -105,6 +105,20 @@ pub async fn last(
         .await
 }
 
+/// When the last comparison that reached its end began.
+pub async fn last_compared(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+) -> Result<Option<Timestamp>, DbErr> {
+    let row = Entity::find()
+        .filter(of(scope))
+        .filter(Column::Outcome.eq(BooksOutcome::Compared.code()))
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.started_at))
+}
+
 /// The comparisons that go on and that no process holds at `now`.
 pub async fn left_over(
     db: &impl ConnectionTrait,

@@ -318,6 +318,14 @@ impl StripeGateway for Gateway {
         refunds::disputes_of(&self.0, payment_intent).await
     }
 
+    async fn refunds_since(&self, since: i64) -> Call<Vec<Refund>> {
+        refunds::since(&self.0, since).await
+    }
+
+    async fn disputes_since(&self, since: i64) -> Call<Vec<Dispute>> {
+        refunds::disputes_since(&self.0, since).await
+    }
+
     async fn card_of(&self, payment_intent: &str) -> Call<Option<String>> {
         cards::of(&self.0, payment_intent).await
     }

@@ -282,6 +282,12 @@ pub trait StripeGateway: Send + Sync {
     async fn refunds_of(&self, payment_intent: &str) -> Call<Vec<Refund>>;
     /// Every dispute of a payment, newest first, inquiries too.
     async fn disputes_of(&self, payment_intent: &str) -> Call<Vec<Dispute>>;
+    /// Every refund of the account that was made at or after `since` (seconds since the epoch), newest first,
+    /// whoever made it.
+    async fn refunds_since(&self, since: i64) -> Call<Vec<Refund>>;
+    /// Every dispute of the account that was opened at or after `since` (seconds since the epoch), newest
+    /// first, inquiries too.
+    async fn disputes_since(&self, since: i64) -> Call<Vec<Dispute>>;
     /// Stripe's fingerprint of the card that paid; `None` if no card did. One account sees the same card as the
     /// same fingerprint.
     async fn card_of(&self, payment_intent: &str) -> Call<Option<String>>;

@@ -10,6 +10,7 @@ use stripe_core::{
     dispute::ListDispute,
     refund::{CreateRefund, ListRefund},
 };
+use stripe_types::RangeQueryTs;
 
 use super::{Call, convert, ordered::Ordered};
 
@@ -118,7 +119,16 @@ pub async fn create(client: &Client, new: NewRefund<'_>, idempotency_key: &str) 
 
 /// Every refund of a payment, newest first.
 pub async fn of(client: &Client, payment_intent: &str) -> Call<Vec<Refund>> {
-    let list = ListRefund::new().payment_intent(payment_intent).limit(PAGE);
+    list(client, ListRefund::new().payment_intent(payment_intent)).await
+}
+
+/// Every refund of the account that was made at or after `since`, newest first.
+pub async fn since(client: &Client, since: i64) -> Call<Vec<Refund>> {
+    list(client, ListRefund::new().created(RangeQueryTs::gte(since))).await
+}
+
+async fn list(client: &Client, list: ListRefund) -> Call<Vec<Refund>> {
+    let list = list.limit(PAGE);
     let found: Result<Vec<_>, _> = list.paginate().stream(client).try_collect().await;
     let found = found.map_err(|error| convert::stripe_error(&error))?;
     Ok(found.iter().map(refund_of).collect())
@@ -126,9 +136,16 @@ pub async fn of(client: &Client, payment_intent: &str) -> Call<Vec<Refund>> {
 
 /// Every dispute of a payment, newest first.
 pub async fn disputes_of(client: &Client, payment_intent: &str) -> Call<Vec<Dispute>> {
-    let list = ListDispute::new()
-        .payment_intent(payment_intent)
-        .limit(PAGE);
+    list_disputes(client, ListDispute::new().payment_intent(payment_intent)).await
+}
+
+/// Every dispute of the account that was opened at or after `since`, newest first.
+pub async fn disputes_since(client: &Client, since: i64) -> Call<Vec<Dispute>> {
+    list_disputes(client, ListDispute::new().created(RangeQueryTs::gte(since))).await
+}
+
+async fn list_disputes(client: &Client, list: ListDispute) -> Call<Vec<Dispute>> {
+    let list = list.limit(PAGE);
     let found: Result<Vec<_>, _> = list.paginate().stream(client).try_collect().await;
     let found = found.map_err(|error| convert::stripe_error(&error))?;
     Ok(found.iter().map(dispute_of).collect())

@@ -6,9 +6,9 @@ use time::{Duration, OffsetDateTime};
 /// The longest hold that a program may have, in days.
 pub const HOLD_MAX_DAYS: i64 = 90;
 
-/// When the hold of what was paid then ends, whether or not it is over.
-pub fn hold_ends(paid_at: OffsetDateTime, hold_days: i64) -> OffsetDateTime {
-    paid_at + Duration::days(hold_days.clamp(0, HOLD_MAX_DAYS))
+/// When the hold of what was paid then ends, whether or not it is over; `None` without a hold.
+pub fn hold_ends(paid_at: OffsetDateTime, hold_days: i64) -> Option<OffsetDateTime> {
+    (hold_days > 0).then(|| paid_at + Duration::days(hold_days.min(HOLD_MAX_DAYS)))
 }
 
 /// Until when a credit that is decided `now` is on hold; `None` if it may be issued at once. The hold
@@ -19,8 +19,7 @@ pub fn held_until(
     hold_days: i64,
     now: OffsetDateTime,
 ) -> Option<OffsetDateTime> {
-    let end = hold_ends(paid_at.min(now), hold_days);
-    (end > now).then_some(end)
+    hold_ends(paid_at.min(now), hold_days).filter(|end| *end > now)
 }
 
 /// Whether a credit may not be issued yet. A clock that is set back lengthens a hold and never shortens it,
@@ -58,6 +57,7 @@ mod tests {
         for hours in [0, 1, 1000] {
             assert_eq!(held_until(PAID, 0, after(hours)), None);
         }
+        assert_eq!(hold_ends(PAID, 0), None, "nothing ends within it");
         assert!(!is_on_hold(None, PAID));
     }
 

@@ -78,7 +78,7 @@ fn choice(program: Program, held: &HeldCredits, several: bool) -> impl IntoView 
         false => String::new(),
     };
     let words = format!(
-        "{whose}{} What is on hold is issued when its hold ends, unless you void it.",
+        "{whose}{} It is issued when its hold ends, and once it is approved if it is under review, unless you void it.",
         held.sentence()
     );
     view! {
@@ -86,7 +86,7 @@ fn choice(program: Program, held: &HeldCredits, several: bool) -> impl IntoView 
         <div class="field">
             <label class="account-choice">
                 <input type="checkbox" name=name value="on" />
-                <span>"Void what is on hold. It is never issued, and its referrals become Failed."</span>
+                <span>"Void what is on hold or under review. It is never issued, and its referrals become Failed."</span>
             </label>
         </div>
     }

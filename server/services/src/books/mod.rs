@@ -1,5 +1,5 @@
-//! The books: Stripe's balances held against the ledger, page by page, each night and on demand
-//! (`docs/rules.md` 149, 160 and 161).
+//! The books: Stripe's balances held against the ledger, page by page, each night and on demand, after what went
+//! back without being told (`docs/rules.md` 120, 149, 160 and 161).
 
 mod customer;
 mod figures;
@@ -21,6 +21,7 @@ use time::Duration;
 use crate::{
     Engine,
     queue::Job,
+    refunds,
     stripe_customers::{Connection, StepError, connection_to},
 };
 
@@ -277,6 +278,10 @@ async fn compare(
         connection,
     };
     let mut place = run.row.page_after.clone();
+    if place.is_none() {
+        let last = reconciliations::last_compared(engine.db.reader(), scope).await?;
+        refunds::catch_up(engine, &run.connection, (scope, &run.accounts), last).await?;
+    }
     for _ in 0..PAGES_AT_ONCE {
         if page::is_last(place.as_deref()) {
             return rest::finish(&run).await;

@@ -335,7 +335,7 @@ async fn answer(
         cap_is_reached,
         ended_in_hold: ended_in_hold(
             question.ended_at.map(Timestamp::moment),
-            Some(hold_ends(question.paid_at.moment(), terms.hold_days)),
+            hold_ends(question.paid_at.moment(), terms.hold_days),
         ),
     };
     let decision = decide_credit(

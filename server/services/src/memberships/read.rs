@@ -35,6 +35,9 @@ const AFTER_DECISION: (Duration, Duration) = (Duration::minutes(1), Duration::ho
 const IN_REVIEW: Duration = Duration::DAY;
 /// How long after the end of a period it is read how it went on, if no event told it.
 const AFTER_PERIOD: Duration = Duration::hours(1);
+/// How long no event may tell of one that goes on before it is read: none is sent while the account has no webhook
+/// endpoint.
+const UNTOLD: Duration = Duration::days(7);
 
 /// Reads the subscription, if that is due. A job calls this.
 ///
@@ -110,7 +113,7 @@ async fn write(engine: &Engine, row: &Model, told: &Told, until: Timestamp) -> a
     // A period that is over, of a subscription that is not: Stripe still tries to have it paid.
     let after_period = told
         .period_end
-        .map(|end| (end + AFTER_PERIOD).max(now + Duration::DAY));
+        .map(|end| (end + AFTER_PERIOD).clamp(now + Duration::DAY, now + UNTOLD));
     let credit = earned(&tx, &purchase).await?;
     let held_until = credit.as_ref().and_then(|credit| credit.held_until);
     let in_hold = held_until.map(|end| end - BEFORE_HOLD_ENDS);

@@ -113,7 +113,7 @@ async fn ask(engine: &Engine, row: &PaidRow) -> Result<Found, StepError> {
 }
 
 /// An error of ours inside a step that also asks Stripe.
-fn ours(error: anyhow::Error) -> StepError {
+pub fn ours(error: anyhow::Error) -> StepError {
     StepError::Database(sea_orm::DbErr::Custom(format!("{error:#}")))
 }
 

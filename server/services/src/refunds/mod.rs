@@ -3,6 +3,7 @@
 //! credit that it earned (`docs/rules.md` 120 to 129).
 
 mod ask;
+mod catch_up;
 mod ending;
 mod events;
 mod left;
@@ -15,6 +16,7 @@ mod told;
 mod unknown;
 
 pub use ask::{NewRefund, Refunded, Staff, refund};
+pub use catch_up::catch_up;
 pub use events::{charge, dispute, refund as refund_event};
 pub use left::{Refundable, refundable};
 pub use listed::{RefundRow, of_purchase};

@@ -41,7 +41,7 @@ impl TestApp {
     }
 
     /// Compares Detroit's books to the end.
-    async fn compare_books(&self) -> reconciliation::Model {
+    pub async fn compare_books(&self) -> reconciliation::Model {
         let begun = books::begin(&self.state, self.detroits(), Asked::ByOperator).await;
         let id = begun.unwrap().id();
         loop {

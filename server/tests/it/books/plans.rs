@@ -1,11 +1,12 @@
 //! However long the ledger is, the books of one program read its own rows, and a page of customers theirs.
 
 use domain::{credit::Difference, money::Currency};
-use store::{ReconciliationId, Scope, StripeAccountId, credits, reconciliations};
+use store::{ReconciliationId, Scope, StripeAccountId, credits, paid, reconciliations};
 
 use crate::support::{Explained, TestApp, on_both_databases};
 
 on_both_databases!(
+    payments_are_found_by_their_index,
     the_ledger_is_read_by_its_indexes,
     comparisons_are_found_by_their_indexes,
 );
@@ -42,6 +43,20 @@ async fn the_ledger_is_read_by_its_indexes(app: TestApp) {
     db.assert_reads(&["ux_credits_idempotency_key"]);
 }
 
+async fn payments_are_found_by_their_index(app: TestApp) {
+    let site = Scope::Site(app.detroit.id());
+    let account = StripeAccountId::new(1);
+    let db = Explained::begin(&app).await;
+    for (scope, index) in [
+        (site, "ix_purchases_payment_intent_id"),
+        (Scope::Platform, "ix_platform_purchases_payment_intent_id"),
+    ] {
+        let rows = paid::by_payments(&db, scope, &[account], &["pi_1", "pi_2"]).await;
+        assert!(rows.unwrap().is_empty());
+        db.assert_reads(&[index]);
+    }
+}
+
 async fn comparisons_are_found_by_their_indexes(app: TestApp) {
     let (site, now) = (Scope::Site(app.detroit.id()), app.state.now());
     let (id, account) = (ReconciliationId::new(1), StripeAccountId::new(1));
@@ -54,6 +69,9 @@ async fn comparisons_are_found_by_their_indexes(app: TestApp) {
             assert_eq!(last.unwrap(), None);
             db.assert_reads(&["ix_reconciliations_program_site_id_id"]);
         }
+        let compared = reconciliations::last_compared(&db, scope).await;
+        assert_eq!(compared.unwrap(), None);
+        db.assert_reads(&["ix_reconciliations_program_site_id_id"]);
         let unseen = reconciliations::unseen(&db, scope, account, id, ("", 10)).await;
         assert!(unseen.unwrap().is_empty());
         db.assert_reads(&[OF_CUSTOMER]);

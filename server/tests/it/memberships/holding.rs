@@ -2,12 +2,12 @@
 
 use domain::{credit::NoCredit, referral::ReferralStatus};
 use store::entities::purchase;
-use stripe_stand_in::CancelWhen;
+use stripe_stand_in::{CancelWhen, PaymentStatus};
 use time::Duration;
 
 use super::{DAY, MINUTE, subscription_of};
 use crate::{
-    refunds::{Bought, Scene, buy, rest, scene},
+    refunds::{Bought, Scene, buy, open, rest, scene},
     support::{STRIPE_KEY, TestApp, on_both_databases},
 };
 
@@ -19,6 +19,7 @@ on_both_databases!(
     one_that_ends_after_its_hold_keeps_its_credit,
     one_that_ended_before_it_was_decided_earns_nothing,
     without_a_hold_its_end_takes_nothing,
+    without_a_hold_one_that_ended_before_its_payment_was_known_earns,
 );
 
 /// Jane has the membership, and what it earns is on hold for this many days.
@@ -63,11 +64,12 @@ async fn one_that_ends_in_the_hold_earns_nothing_and_the_next_purchase_does(app:
 }
 
 async fn without_events_its_end_is_found_before_the_hold_ends(app: TestApp) {
-    let (_, bought) = held(&app, 14).await;
+    // Shorter than the week after which each is read.
+    let (_, bought) = held(&app, 5).await;
     app.sweep_after(2 * MINUTE).await;
     app.stripe.hold_deliveries(STRIPE_KEY);
     cancel(&app, &bought, CancelWhen::Now);
-    app.sweep_after(12 * DAY).await;
+    app.sweep_after(3 * DAY).await;
     assert_eq!(app.credits().await.len(), 1);
     app.sweep_after(2 * DAY - 30 * MINUTE).await;
     assert_eq!(app.standing().await, Some("canceled"));
@@ -76,10 +78,34 @@ async fn without_events_its_end_is_found_before_the_hold_ends(app: TestApp) {
     assert!(app.balance_transactions().is_empty());
 }
 
+/// Somebody canceled it in Stripe's dashboard while the event of its payment was on its way.
+async fn without_a_hold_one_that_ended_before_its_payment_was_known_earns(app: TestApp) {
+    let scene = scene(&app).await;
+    let membership = app.membership().await;
+    app.stripe.hold_deliveries(STRIPE_KEY);
+    let session = open(&app, &scene.jane, &membership, None).await;
+    let id = session["id"].as_str().unwrap();
+    let paid = app.stripe.complete(id, PaymentStatus::Paid, None);
+    paid.unwrap();
+    let session = app.stripe_object("sessions", id);
+    let subscription = session["subscription"].as_str().unwrap();
+    let canceled = app
+        .stripe
+        .cancel_subscription(subscription, CancelWhen::Now);
+    canceled.unwrap();
+    app.advance(MINUTE);
+    for body in app.stripe_events("checkout.session.completed") {
+        assert_eq!(app.deliver(&scene.referred.webhook, &body).await, 200);
+    }
+    rest(&app).await;
+    app.settle().await;
+    app.assert_stands(&scene.referred.mia).await;
+}
+
 /// The readings come before the decision on which they depend.
 async fn one_that_is_read_before_its_decision_is_read_before_its_hold_ends(app: TestApp) {
     let scene = scene(&app).await;
-    app.hold_for(14).await;
+    app.hold_for(5).await;
     let membership = app.membership().await;
     buy(&app, &scene.jane, &membership, None).await;
     let id = app.subscriptions().await[0].id;

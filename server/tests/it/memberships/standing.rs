@@ -7,7 +7,7 @@ use stripe_stand_in::{CancelWhen, Fault, FaultKind, ReceivedRequest};
 use super::{DAY, MINUTE, member, subscription_of};
 use crate::{
     refunds::{buy, rest, scene},
-    support::{TestApp, on_both_databases},
+    support::{STRIPE_KEY, TestApp, on_both_databases},
 };
 
 on_both_databases!(
@@ -18,6 +18,7 @@ on_both_databases!(
     events_in_any_order_and_twice_end_the_same,
     an_answer_that_comes_late_changes_nothing,
     events_before_the_purchase_change_nothing,
+    one_that_ended_untold_is_read_within_a_week,
     stripe_is_asked_until_it_answers,
     those_of_before_get_their_rows,
     one_that_is_not_ours_stays_without_effect,
@@ -159,6 +160,21 @@ async fn events_before_the_purchase_change_nothing(app: TestApp) {
     rest(&app).await;
     rest(&app).await;
     assert!(app.subscriptions().await[0].cancel_at_period_end);
+}
+
+async fn one_that_ended_untold_is_read_within_a_week(app: TestApp) {
+    let (scene, bought) = member(&app).await;
+    let url = format!("http://{}{}", app.address, scene.referred.webhook);
+    assert!(app.stripe.remove_endpoint(STRIPE_KEY, &url));
+    let canceled = app
+        .stripe
+        .cancel_subscription(subscription_of(&bought), CancelWhen::Now);
+    canceled.unwrap();
+    rest(&app).await;
+    assert_eq!(app.standing().await, Some("active"));
+    app.advance(7 * DAY);
+    rest(&app).await;
+    assert_eq!(app.standing().await, Some("canceled"));
 }
 
 async fn stripe_is_asked_until_it_answers(app: TestApp) {

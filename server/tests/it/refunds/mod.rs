@@ -12,6 +12,7 @@ mod ours;
 mod platform;
 mod shortfalls;
 mod trouble;
+mod untold;
 
 use std::sync::Arc;
 

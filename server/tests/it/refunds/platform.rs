@@ -25,7 +25,7 @@ on_both_databases!(
 );
 
 /// Kim subscribes through Jordan's link, on Stripe's page.
-async fn subscribe(app: &TestApp, platform: &Platform) -> Value {
+pub async fn subscribe(app: &TestApp, platform: &Platform) -> Value {
     let kim = app.browser_at("pewpros.localhost");
     kim.get(&format!("/pricing?ref={}", platform.jordan.code))
         .await;
@@ -42,7 +42,7 @@ async fn delivered(app: &TestApp) {
     delivered.unwrap();
 }
 
-async fn rest(app: &TestApp) {
+pub async fn rest(app: &TestApp) {
     delivered(app).await;
     for seconds in [1, 60] {
         app.sweep_after(std::time::Duration::from_secs(seconds))
@@ -63,7 +63,7 @@ async fn purchase(app: &TestApp) -> platform_purchase::Model {
     app.platform_purchases().await.remove(0)
 }
 
-fn payment_at_stripe(app: &TestApp) -> String {
+pub fn payment_at_stripe(app: &TestApp) -> String {
     let intents = app.platform_objects("payment_intents");
     intents.last().unwrap()["id"].as_str().unwrap().to_owned()
 }
