@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Output, Stdio},
     time::Duration,
 };
 
@@ -115,15 +115,21 @@ impl ServerProcesses {
 
     /// Runs a subcommand of the product and returns its output.
     pub async fn run_command(&self, args: &[&str], listen: SocketAddr) -> anyhow::Result<String> {
+        let result = self.try_command(args, listen).await?;
+        let output = String::from_utf8_lossy(&result.stdout).into_owned();
+        let name = args.join(" ");
+        ensure!(result.status.success(), "`server {name}` failed: {output}");
+        Ok(output)
+    }
+
+    /// Runs a subcommand of the product, which may fail.
+    pub async fn try_command(&self, args: &[&str], listen: SocketAddr) -> anyhow::Result<Output> {
         let mut command = Command::new(&self.server);
         command.args(args).envs(self.env.iter().cloned());
         command.env("LISTEN", listen.to_string()).kill_on_drop(true);
         let result = command.output().await?;
         self.log("commands")?.write_all(&result.stderr)?;
-        let output = String::from_utf8_lossy(&result.stdout).into_owned();
-        let name = args.join(" ");
-        ensure!(result.status.success(), "`server {name}` failed: {output}");
-        Ok(output)
+        Ok(result)
     }
 
     /// Starts the processes that are not running.

@@ -23,7 +23,7 @@ pub use baseline::{Baseline, take_baseline};
 pub use comparison::Findings;
 use facts::Facts;
 pub use jumps::{Work, known_before_jump};
-pub use unfinished::unfinished;
+pub use unfinished::{is_anything_on_hold, unfinished};
 
 /// What the audit found.
 pub struct Audited {

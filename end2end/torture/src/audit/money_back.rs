@@ -27,6 +27,8 @@ struct Known {
     /// `sub_…`, of a membership or a plan.
     subscription: Option<String>,
     back: MoneyBack,
+    /// Its account is connected, so that Stripe's lists can be read.
+    is_connected: bool,
 }
 
 /// What Stripe says.
@@ -36,8 +38,8 @@ struct AtStripe {
     back: HashMap<String, MoneyBack>,
     /// The first payment of each membership and plan.
     first_payments: HashMap<String, String>,
-    /// Payments of which something went back while no endpoint was there to hear it. The product knows of a refund
-    /// in Stripe's dashboard by its event alone.
+    /// Payments of which something went back while no endpoint was there to hear it. Stripe's lists tell of it, which
+    /// are read with the books of a connected account.
     unheard: HashSet<String>,
 }
 
@@ -75,7 +77,8 @@ impl AtStripe {
         let first = known.subscription.as_ref();
         let first = first.and_then(|id| self.first_payments.get(id));
         let payment = known.payment.as_ref().or(first);
-        if payment.is_some_and(|payment| self.unheard.contains(payment)) {
+        let is_unheard = payment.is_some_and(|payment| self.unheard.contains(payment));
+        if is_unheard && !known.is_connected {
             return None;
         }
         let back = payment.and_then(|payment| self.back.get(payment));
@@ -107,7 +110,8 @@ async fn known(connection: &Connection) -> anyhow::Result<Vec<Known>> {
     let mut all = Vec::new();
     for purchases in ["purchases", "platform_purchases"] {
         let sql = format!(
-            "SELECT payment_intent_id, subscription_id, refunded_cents, dispute FROM {purchases} x \
+            "SELECT payment_intent_id, subscription_id, refunded_cents, dispute, {IS_CONNECTED} \
+             FROM {purchases} x \
              WHERE state = 'paid' AND (payment_intent_id IS NOT NULL \
              OR (subscription_id IS NOT NULL AND {IS_CONNECTED}))"
         );
@@ -124,6 +128,7 @@ async fn known(connection: &Connection) -> anyhow::Result<Vec<Known>> {
                         Some(_) => Some("lost"),
                     },
                 },
+                is_connected: row.try_get_by(4)?,
             })
         };
         all.extend(connection.rows(&sql, read).await?);

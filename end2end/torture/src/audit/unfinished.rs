@@ -62,6 +62,19 @@ pub const IS_CONNECTED: &str = "EXISTS (SELECT 1 FROM stripe_accounts a JOIN str
     WHERE a.id = x.stripe_account_id AND (b.id IN (SELECT stripe_account_id FROM sites) \
     OR b.id IN (SELECT stripe_account_id FROM platform_settings)))";
 
+/// Whether a credit waits for the end of its hold, and for nobody.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn is_anything_on_hold(connection: &Connection) -> anyhow::Result<bool> {
+    let now = clock::unix_millis()?;
+    let held = format!(
+        "SELECT COUNT(*) FROM credits WHERE state = 'due' AND held_until > {now} \
+         AND COALESCE(review, '') <> 'waiting'"
+    );
+    Ok(connection.count(&held).await? > 0)
+}
+
 /// Counts unfinished work. Failed credits from before the run belong to the demo. Credits that
 /// failed because their account left test mode are left out here; the comparison decides whether
 /// they may fail.

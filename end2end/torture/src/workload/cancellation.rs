@@ -54,13 +54,15 @@ pub async fn cancel_plan(
         return cancel_in_dashboard(context, subscription, rng).await;
     }
     let page = user.open_page("/pricing", rng).await?;
-    let begins = format!("{}/portal/login/", context.stripe.base_url);
+    // It ends with a slash.
+    let stripe = &context.stripe.base_url;
+    let begins = format!("{stripe}portal/login/");
     // The login page is made once a plan was read.
     let Some(login) = link_on(&page.text, &begins) else {
         return Ok(());
     };
     let sent = user.post_to(login, &[("email", email)]).await?;
-    let begins = format!("{}/portal/", context.stripe.base_url);
+    let begins = format!("{stripe}portal/");
     // Somebody may have ended it meanwhile.
     if let Some(visit) = link_on(&sent.text, &begins)
         && cancel_in_portal(user, visit, subscription, rng).await?

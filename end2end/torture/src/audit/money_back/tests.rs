@@ -36,6 +36,14 @@ fn known(payment: Option<&str>, subscription: Option<&str>, refunded: i64) -> Kn
             refunded,
             dispute: None,
         },
+        is_connected: true,
+    }
+}
+
+fn of_another_account(known: Known) -> Known {
+    Known {
+        is_connected: false,
+        ..known
     }
 }
 
@@ -48,10 +56,14 @@ fn what_went_back_and_is_not_known_is_found() {
     assert!(differs(known(Some("pi_2"), None, 0)), "it is disputed");
     assert!(!differs(known(Some("pi_3"), None, 0)));
     assert!(differs(known(Some("pi_3"), None, 100)));
+    let unheard = known(Some("pi_4"), None, 0);
+    assert!(differs(unheard.clone()), "its list says it");
     assert!(
-        !differs(known(Some("pi_4"), None, 0)),
-        "no endpoint was there"
+        !differs(of_another_account(unheard)),
+        "no endpoint was there, and no list can be read"
     );
+    let heard = known(Some("pi_1"), None, 0);
+    assert!(differs(of_another_account(heard)), "its event said it");
 }
 
 #[test]
@@ -85,6 +97,7 @@ async fn without_a_payment_only_plans_of_connected_accounts_are_read() {
     setup.execute_unprepared(rows).await.unwrap();
     let found = super::known(&Connection::open(&database).await.unwrap()).await;
     std::fs::remove_file(&file).ok();
-    let expected = [known(Some("pi_3"), None, 0), known(None, Some("sub_1"), 0)];
+    let of_test_mode = of_another_account(known(Some("pi_3"), None, 0));
+    let expected = [of_test_mode, known(None, Some("sub_1"), 0)];
     assert_eq!(found.unwrap(), expected);
 }
