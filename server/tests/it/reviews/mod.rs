@@ -2,6 +2,7 @@
 
 mod cards;
 mod deciding;
+mod leaving;
 mod platform;
 mod refused;
 mod settings;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use domain::{
     credit::{ReviewFrom, Sign, Terms},
     money::{Currency, Money},
+    referral::AttributionModel,
     refund::PartialRefunds,
 };
 use store::{
@@ -42,6 +44,7 @@ fn reviewed(from: Option<ReviewFrom>, hold_days: i64) -> Terms {
         cap: None,
         partial_refunds: PartialRefunds::TakeNothing,
         review: from,
+        attribution: AttributionModel::FirstClick,
     }
 }
 

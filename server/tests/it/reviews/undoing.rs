@@ -4,7 +4,7 @@ use domain::{
     credit::{ReviewFrom, Sign},
     referral::{FailureReason, ReferralStatus},
 };
-use stripe_stand_in::{CancelWhen, Fault, FaultKind, RefundStatus};
+use stripe_stand_in::{CancelWhen, DisputeKind, DisputeStatus, Fault, FaultKind, RefundStatus};
 
 use super::{
     CARD, DAY, NOTE, decision, friend, pay_with, referral_of, review, under_review, waiting,
@@ -20,6 +20,8 @@ on_both_databases!(
     a_membership_that_ends_meanwhile_earns_nothing,
     one_that_ended_unheard_is_not_approved,
     what_stripe_was_asked_for_is_settled,
+    a_dispute_leaves_it_in_review_and_nothing_is_issued_before_it_is_won,
+    it_is_voided_by_an_admin,
     it_is_voided_with_the_program_where_that_was_asked_for,
     what_stays_still_waits,
     a_key_that_expires_changes_nothing,
@@ -112,6 +114,51 @@ async fn what_stripe_was_asked_for_is_settled(app: TestApp) {
     assert_eq!(app.balance_of(&referred.mia).await, -1000);
     let status = referral_of(&app, KIM).await.status;
     assert_eq!(*status, ReferralStatus::Credited);
+}
+
+async fn a_dispute_leaves_it_in_review_and_nothing_is_issued_before_it_is_won(app: TestApp) {
+    let (referred, _, bought) = under_review(&app, 0).await;
+    let dispute = app.stripe.dispute(&bought.payment, DisputeKind::Dispute);
+    let dispute = dispute.unwrap()["id"].as_str().unwrap().to_owned();
+    rest(&app).await;
+    let dana = app.detroit_admin().await;
+    let id = referral_of(&app, KIM).await.id.to_string();
+    dana.fetch("decide_review", &decision(&id, "approve", NOTE))
+        .await;
+    app.run_jobs().await;
+    app.sweep_after(DAY).await;
+    assert!(app.balance_transactions().is_empty(), "it is disputed");
+    app.stripe
+        .settle_dispute(&dispute, DisputeStatus::Won)
+        .unwrap();
+    rest(&app).await;
+    let dana = app.signed_in("dana@example.com").await;
+    dana.fetch("decide_review", &decision(&id, "approve", NOTE))
+        .await;
+    app.run_jobs().await;
+    app.sweep_after(DAY).await;
+    app.settle().await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+    app.assert_nothing_is_left().await;
+}
+
+async fn it_is_voided_by_an_admin(app: TestApp) {
+    let (referred, kim, _) = under_review(&app, 0).await;
+    let dana = app.detroit_admin().await;
+    let id = referral_of(&app, KIM).await.id.to_string();
+    let form = [("program", "tenant"), ("id", id.as_str()), ("reason", NOTE)];
+    dana.done("void_referral", &form).await;
+    assert_eq!(waiting_count(&app).await, 0);
+    let refusal = dana
+        .refused("decide_review", &decision(&id, "approve", NOTE))
+        .await;
+    assert!(refusal.message.unwrap().contains("not under review"));
+    pay_with(&app, &kim, &referred.ticket, CARD).await;
+    rest(&app).await;
+    let referral = referral_of(&app, KIM).await;
+    assert_eq!(*referral.status, ReferralStatus::Failed);
+    assert_eq!(app.balance_of(&referred.mia).await, 0);
+    app.assert_nothing_is_left().await;
 }
 
 /// Sets the amount to 0, and says what becomes of what waits.

@@ -20,7 +20,7 @@ use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Builder;
 
 use self::{
-    step::{Step, Way},
+    step::{Step, Turn, Way},
     world::World,
 };
 use crate::support::TestApp;
@@ -38,6 +38,42 @@ fn on_sqlite() {
 #[test]
 fn on_postgres() {
     run(schedules().div_ceil(4), TestApp::on_postgres);
+}
+
+/// A schedule that random ones found: whoever buys again has Stripe asked about the first page, which is paid.
+#[test]
+fn a_payment_that_was_asked_for_counts_with_the_amount_of_its_processing() {
+    let (friend, free, event) = (0, false, 0);
+    let amount = |cents| Step::SetAmount {
+        program: Program::Tenant,
+        cents,
+    };
+    let mut steps = vec![
+        Step::Register {
+            way: Way::Web,
+            through: Some(0),
+            same_person: false,
+        },
+        Step::Buy { friend, free },
+        Step::Session {
+            session: 0,
+            turn: Turn::Paid,
+            own: false,
+        },
+        Step::Buy { friend, free },
+    ];
+    steps.extend((0..8).map(|job| Step::Work { job }));
+    steps.extend([amount(700), Step::Deliver { event }]);
+    in_a_runtime(async {
+        let mut world = World::open(TestApp::on_sqlite().await).await;
+        for step in &steps {
+            world.step(step).await;
+        }
+        world.come_to_rest().await;
+        world.assert_agreement().await;
+        let credits = world.app.credits().await;
+        assert_eq!(credits[0].amount_cents, -1_000, "that of its processing");
+    });
 }
 
 /// A schedule that random ones found.

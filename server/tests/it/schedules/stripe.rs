@@ -121,7 +121,8 @@ impl World {
         self.model.happen(told);
     }
 
-    async fn sale(&self, program: Program, session: &Value) -> Sale {
+    /// What was sold in a session.
+    pub async fn sale(&self, program: Program, session: &Value) -> Sale {
         let cents = session["amount_total"].as_i64().unwrap();
         match program {
             Program::Tenant => {

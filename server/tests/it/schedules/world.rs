@@ -1,6 +1,9 @@
 //! One installation that runs a schedule, and the model that gets the same events.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use domain::{
     credit::Program,
@@ -15,7 +18,7 @@ use store::{
 use stripe_stand_in::{Seed, SeedCustomer};
 
 use super::{
-    model::{Event, Model},
+    model::{Event, Model, Payment},
     step::Step,
 };
 use crate::support::{
@@ -167,8 +170,9 @@ impl World {
     }
 
     /// Records the purchases that were begun, and tells the model which were processed: the amount
-    /// that is set at that moment counts.
+    /// that is set at that moment counts. A payment of which no event told yet may have been asked for.
     pub async fn observe(&mut self) {
+        let mut paid = BTreeMap::new();
         for program in [Program::Tenant, Program::Platform] {
             for session in self.listed(program, "sessions") {
                 let id = session["id"].as_str().unwrap();
@@ -179,9 +183,21 @@ impl World {
                         session: Some(id.to_owned()),
                     });
                 }
+                if session["payment_status"] == "paid" {
+                    let number = self.number_of(id).expect("was seen");
+                    paid.insert(number, (program, session));
+                }
             }
         }
         for number in self.processed().await {
+            if let Some((program, session)) = paid.get(&number) {
+                let told = Event::ApiResponse {
+                    purchase: number,
+                    sale: self.sale(*program, session).await,
+                    payment: Payment::Arrived,
+                };
+                self.model.happen(told);
+            }
             self.model.happen(Event::Processed { purchase: number });
         }
     }
