@@ -1,7 +1,8 @@
 //! The user interface: pages rendered on the server, and islands that also run in the browser.
 //!
-//! It is compiled twice: with `ssr` for the server, which renders every page, and with `hydrate` for
-//! the browser, which gets only the islands, the paths of the server functions and their types.
+//! It is compiled three times: with `ssr` for the server, which renders every page, and with `hydrate` for
+//! the browser, which gets only the islands, the paths of the server functions and their types. The islands of
+//! the console come with `console`: only its pages load them.
 
 // A page is one deeply nested type, which exceeds the default limit.
 #![recursion_limit = "256"]

@@ -11,7 +11,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Builds for production and gathers the server, its site and the hash file that ties them.
+/// Builds for production and gathers the server, its site and the hash files that tie them.
 pub fn pack(settings: &Settings) -> Result<()> {
     let built = artifacts::everything(settings, Profile::Release, &process::run)?;
     let dist = settings.target.join("dist");
@@ -19,10 +19,13 @@ pub fn pack(settings: &Settings) -> Result<()> {
         let _ = fs::remove_dir_all(&dist);
         copy_folder(&settings.site_root(), &dist.join("site"))?;
         copy(&built.server, &dist.join(&settings.leptos().bin_package))?;
-        copy(
-            &built.hash_file,
-            &dist.join(&settings.leptos().hash_file_name),
-        )?;
+        for part in &built.parts {
+            let hash_file = &part.entry.hash_file;
+            copy(
+                &built.server.with_file_name(hash_file),
+                &dist.join(hash_file),
+            )?;
+        }
         let start = dist.join("start");
         fs::write(&start, start_script(settings))?;
         fs::set_permissions(&start, fs::Permissions::from_mode(0o755))?;

@@ -25,6 +25,9 @@ pub struct Settings {
     /// Compile for `cargo xtask dev`: see [`Settings::for_dev`].
     #[serde(skip)]
     types_erased: bool,
+    /// Compile without cargo's incremental data: see [`Settings::for_everything`].
+    #[serde(skip)]
+    compiled_once: bool,
 }
 
 /// A crate of the workspace.
@@ -98,6 +101,14 @@ impl Settings {
         self
     }
 
+    /// The settings of a run of everything. Where the server was never built, it compiles without what only makes a
+    /// second build quicker: that takes time, and most of the disk.
+    pub fn for_everything(mut self) -> Self {
+        let server = self.target.join("debug").join(&self.leptos().bin_package);
+        self.compiled_once = !server.exists();
+        self
+    }
+
     /// The folder of each crate's sources.
     pub fn sources(&self) -> impl Iterator<Item = PathBuf> {
         let manifests = self.packages.iter().map(|package| &package.manifest_path);
@@ -129,6 +140,9 @@ impl Settings {
             cargo
                 .env("RUSTFLAGS", format!("{flags} --cfg erase_components"))
                 .env("CARGO_TARGET_DIR", &self.target);
+        }
+        if self.compiled_once {
+            cargo.env("CARGO_INCREMENTAL", "0");
         }
         cargo
     }

@@ -24,11 +24,11 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     let still_signed_in = viewer.refusal("sign_out").message.map(|message| {
         view! { <p class="site-notice" role="alert">{message}" You are still signed in."</p> }
     });
-    let places = if tenant {
-        catalog(&viewer.path).into_any()
-    } else {
-        brand_places(&viewer.path).into_any()
-    };
+    // Who works in the console is not shopping.
+    let places = (!viewer.is_in_console()).then(|| match tenant {
+        true => catalog(&viewer.path).into_any(),
+        false => brand_places(&viewer.path).into_any(),
+    });
     let account = account(&viewer);
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
@@ -61,14 +61,13 @@ fn brand(viewer: &Viewer) -> AnyView {
 /// A notice about the database: everyone sees that it is a copy; only admins see that the operator
 /// has to say whether it was moved or copied.
 fn database_notice(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
-    let console = viewer.path == "/admin" || viewer.path.starts_with("/admin/");
     match viewer.site.database {
         DatabaseKind::Original => None,
         DatabaseKind::Copy => Some((
             "This is a copy.",
             " It is for trying things out. Nothing here counts.",
         )),
-        DatabaseKind::Elsewhere => console.then_some((
+        DatabaseKind::Elsewhere => viewer.is_in_console().then_some((
             "This database was moved or copied.",
             " Payments and credits are off until your operator says which.",
         )),

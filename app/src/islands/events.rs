@@ -41,6 +41,7 @@ pub fn announce_console_change() {
 }
 
 /// Calls `handle` whenever a referral or an order of the admin's program changed.
+#[cfg(any(feature = "ssr", feature = "console"))]
 pub fn on_console_change(handle: impl Fn() + Clone + 'static) {
     let told = move |detail: JsValue| {
         if detail.is_truthy() {

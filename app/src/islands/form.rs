@@ -49,12 +49,14 @@ impl FormState {
 
     /// Sets the prefix of the ids of its fields.
     #[must_use]
+    #[cfg(any(feature = "ssr", feature = "console"))]
     pub fn with_ids(self, ids: &'static str) -> Self {
         Self { ids, ..self }
     }
 
     /// Adds the id of a row to the ids of its fields, for one of many forms in a list.
     #[must_use]
+    #[cfg(any(feature = "ssr", feature = "console"))]
     pub fn with_row(self, row: i64) -> Self {
         Self {
             row: Some(row),
@@ -82,6 +84,7 @@ impl FormState {
 
     /// Like [`Self::submit_then`], but success is announced only after `refresh`, which receives
     /// the URL-encoded fields.
+    #[cfg(any(feature = "ssr", feature = "console"))]
     pub fn submit_and_refresh<Rest>(
         self,
         event: SubmitEvent,

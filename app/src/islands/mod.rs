@@ -2,6 +2,7 @@
 //! first, and works as one until the browser has loaded the WASM.
 
 mod account_form;
+#[cfg(any(feature = "ssr", feature = "console"))]
 pub mod admin;
 mod any_view;
 mod buy_button;
@@ -19,10 +20,11 @@ mod plan_receipt;
 mod receipt;
 mod referral_card;
 mod release_button;
+mod share_row;
 mod toasts;
 mod watch;
 
-pub use account_form::{AccountForm, AccountFormKind};
+pub use account_form::{ACCOUNT_FORM, AccountForm, AccountFormKind};
 pub use buy_button::BuyButton;
 pub use checkout_form::CheckoutForm;
 pub use notification_bell::NotificationBell;

@@ -8,6 +8,7 @@ use super::{
     copy_field::CopyField,
     events::on_change,
     form::{FormErrors, FormState, SubmitButton, leave_for},
+    share_row::ShareRow,
 };
 use crate::{
     server_fns::{GetReferralCard, GetReferralLink},
@@ -45,19 +46,20 @@ pub fn ReferralCard(
         };
         state.submit_with(event, done);
     };
-    let link = Memo::new(move |_| card.with(|card| card.link.clone()));
+    let share = Memo::new(move |_| card.with(|card| card.share.clone()));
     let referrals = Memo::new(move |_| card.with(|card| card.referrals.clone()));
     view! {
         <p class="referral-card-reward">{move || card.with(|card| card.offer.clone())}</p>
-        {move || match link.get() {
-            Some(link) => view! {
+        {move || match share.get() {
+            Some(links) => view! {
                 <CopyField
                     id="referral-link"
                     label="Your referral link"
-                    value=link
+                    value=links.link.clone()
                     button="Copy link"
                     take_focus=just_created.get_value()
                 />
+                <ShareRow links />
             }.into_any_view(),
             None => view! {
                 <form method="post" action=GetReferralLink::PATH on:submit=get_link>

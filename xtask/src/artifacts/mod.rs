@@ -2,6 +2,7 @@
 
 mod compress;
 mod css;
+mod entry;
 mod hash;
 mod output;
 mod publish;
@@ -12,20 +13,17 @@ use std::{path::PathBuf, process::Command};
 use anyhow::Result;
 
 pub use self::{
-    hash::{files, of as short_hash, write_hash_file},
+    entry::Entry,
+    hash::{files, of as short_hash},
     output::Output,
-    publish::Site,
-    wasm::{TARGET as WASM_TARGET, bind},
+    publish::{Part, Site},
+    wasm::{TARGET as WASM_TARGET, bind, compile},
 };
 
 use crate::{
     progress::{kilobytes, step},
     settings::Settings,
 };
-
-/// How much of the browser's part may travel, in bytes: what a phone on a slow line should load at
-/// once. The console's islands travel with the members' in one file.
-pub const WASM_BUDGET: u64 = 250_000;
 
 /// The package and binary of Stripe's stand-in.
 pub const STAND_IN: &str = "stripe-stand-in";
@@ -56,47 +54,41 @@ pub struct Built {
     pub mailbox: PathBuf,
     /// Only in dev, too.
     pub torture: PathBuf,
-    pub hash_file: PathBuf,
     /// The folder of files that the server hands out.
     pub site: PathBuf,
-    pub wasm_brotli_bytes: u64,
+    pub parts: Vec<Part>,
 }
 
 /// Builds the site and the binaries.
 pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<Built> {
     let output = Output::delivered(settings);
-    step("browser part: compile", || {
-        compile_wasm(settings, &output, run)
-    })?;
-    step("browser part: bind to JavaScript", || {
-        bind(settings, &output)
-    })?;
+    check_wasm(settings)?;
+    for entry in output.entries(settings.leptos()) {
+        step(&format!("browser part, {}", entry.name), || {
+            compile(settings, &output, &entry, run)?;
+            bind(settings, &output, &entry)
+        })?;
+    }
     let site = step("site files", || site(settings, &output))?;
     let built = step("server", || binaries(settings, profile, run))?;
-    let hash_file = built.join(&settings.leptos().hash_file_name);
-    write_hash_file(&hash_file, &site.hashes)?;
+    site.write_hash_files(&built)?;
     // Tests run from `deps`, and Leptos looks beside the running program.
-    write_hash_file(
-        &built.join("deps").join(&settings.leptos().hash_file_name),
-        &site.hashes,
-    )?;
+    site.write_hash_files(&built.join("deps"))?;
     report(&site);
     Ok(Built {
         server: built.join(&settings.leptos().bin_package),
         stand_in: built.join(STAND_IN),
         mailbox: built.join(MAILBOX),
         torture: built.join(TORTURE),
-        hash_file,
         site: output.site,
-        wasm_brotli_bytes: site.wasm_brotli_bytes,
+        parts: site.parts,
     })
 }
 
-/// Compiles the browser's part to WASM, for [`bind`].
-pub fn compile_wasm(settings: &Settings, output: &Output, run: Runner) -> Result<()> {
+/// Checks what compiling to WASM needs.
+pub fn check_wasm(settings: &Settings) -> Result<()> {
     wasm::check_versions(settings)?;
-    wasm::ensure_target()?;
-    wasm::compile(settings, output, run)
+    wasm::ensure_target()
 }
 
 /// Bundles the stylesheet and publishes it with the browser's part, which must have been built.
@@ -125,16 +117,17 @@ pub fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<Pa
     Ok(settings.target.join(folder))
 }
 
-fn report(site: &publish::Site) {
-    let (raw, small) = (
-        kilobytes(site.wasm_bytes),
-        kilobytes(site.wasm_brotli_bytes),
-    );
-    eprintln!("  WASM {raw}, {small} with brotli");
-    if site.wasm_brotli_bytes > WASM_BUDGET {
-        eprintln!(
-            "  warning: that is over the budget of {}",
-            kilobytes(WASM_BUDGET)
+fn report(site: &Site) {
+    for part in &site.parts {
+        let (raw, small) = (
+            kilobytes(part.wasm_bytes),
+            kilobytes(part.wasm_brotli_bytes),
         );
+        let (name, budget) = (&part.entry.name, part.entry.budget);
+        eprintln!("  WASM of {name}: {raw}, {small} with brotli");
+        if part.wasm_brotli_bytes > budget {
+            let budget = kilobytes(budget);
+            eprintln!("  warning: that is over the budget of {budget}");
+        }
     }
 }

@@ -8,12 +8,19 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{Output, compress, hash};
+use super::{Entry, Output, compress, hash};
 use crate::settings::Settings;
 
-/// What is needed to link to the published files, and their sizes.
+/// The published entries of the browser's part.
 pub struct Site {
-    /// File kind and hash, as Leptos expects them in the hash file.
+    pub parts: Vec<Part>,
+}
+
+/// What is needed to link to a published entry, and its sizes.
+#[derive(Clone)]
+pub struct Part {
+    pub entry: Entry,
+    /// File kind and hash, as Leptos expects them in the hash file. Of the members' it also has the style sheet's.
     pub hashes: Vec<(&'static str, String)>,
     pub wasm_bytes: u64,
     /// 0 when the output has no Brotli siblings.
@@ -29,34 +36,34 @@ pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
         kept: BTreeSet::new(),
     };
     let pkg = root.join(&leptos.site_pkg_dir);
-    let name = &leptos.output_name;
-    let js = output.bound.join(format!("{name}.js"));
-    let bound = output.bound.join(format!("{name}_bg.wasm"));
-    let css = output.style.join(format!("{name}.css"));
-    let mut hashes = Vec::new();
-    let mut wasm = PathBuf::new();
-    for (kind, from) in [("js", js), ("wasm", bound), ("css", css)] {
-        let bytes = hash::read(&from)?;
-        let hash = hash::of(&bytes);
-        let to = pkg.join(format!("{name}.{hash}.{kind}"));
-        folder.put(&to, &bytes)?;
-        if kind == "wasm" {
-            wasm = to;
-        }
-        hashes.push((kind, hash));
+    let mut parts = Vec::new();
+    for entry in Entry::all(leptos) {
+        let compiled = output.compiled_as(leptos, &entry);
+        let bound = output.bound_to(&compiled);
+        folder.copy(&bound.join("snippets"), &pkg.join("snippets"))?;
+        let from = |suffix: &str| bound.join(format!("{compiled}{suffix}"));
+        let js = folder.put_hashed(&pkg, &entry.name, "js", &from(".js"))?;
+        let wasm = folder.put_hashed(&pkg, &entry.name, "wasm", &from("_bg.wasm"))?;
+        let brotli = match output.small {
+            true => size(&compress::brotli_sibling(&wasm.path))?,
+            false => 0,
+        };
+        parts.push(Part {
+            hashes: vec![("js", js.hash), ("wasm", wasm.hash)],
+            wasm_bytes: size(&wasm.path)?,
+            wasm_brotli_bytes: brotli,
+            entry,
+        });
     }
-    folder.copy(&output.bound.join("snippets"), &pkg.join("snippets"))?;
+    let name = &leptos.output_name;
+    let css = output.style.join(format!("{name}.css"));
+    let css = folder.put_hashed(&pkg, name, "css", &css)?;
+    if let Some(members) = parts.iter_mut().find(|part| part.entry.name == *name) {
+        members.hashes.push(("css", css.hash));
+    }
     folder.copy(&settings.root.join(&leptos.assets_dir), root)?;
     folder.remove_others(root)?;
-    let wasm_brotli_bytes = match output.small {
-        true => size(&compress::brotli_sibling(&wasm))?,
-        false => 0,
-    };
-    Ok(Site {
-        hashes,
-        wasm_bytes: size(&wasm)?,
-        wasm_brotli_bytes,
-    })
+    Ok(Site { parts })
 }
 
 struct Folder {
@@ -64,7 +71,34 @@ struct Folder {
     kept: BTreeSet<PathBuf>,
 }
 
+/// A published file whose name has its hash.
+struct Hashed {
+    path: PathBuf,
+    hash: String,
+}
+
+impl Site {
+    /// Writes the hash files into the folder of the server that links to the published files.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn write_hash_files(&self, folder: &Path) -> Result<()> {
+        for part in &self.parts {
+            hash::write_hash_file(&folder.join(&part.entry.hash_file), &part.hashes)?;
+        }
+        Ok(())
+    }
+}
+
 impl Folder {
+    fn put_hashed(&mut self, to: &Path, name: &str, kind: &str, from: &Path) -> Result<Hashed> {
+        let bytes = hash::read(from)?;
+        let hash = hash::of(&bytes);
+        let path = to.join(format!("{name}.{hash}.{kind}"));
+        self.put(&path, &bytes)?;
+        Ok(Hashed { path, hash })
+    }
+
     fn put(&mut self, to: &Path, bytes: &[u8]) -> Result<()> {
         let wrote = hash::write_if_changed(to, bytes)?;
         self.kept.insert(to.to_path_buf());

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Output, Runner, hash};
+use super::{Entry, Output, Runner, hash};
 use crate::{process, settings::Settings};
 
 /// The platform that browsers run.
@@ -48,19 +48,20 @@ pub fn ensure_target() -> Result<()> {
     Ok(())
 }
 
-/// Compiles the front end; cargo knows whether that is needed.
-pub fn compile(settings: &Settings, output: &Output, run: Runner) -> Result<()> {
+/// Compiles an entry of the front end; cargo knows whether that is needed. The next one replaces its file, so
+/// [`bind`] it first.
+pub fn compile(settings: &Settings, output: &Output, entry: &Entry, run: Runner) -> Result<()> {
     run(settings
         .cargo()
         .args(["build", "--lib", "--target", TARGET])
         .args(["--package", &settings.leptos().lib_package])
+        .args(["--features", &entry.features.join(",")])
         .args(["--profile", &output.wasm_profile]))
 }
 
-/// Writes the JavaScript that loads the WASM: `{output-name}.js`, `{output-name}_bg.wasm` and
-/// perhaps `snippets/`. The JavaScript does not name the WASM file: Leptos passes the hashed name
+/// Writes the JavaScript that loads the WASM: `{name}.js`, `{name}_bg.wasm` and perhaps `snippets/`. The JavaScript does not name the WASM file: Leptos passes the hashed name
 /// when it starts the page.
-pub fn bind(settings: &Settings, output: &Output) -> Result<()> {
+pub fn bind(settings: &Settings, output: &Output, entry: &Entry) -> Result<()> {
     let leptos = settings.leptos();
     let compiled = settings
         .target
@@ -68,20 +69,17 @@ pub fn bind(settings: &Settings, output: &Output) -> Result<()> {
         .join(&output.wasm_profile)
         .join(leptos.lib_package.replace('-', "_"))
         .with_extension("wasm");
-    let input = format!(
-        "1 {} {}",
-        leptos.output_name,
-        hash::of(&hash::read(&compiled)?)
-    );
-    hash::unless_done(&output.bound, &input, || {
+    let (name, bound) = (&entry.name, output.bound_to(&entry.name));
+    let input = format!("1 {name} {}", hash::of(&hash::read(&compiled)?));
+    hash::unless_done(&bound, &input, || {
         Bindgen::new()
             .input_path(&compiled)
-            .out_name(&leptos.output_name)
+            .out_name(name)
             .web(true)?
             .typescript(false)
             .remove_name_section(output.small)
             .remove_producers_section(true)
-            .generate(&output.bound)
+            .generate(&bound)
             .context("wasm-bindgen refused the compiled front end")
     })
 }

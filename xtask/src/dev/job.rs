@@ -98,9 +98,13 @@ fn compile(
 
 fn browser_part(settings: &Settings, run: Runner) -> Result<()> {
     let output = Output::watched(settings);
-    artifacts::compile_wasm(settings, &output, run)?;
-    let _writing = bound_files();
-    artifacts::bind(settings, &output)
+    artifacts::check_wasm(settings)?;
+    for entry in output.entries(settings.leptos()) {
+        artifacts::compile(settings, &output, &entry, run)?;
+        let _writing = bound_files();
+        artifacts::bind(settings, &output, &entry)?;
+    }
+    Ok(())
 }
 
 /// Where the server runs from: away from cargo's folder, in which tests and other builds replace the

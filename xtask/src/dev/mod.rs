@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use self::{
     change::{Outdated, outdated_by},
@@ -22,7 +22,7 @@ use self::{
     watch::Watch,
 };
 use crate::{
-    artifacts::{self, Built, Output},
+    artifacts::{self, Built, Output, Site},
     process,
     progress::{seconds, step},
     run::{self, World},
@@ -85,7 +85,7 @@ fn first_build(settings: &Arc<Settings>) -> Result<Built> {
     step("browser part and server", || {
         Job::start(Arc::clone(settings), everything).join()
     })?;
-    publish(settings)?;
+    let site = publish(settings)?;
     job::install_server(settings)?;
     let programs = settings.target.join("debug");
     Ok(Built {
@@ -93,22 +93,22 @@ fn first_build(settings: &Arc<Settings>) -> Result<Built> {
         stand_in: programs.join(artifacts::STAND_IN),
         mailbox: programs.join(artifacts::MAILBOX),
         torture: programs.join(artifacts::TORTURE),
-        hash_file: hash_file(settings),
         site: Output::watched(settings).site,
-        wasm_brotli_bytes: 0,
+        parts: site.parts,
     })
 }
 
 /// Brings the served files up to date, and the file that names their hashes: Leptos reads it for
 /// every page, so a running server links to the new files at once.
-fn publish(settings: &Settings) -> Result<()> {
+fn publish(settings: &Settings) -> Result<Site> {
     let _reading = job::bound_files();
     let site = artifacts::site(settings, &Output::watched(settings))?;
-    artifacts::write_hash_file(&hash_file(settings), &site.hashes)
-}
-
-fn hash_file(settings: &Settings) -> PathBuf {
-    job::server_program(settings).with_file_name(&settings.leptos().hash_file_name)
+    let server = job::server_program(settings);
+    let folder = server
+        .parent()
+        .context("the server's program has no folder")?;
+    site.write_hash_files(folder)?;
+    Ok(site)
 }
 
 /// The running demo and what is out of date in it.
@@ -148,7 +148,7 @@ impl Dev {
         }
         self.outdated.files = false;
         match publish(&self.settings) {
-            Ok(()) => self.show("style"),
+            Ok(_) => self.show("style"),
             Err(error) => eprintln!("✗ style: {error:#}"),
         }
     }

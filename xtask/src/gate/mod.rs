@@ -52,6 +52,10 @@ pub fn run(settings: Settings, names: &[String], list: bool) -> Result<ExitCode>
         bail!("there is no step `{unknown}`; `cargo xtask test --list` shows them");
     }
     process::stop_on_interrupt()?;
+    let settings = match names.is_empty() {
+        true => settings.for_everything(),
+        false => settings,
+    };
     let mut gate = Gate {
         settings,
         built: None,

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::{Gate, api, browser, circles, doc_paths, pypi, rule_tests, rules, tally::Tally};
 use crate::{
-    artifacts::{WASM_BUDGET, WASM_TARGET},
+    artifacts::{Entry, WASM_TARGET},
     progress::kilobytes,
     torture::{Options, torture},
 };
@@ -143,16 +143,17 @@ fn deny(gate: &mut Gate) -> Result<Tally> {
     gate.check(&mut deny)
 }
 
+/// Each entry by itself: what only the other one uses is dead code in it.
 fn lint_wasm(gate: &mut Gate) -> Result<Tally> {
-    let front = format!("--package={}", gate.settings.leptos().lib_package);
-    let args = [
-        &front,
-        "--package=app",
-        "--features=app/hydrate",
-        "--target",
-        WASM_TARGET,
-    ];
-    gate.check(cargo(gate, "clippy").args(args).args(DENY))
+    let leptos = gate.settings.leptos();
+    let front = format!("--package={}", leptos.lib_package);
+    let entries = Entry::all(leptos);
+    for entry in entries {
+        let features = format!("--features=app/hydrate,{}", entry.features.join(","));
+        let args = [&front, "--package=app", &features, "--target", WASM_TARGET];
+        gate.check(cargo(gate, "clippy").args(args).args(DENY))?;
+    }
+    Ok(Tally::ONE)
 }
 
 /// With `cargo test`: tests of one process copy a database that was migrated once. cargo-nextest runs
@@ -174,15 +175,16 @@ fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
 }
 
 fn wasm_size(gate: &mut Gate) -> Result<Tally> {
-    let small = gate.built()?.wasm_brotli_bytes;
-    ensure!(
-        small <= WASM_BUDGET,
-        "the WASM takes {} with brotli, {} are allowed; look for a new dependency in \
-         `cargo tree -p {} --target {WASM_TARGET}`",
-        kilobytes(small),
-        kilobytes(WASM_BUDGET),
-        gate.settings.leptos().lib_package,
-    );
-    println!("{} of {}", kilobytes(small), kilobytes(WASM_BUDGET));
+    for part in &gate.built()?.parts {
+        let (name, budget) = (&part.entry.name, kilobytes(part.entry.budget));
+        let small = kilobytes(part.wasm_brotli_bytes);
+        ensure!(
+            part.wasm_brotli_bytes <= part.entry.budget,
+            "the WASM of {name} takes {small} with brotli, {budget} are allowed; look for a new dependency in \
+             `cargo tree -p {} --target {WASM_TARGET}`",
+            gate.settings.leptos().lib_package,
+        );
+        println!("{name}: {small} of {budget}");
+    }
     Ok(Tally::ONE)
 }

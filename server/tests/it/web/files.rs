@@ -50,6 +50,56 @@ async fn pages_run_their_own_scripts_alone() {
 }
 
 #[tokio::test]
+async fn only_pages_of_the_console_load_its_islands() {
+    let app = TestApp::spawn().await;
+    let dana = app.detroit_admin().await;
+    for (path, is_console) in [
+        ("/", false),
+        ("/dashboard", false),
+        ("/admin/referrals", true),
+        ("/admin/settings", true),
+    ] {
+        let page = dana.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let module = page.text.split("rel=\"modulepreload\" href=\"/pkg/").nth(1);
+        let begins = if is_console {
+            "pewpros-console."
+        } else {
+            "pewpros."
+        };
+        assert!(module.unwrap().starts_with(begins), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_compressed_where_a_browser_takes_it() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    let sent = async |path: &str, takes: &'static str| {
+        let request = browser.request(Method::GET, path);
+        let request = request.header("accept-encoding", takes);
+        Page::read(request.send().await).await
+    };
+    let plain = sent("/", "identity").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    let page = sent("/", "br, gzip").await;
+    assert_eq!(page.header("content-encoding"), "gzip");
+    assert!(page.header("vary").contains("accept-encoding"));
+    // It is no text any more.
+    assert!(!page.text.contains("<html"), "{}", page.text);
+    assert_eq!(page.header("cache-control"), plain.header("cache-control"));
+    let small = sent("/healthz", "gzip").await;
+    assert_eq!(
+        (small.header("content-encoding"), small.text.as_str()),
+        ("", "ok\n")
+    );
+    // Its Brotli sibling is for those who take that; to compress it here would take too long.
+    app.site_file("pkg/pewpros.abc.wasm", &[0; 10_000]);
+    let wasm = sent("/pkg/pewpros.abc.wasm", "gzip").await;
+    assert_eq!(wasm.header("content-encoding"), "");
+}
+
+#[tokio::test]
 async fn files_are_kept_by_the_browser() {
     let app = TestApp::spawn().await;
     app.site_file("pkg/pewpros.abc.js", b"export default 1");

@@ -2,6 +2,7 @@
 
 mod address;
 mod browser_name;
+mod compression;
 mod cookie_keys;
 mod headers;
 mod host;
@@ -18,13 +19,14 @@ mod site;
 mod visitor;
 
 pub use address::Proxies;
+pub use compression::compression;
 pub use headers::{RESOURCE_POLICY, content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
 pub use panic::on_panic;
 pub use path::refuse_ambiguous_path;
 pub use rate_limit::{RateLimiter, Refused};
-pub use referral::{capture, forget_code, remembered_click};
+pub use referral::{capture, counting_click, forget_code, inviter, remembered_click};
 pub use referrer_session::{forget_referrer_token, keep_referrer_token, referrer_token};
 pub use request_context::{RequestContext, attach_context, know_browser, sign_in, sign_out};
 pub use session::{

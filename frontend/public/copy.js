@@ -1,0 +1,19 @@
+// The button beside a read-only field copies its text, from the first paint on. Without JavaScript there is none.
+document.addEventListener("click", async (event) => {
+  const field = event.target.closest?.(".copy-field button")?.closest(".copy-field");
+  if (!field) return;
+  const [input, status] = [field.querySelector("input"), field.querySelector('[role="status"]')];
+  // Said anew each time, or a screen reader says it once only.
+  status.textContent = "";
+  try {
+    // Without TLS a browser has no clipboard, except on localhost.
+    await navigator.clipboard.writeText(input.value);
+    status.textContent = "Copied";
+  } catch {
+    input.select();
+    status.textContent = "The text is selected. Copy it with your keyboard.";
+  }
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches?.(".copy-field input")) target.select();
+});
