@@ -1,5 +1,12 @@
 import { expect, test } from "../support/fixtures";
-import { register, registerFromHere, signOut, newPerson } from "../support/people";
+import {
+  fillRegistration,
+  greeting,
+  newPerson,
+  register,
+  registerFromHere,
+  signOut,
+} from "../support/people";
 import { EARNED, balanceSentence, card, codeOf, getLink, referrals } from "../support/referrals";
 import { SHOP_ITEM, TICKET, buy } from "../support/shop";
 
@@ -74,28 +81,45 @@ test("a remembered code is used for one registration", async ({ page, visit, wor
   await expect(referrals(page)).toContainText("Jane D.");
 });
 
-test("the last opened link counts, also in upper case", async ({
+test("the first opened link counts, also in upper case, and says who invited", async ({
   page,
   visit,
   world,
 }) => {
   const site = world.detroit;
-  const early = await visit();
-  await register(early, site);
-  const earlyLink = await getLink(early, site);
-  await register(page, site);
-  const lastCode = codeOf(await getLink(page, site));
+  const later = await visit();
+  await register(later, site, newPerson("Omar"));
+  const laterLink = await getLink(later, site);
+  await register(page, site, newPerson("Robin"));
+  const code = codeOf(await getLink(page, site)).toUpperCase();
 
   const friendPage = await visit();
-  await friendPage.goto(earlyLink);
-  await friendPage.goto(`${site.url}/shop?ref=${lastCode.toUpperCase()}`);
-  // An invalid code does not replace a valid one.
+  // An invalid code takes no place.
   await friendPage.goto(`${site.url}/courses?ref=nonsense!`);
+  await friendPage.goto(`${site.url}/r/${code.slice(0, 4)}-${code.slice(4)}`);
+  await expect(friendPage.getByText("Robin invited you")).toBeVisible();
+  await friendPage.goto(laterLink);
+  await expect(friendPage.getByText("Robin invited you")).toBeVisible();
   await registerFromHere(friendPage, newPerson("Jane", "Doe"));
   await page.reload();
   await expect(referrals(page)).toContainText("Jane D.");
-  await early.reload();
-  await expect(card(early).getByText(NOBODY)).toBeVisible();
+  await later.reload();
+  await expect(card(later).getByText(NOBODY)).toBeVisible();
+});
+
+test("a code that is typed at Register counts", async ({ page, visit, world }) => {
+  const site = world.detroit;
+  await register(page, site);
+  const code = codeOf(await getLink(page, site));
+  const friendPage = await visit();
+  await friendPage.goto(`${site.url}/register`);
+  await friendPage.getByLabel("Got a code or a friend's name?").fill(`It is ${code}.`);
+  const jane = newPerson("Jane", "Doe");
+  await fillRegistration(friendPage, jane);
+  await friendPage.getByRole("button", { name: "Register" }).click();
+  await expect(greeting(friendPage, jane)).toBeVisible();
+  await page.reload();
+  await expect(referrals(page)).toContainText("Jane D.");
 });
 
 const NO_CODES = [

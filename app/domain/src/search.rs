@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    referral::ReferralCode,
+    referral::code_in_link,
     spelling::{fold, fold_domain},
 };
 
@@ -62,9 +62,8 @@ pub fn beginnings(typed: &str) -> Vec<String> {
 }
 
 fn asked_by(piece: &str) -> Vec<String> {
-    let shared = ReferralCode::in_shared(piece);
-    match (ReferralCode::parse(shared), piece.rsplit_once('@')) {
-        (Some(code), _) if shared.len() < piece.len() => vec![code.to_string()],
+    match (code_in_link(piece), piece.rsplit_once('@')) {
+        (Some(code), _) => vec![code.to_string()],
         (_, Some((local, domain))) => vec![address(local, domain)],
         _ => parts(&fold(&without_quotes(piece))).collect(),
     }
@@ -199,6 +198,7 @@ mod tests {
             "AB3KX7MN",
             "https://detroitarms.com?ref=ab3kx7mn",
             " https://detroitarms.com/events/ladies-night?utm=x&ref=AB3KX7MN#top ",
+            "(https://detroitarms.com/r/ab3kx7mn).",
         ] {
             assert_eq!(beginnings(typed), ["ab3kx7mn"], "{typed}");
         }

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::server_fns::{Register, SignIn};
 
+/// The form's id. A field of its page that the browser need not make live names it, as on the page of a registration.
+pub const ACCOUNT_FORM: &str = "account-form";
+
 /// Which of the forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccountFormKind {
@@ -75,7 +78,7 @@ pub fn AccountForm(
         }
     });
     view! {
-        <form class="form" method="post" action=action novalidate on:submit=move |event| state.submit(event)>
+        <form id=ACCOUNT_FORM class="form" method="post" action=action novalidate on:submit=move |event| state.submit(event)>
             <FormErrors state />
             <input type="hidden" name="next" value=next />
             {pair}

@@ -12,6 +12,7 @@ pub async fn register(
     #[server(default)] email: String,
     #[server(default)] date_of_birth: String,
     #[server(default)] password: String,
+    #[server(default)] referred_by: String,
     #[server(default)] next: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::answer::answer;
@@ -26,13 +27,14 @@ pub async fn register(
     };
     let outcome = Ports::current()
         .accounts
-        .register(form.clone(), &next)
+        .register(form.clone(), &referred_by, &next)
         .await;
     let typed = [
         ("first_name", form.first_name.as_str()),
         ("last_name", &form.last_name),
         ("email", &form.email),
         ("date_of_birth", &form.date_of_birth),
+        ("referred_by", &referred_by),
     ];
     answer("register", &with_next("/register", &next), &typed, outcome).await
 }

@@ -1,14 +1,21 @@
 //! A member's referral code and link, and the click that brings a visitor.
 
+use domain::{
+    account::SiteKind,
+    referral::{AttributionModel, ReferralCode},
+};
+use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
-use store::{Timestamp, entities::user, sites::Site, users};
+use store::{
+    Reader, Timestamp, entities::user, platform_referrers, platform_settings, sites::Site, users,
+};
 
 use crate::Engine;
 
 /// The referral code that a visitor came with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralClick {
-    /// The code as the visitor sent it, not validated.
+    /// The code, or what the visitor sent in its place.
     #[serde(rename = "c")]
     pub code: String,
     /// When the link was clicked, in milliseconds UTC; `None` if unknown.
@@ -24,6 +31,35 @@ impl ReferralClick {
             clicked_at: None,
         }
     }
+}
+
+/// Whether the code counts on this site (`docs/rules.md` 4): on a tenant's site it is a member's who is neither blocked
+/// nor deleted, on a brand's a platform referrer's who is not disabled.
+pub async fn counts(db: &Reader, site: &Site, code: &ReferralCode) -> Result<bool, DbErr> {
+    Ok(match site.kind() {
+        SiteKind::Tenant => users::by_referral_code(db, site.id(), code)
+            .await?
+            .is_some(),
+        SiteKind::Platform => platform_referrers::by_code(db, code)
+            .await?
+            .is_some_and(|referrer| referrer.disabled_at.is_none()),
+    })
+}
+
+/// Whether the code of a click counts still: its owner may be blocked, deleted or disabled since.
+pub async fn still_counts(db: &Reader, site: &Site, click: &ReferralClick) -> Result<bool, DbErr> {
+    match ReferralCode::parse(&click.code) {
+        Some(code) => counts(db, site, &code).await,
+        None => Ok(false),
+    }
+}
+
+/// Which of several links counts on this site (`docs/rules.md` 180).
+pub async fn attribution_model(db: &Reader, site: &Site) -> Result<AttributionModel, DbErr> {
+    Ok(match site.kind() {
+        SiteKind::Tenant => *site.settings.attribution_model,
+        SiteKind::Platform => *platform_settings::get(db).await?.attribution_model,
+    })
 }
 
 /// The member's own code. It is drawn when it is first requested (`docs/rules.md` 1) and never

@@ -1,6 +1,6 @@
 //! The terms of a program: the hold of its credits, the least purchase that counts, the cap of a referrer
-//! (`docs/rules.md` 130 to 135), and what a refund of a part takes back (121). What is decided already does not
-//! change with them.
+//! (`docs/rules.md` 130 to 135), what a refund of a part takes back (121), and which of several links counts (180). What
+//! is decided already does not change with them.
 
 use domain::{
     credit::{ReviewFrom, Terms},
@@ -164,6 +164,11 @@ fn changed(old: &Terms, new: &Terms) -> Vec<Field<'static>> {
         ("Most credits of one referrer", cap(old), cap(new)),
         ("Refund of a part takes back", partial(old), partial(new)),
         ("Review", review(old), review(new)),
+        (
+            "Link that counts",
+            old.attribution.label().to_owned(),
+            new.attribution.label().to_owned(),
+        ),
     ];
     let fields = fields.into_iter().filter(|(_, old, new)| old != new);
     let field = |(name, old, new)| Field {

@@ -5,7 +5,7 @@ use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
 use server_core::clock::Clock;
 use services::{
     Engine,
-    accounts::{self, Proof},
+    accounts::{self, Proof, ReferredBy},
     credits,
     purchases::counter_sale,
     referrals::ReferralClick,
@@ -116,7 +116,11 @@ async fn register(
         code: code.to_string(),
         clicked_at: Some(state.now() - READING),
     });
-    accounts::enrol(state, site, &form, click.as_ref(), Proof::Operator).await?;
+    let referred_by = ReferredBy {
+        click: click.as_ref(),
+        words: "",
+    };
+    accounts::enrol(state, site, &form, referred_by, Proof::Operator).await?;
     let email = Email::parse(person.email).context("an email address of the demo")?;
     let user = users::by_email(state.db.reader(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))

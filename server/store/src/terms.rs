@@ -1,4 +1,4 @@
-//! The terms of the programs, in the rows of their settings (`docs/rules.md` 121, 130 to 135 and 163). They have a form
+//! The terms of the programs, in the rows of their settings (`docs/rules.md` 121, 130 to 135, 163 and 180). They have a form
 //! and a version of their own.
 
 use domain::{
@@ -22,6 +22,7 @@ impl site_settings::Model {
             cap: cap_of("site_settings", self.site_id.get(), cap)?,
             partial_refunds: PartialRefunds::of_setting(self.partial_refunds_reverse),
             review: self.review_from.as_deref().copied(),
+            attribution: *self.attribution_model,
         })
     }
 }
@@ -39,6 +40,7 @@ impl platform_settings::Model {
             cap: cap_of("platform_settings", self.id, cap)?,
             partial_refunds: PartialRefunds::of_setting(self.partial_refunds_reverse),
             review: self.review_from.as_deref().copied(),
+            attribution: *self.attribution_model,
         })
     }
 }
@@ -82,6 +84,7 @@ pub async fn save(
                 Site::CapPeriod,
                 Site::PartialRefundsReverse,
                 Site::ReviewFrom,
+                Site::AttributionModel,
                 Site::TermsVersion,
             ];
             let update = set::<site_settings::Entity>(columns, version, terms)?;
@@ -98,6 +101,7 @@ pub async fn save(
                 Platform::CapPeriod,
                 Platform::PartialRefundsReverse,
                 Platform::ReviewFrom,
+                Platform::AttributionModel,
                 Platform::TermsVersion,
             ];
             // There is one row.
@@ -108,7 +112,8 @@ pub async fn save(
     }
 }
 
-/// Sets the columns for days, least, credits, period, partial refunds, review and version, in this order.
+/// Sets the columns for days, least, credits, period, partial refunds, review, attribution and version, in this
+/// order.
 fn set<E: EntityTrait>(
     [
         days,
@@ -117,8 +122,9 @@ fn set<E: EntityTrait>(
         period,
         partial,
         review,
+        attribution,
         version_column,
-    ]: [E::Column; 7],
+    ]: [E::Column; 8],
     version: i64,
     terms: &Terms,
 ) -> Result<UpdateMany<E>, DbErr> {
@@ -134,5 +140,6 @@ fn set<E: EntityTrait>(
         .col_expr(period, Expr::value(of))
         .col_expr(partial, Expr::value(terms.partial_refunds.takes_share()))
         .col_expr(review, Expr::value(terms.review.map(ReviewFrom::code)))
+        .col_expr(attribution, Expr::value(terms.attribution.code()))
         .col_expr(version_column, Expr::value(version + 1)))
 }

@@ -225,6 +225,21 @@ pub async fn insert(
     }
 }
 
+/// Keeps what the member said about who referred them.
+pub async fn set_referred_by_words(
+    db: &impl Write,
+    member: &Model,
+    words: &str,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ReferredByWords, Expr::value(words))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Sets whether the member wants no mail about this topic; `false` if the site has no such member.
 pub async fn set_muted(
     db: &impl Write,

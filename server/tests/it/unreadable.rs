@@ -167,7 +167,7 @@ async fn a_word_that_nobody_knows_is_an_error(app: TestApp) {
         "site_settings",
         "site_id",
         site,
-        ["currency", "cap_period", "review_from"],
+        ["currency", "cap_period", "review_from", "attribution_model"],
         sites::by_id(db, site)
     );
     assert_each_is_named!(

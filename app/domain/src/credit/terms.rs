@@ -1,11 +1,12 @@
 //! The terms of a program: how long a credit is on hold, which purchases of how many friends earn one, what a
-//! refund of a part takes back, and which credits a person looks at first.
+//! refund of a part takes back, which credits a person looks at first, and which of several links counts.
 
 use time::{Duration, OffsetDateTime};
 
-use crate::{credit::ReviewFrom, money::Money, refund::PartialRefunds};
+use crate::{credit::ReviewFrom, money::Money, referral::AttributionModel, refund::PartialRefunds};
 
-/// The terms that the admins of a program set. Those of the guide: no hold, any purchase, no cap, no review.
+/// The terms that the admins of a program set. Those of the guide: no hold, any purchase, no cap, no review, the
+/// first link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// How many days after its payment a credit is issued; 0 for at once.
@@ -18,6 +19,8 @@ pub struct Terms {
     pub partial_refunds: PartialRefunds,
     /// From how many signs on a credit waits for a person; `None` if none does.
     pub review: Option<ReviewFrom>,
+    /// Which link counts of those that one visitor clicked, from then on.
+    pub attribution: AttributionModel,
 }
 
 impl Terms {
@@ -175,6 +178,7 @@ mod tests {
             cap: None,
             partial_refunds: PartialRefunds::TakeNothing,
             review: None,
+            attribution: AttributionModel::FirstClick,
         };
         assert_eq!(
             guide.offer(usd(1000)),

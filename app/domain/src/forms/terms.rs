@@ -4,6 +4,7 @@ use super::{FieldError, parse_cents};
 use crate::{
     credit::{Cap, CapPeriod, HOLD_MAX_DAYS, ReviewFrom, Terms},
     money::{Currency, Money},
+    referral::AttributionModel,
     refund::PartialRefunds,
 };
 
@@ -25,6 +26,8 @@ pub struct TypedTerms<'a> {
     pub partial_refunds: &'a str,
     /// `ReviewFrom::code`; empty for no review.
     pub review: &'a str,
+    /// `AttributionModel::code`; empty for the guide's.
+    pub attribution: &'a str,
 }
 
 impl TypedTerms<'_> {
@@ -60,16 +63,26 @@ impl TypedTerms<'_> {
         if review.is_none() && !self.review.trim().is_empty() {
             wrong("review", "Choose how many signs start a review.".to_owned());
         }
-        match (days, least, credits) {
-            (Some(hold_days), Ok(least), Some(credits)) if errors.is_empty() => Ok(Terms {
-                hold_days,
-                least: Money::new(least, currency),
-                cap: period
-                    .filter(|_| !none)
-                    .map(|period| Cap { credits, period }),
-                partial_refunds: PartialRefunds::of_setting(self.partial_refunds == "on"),
-                review,
-            }),
+        let attribution = match self.attribution.trim() {
+            "" => Some(AttributionModel::default()),
+            code => AttributionModel::parse(code),
+        };
+        if attribution.is_none() {
+            wrong("attribution", "Choose which link counts.".to_owned());
+        }
+        match (days, least, credits, attribution) {
+            (Some(hold_days), Ok(least), Some(credits), Some(attribution)) if errors.is_empty() => {
+                Ok(Terms {
+                    hold_days,
+                    least: Money::new(least, currency),
+                    cap: period
+                        .filter(|_| !none)
+                        .map(|period| Cap { credits, period }),
+                    partial_refunds: PartialRefunds::of_setting(self.partial_refunds == "on"),
+                    review,
+                    attribution,
+                })
+            }
             _ => Err(errors),
         }
     }
@@ -98,6 +111,7 @@ mod tests {
         cap_period: "",
         partial_refunds: "",
         review: "",
+        attribution: "",
     };
 
     #[test]
@@ -108,6 +122,7 @@ mod tests {
             cap: None,
             partial_refunds: PartialRefunds::TakeNothing,
             review: None,
+            attribution: AttributionModel::FirstClick,
         };
         assert_eq!(NOTHING.read(Currency::Usd), Ok(guide));
         let period = TypedTerms {
@@ -126,6 +141,7 @@ mod tests {
             cap_period: "thirty_days",
             partial_refunds: "on",
             review: "two_signs",
+            attribution: "last_click",
         };
         let terms = Terms {
             hold_days: 14,
@@ -136,6 +152,7 @@ mod tests {
             }),
             partial_refunds: PartialRefunds::TakeTheirShare,
             review: Some(ReviewFrom::TwoSigns),
+            attribution: AttributionModel::LastClick,
         };
         assert_eq!(typed.read(Currency::Cad), Ok(terms));
     }
@@ -155,6 +172,7 @@ mod tests {
                 cap_credits: credits,
                 cap_period: "week",
                 review: "often",
+                attribution: "linear",
                 ..NOTHING
             };
             let errors = typed.read(Currency::Usd).unwrap_err();
@@ -166,7 +184,8 @@ mod tests {
                     "least_purchase",
                     "cap_credits",
                     "cap_period",
-                    "review"
+                    "review",
+                    "attribution"
                 ],
                 "{days} {least} {credits}"
             );

@@ -28,16 +28,6 @@ impl ReferralCode {
             .then_some(Self(code))
     }
 
-    /// The code in a text that a member shared: the `ref` parameter of a link, or else the whole
-    /// text.
-    pub fn in_shared(text: &str) -> &str {
-        let query = text.split_once('?').map_or("", |(_, query)| query);
-        let query = query.split('#').next().unwrap_or_default();
-        let mut parameters = query.split('&');
-        let code = parameters.find_map(|parameter| parameter.strip_prefix("ref="));
-        code.unwrap_or(text)
-    }
-
     /// Makes a code in which each character is equally likely; bytes that would favor some
     /// characters are skipped. `None` if there are too few bytes.
     pub fn from_random(bytes: impl IntoIterator<Item = u8>) -> Option<Self> {
@@ -86,25 +76,6 @@ mod tests {
     fn the_codes_of_the_guide_are_codes() {
         for code in ["ab3kx7mn", "q9wm4t2k"] {
             assert_eq!(ReferralCode::parse(code).unwrap().as_str(), code);
-        }
-    }
-
-    #[test]
-    fn a_link_carries_its_code() {
-        for shared in [
-            "ab3kx7mn",
-            "https://detroitarms.com?ref=ab3kx7mn",
-            "detroitarms.com/events?utm=x&ref=ab3kx7mn#top",
-        ] {
-            assert_eq!(ReferralCode::in_shared(shared), "ab3kx7mn");
-        }
-        for text in [
-            "",
-            "?",
-            "https://detroitarms.com/ref=ab3kx7mn",
-            "ref=ab3kx7mn",
-        ] {
-            assert_eq!(ReferralCode::in_shared(text), text);
         }
     }
 

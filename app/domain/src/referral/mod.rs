@@ -3,18 +3,24 @@
 mod again;
 #[cfg(feature = "server")]
 mod attribution;
+mod attribution_model;
 mod code;
 mod customer;
 mod filter;
 mod pending;
 #[cfg(feature = "server")]
 mod platform;
+#[cfg(feature = "server")]
+mod shared;
 mod status;
 mod void;
+#[cfg(feature = "server")]
+mod words;
 
 pub use again::PresentSettings;
 #[cfg(feature = "server")]
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
+pub use attribution_model::AttributionModel;
 pub use code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use customer::{CustomerSource, source_sentence};
 pub use filter::{Cursor, REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
@@ -24,5 +30,9 @@ pub use platform::{
     NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
     validate_platform_referrer,
 };
+#[cfg(feature = "server")]
+pub use shared::{code_in, code_in_link, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};
 pub use void::{NotVoided, Voiding, may_void};
+#[cfg(feature = "server")]
+pub use words::{REFERRER_WORDS_MAX, referrer_words};

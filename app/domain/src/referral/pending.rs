@@ -194,7 +194,7 @@ mod tests {
     use crate::{
         credit::{Cap, CapPeriod},
         money::Currency,
-        referral::PresentSettings,
+        referral::{AttributionModel, PresentSettings},
         refund::PartialRefunds,
     };
 
@@ -205,6 +205,7 @@ mod tests {
         cap: None,
         partial_refunds: PartialRefunds::TakeNothing,
         review: None,
+        attribution: AttributionModel::FirstClick,
     };
 
     /// Paid with money.

@@ -113,6 +113,9 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
         Some((name, id)) => view! { <a href=story(*id) dir="auto">{name.clone()}</a> }.into_any(),
         None => "Nobody".into_any(),
     };
+    let said = page.referred_by_words.clone().map(|words| {
+        view! { <div><dt>"Said who referred them"</dt><dd dir="auto">{words}</dd></div> }
+    });
     let statement = format!("/admin/members/{}/credits", member.id);
     let grant = manages_credits.then(|| {
         let path = grant_path(Program::Tenant, member.id);
@@ -136,6 +139,7 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
                 <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a>{grant}</dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
                 <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
+                {said}
                 {leaving}
             </dl>
         </section>

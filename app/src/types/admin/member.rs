@@ -79,6 +79,8 @@ pub struct MemberPage {
     pub referral_code: Option<String>,
     /// The referrer's name and the referral's id.
     pub referred_by: Option<(String, i64)>,
+    /// What the member said about it, where nobody is linked.
+    pub referred_by_words: Option<String>,
     /// Newest first.
     pub purchases: Vec<ListedPurchase>,
     /// Newest first.

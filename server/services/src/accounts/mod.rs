@@ -27,6 +27,6 @@ pub use client::{Client, UNKNOWN_BROWSER};
 pub use links::hash as link_hash;
 pub use new_password::refused_for;
 pub use registration::{
-    NOT_HERE, Proof, Registered, TAKEN, enrol, register, registered_since, taken,
+    NOT_HERE, Proof, ReferredBy, Registered, TAKEN, enrol, register, registered_since, taken,
 };
 pub use sign_in::{SignedIn, sign_in};

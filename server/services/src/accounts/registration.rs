@@ -3,7 +3,7 @@
 use domain::{
     account::{PasswordOwner, SiteKind},
     forms::{FieldError, NewMember, RegistrationForm, read_date, validate_registration},
-    referral::{Attribution, ReferralCode, attribute},
+    referral::{Attribution, attribute, code_in, referrer_words},
 };
 use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
 
@@ -42,16 +42,24 @@ pub enum Proof {
     Operator,
 }
 
-/// Registers a person on `site` who came through the link `click`. The web and
-/// the mobile app both call this.
+/// Who referred a new member, as far as they say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReferredBy<'a> {
+    /// The link that they clicked, or the code that they typed.
+    pub click: Option<&'a ReferralClick>,
+    /// What they typed where a code or a name is asked for. Kept if nobody is linked (`docs/rules.md` 182).
+    pub words: &'a str,
+}
+
+/// Registers a person on `site`. The web and the mobile app both call this.
 pub async fn register(
     engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
-    click: Option<&ReferralClick>,
+    referred_by: ReferredBy<'_>,
 ) -> anyhow::Result<Registered> {
     match site.kind() {
-        SiteKind::Tenant => enrol(engine, site, form, click, Proof::Mail).await,
+        SiteKind::Tenant => enrol(engine, site, form, referred_by, Proof::Mail).await,
         SiteKind::Platform => Ok(Registered::NotHere),
     }
 }
@@ -62,18 +70,17 @@ pub async fn enrol(
     engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
-    click: Option<&ReferralClick>,
+    referred_by: ReferredBy<'_>,
     proof: Proof,
 ) -> anyhow::Result<Registered> {
     let member = match validate(engine, site, form).await? {
         Ok(member) => member,
         Err(refused) => return Ok(refused),
     };
-    let code = click.map(|click| click.code.as_str());
-    let clicked_at = click.and_then(|click| click.clicked_at);
+    let code = referred_by.click.map(|click| click.code.as_str());
     let attribution = attribution(engine, site, &member, code).await?;
-    let referral = (&attribution, clicked_at);
     let password_hash = engine.passwords.hash(&member.password).await?;
+    let referral = (&attribution, referred_by);
     let written = write(engine, site, &member, password_hash, referral, proof);
     Ok(match written.await? {
         Some(user) => Registered::Member {
@@ -174,7 +181,7 @@ async fn attribution(
     code: Option<&str>,
 ) -> anyhow::Result<Attribution<MemberId>> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
-    let owner = match code.and_then(ReferralCode::parse) {
+    let owner = match code.and_then(code_in) {
         Some(code) => users::by_referral_code(engine.db.reader(), site.id(), &code).await?,
         None => None,
     };
@@ -189,7 +196,7 @@ async fn write(
     site: &Site,
     member: &NewMember,
     password_hash: String,
-    (attribution, clicked_at): (&Attribution<MemberId>, Option<Timestamp>),
+    (attribution, referred_by): (&Attribution<MemberId>, ReferredBy<'_>),
     proof: Proof,
 ) -> anyhow::Result<Option<user::Model>> {
     let referrer = match attribution {
@@ -211,7 +218,13 @@ async fn write(
     let Some(user) = inserted else {
         return Ok(None);
     };
+    if referrer.is_none()
+        && let Some(words) = referrer_words(referred_by.words)
+    {
+        users::set_referred_by_words(&transaction, &user, &words).await?;
+    }
     if let Some(referrer) = referrer {
+        let clicked_at = referred_by.click.and_then(|click| click.clicked_at);
         let (tx, site, token) = (&transaction, site.id(), engine.random.token());
         referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
     }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Engine,
-    referrals::ReferralClick,
+    referrals::{self, ReferralClick},
     stripe_customers::{Connection, platform_connection},
 };
 
@@ -65,7 +65,7 @@ pub async fn subscribe(
     let Some(connection) = platform_connection(engine).await? else {
         return Ok(Subscribed::Refused(NoCheckout::NotConnected));
     };
-    let click = click.or_else(|| open.as_ref().and_then(carried));
+    let click = click_of(engine, brand, click, open.as_ref()).await?;
     if let Some(open) = open.filter(|open| open.stripe_account_id == connection.account.id) {
         let wanted = terms(&name_of(brand, plan), plan, click.as_ref());
         match checkout::reuse(engine, &open, &wanted).await? {
@@ -132,6 +132,27 @@ async fn write(
     };
     let row = checkout_sessions::insert(engine.db.writer(), &new).await?;
     row.context("a session with a token of its own")
+}
+
+/// The click that the prospect's next session carries: the one that the browser remembers, or the one of the open
+/// session, which was earlier.
+async fn click_of(
+    engine: &Engine,
+    brand: &Site,
+    click: Option<ReferralClick>,
+    open: Option<&checkout_session::Model>,
+) -> anyhow::Result<Option<ReferralClick>> {
+    let (click, earlier) = match (click, open.and_then(carried)) {
+        (Some(click), Some(earlier)) => (click, earlier),
+        (click, earlier) => return Ok(click.or(earlier)),
+    };
+    let db = engine.db.reader();
+    let earlier_counts = referrals::still_counts(db, brand, &earlier).await?;
+    let model = referrals::attribution_model(db, brand).await?;
+    Ok(Some(match model.takes_over(earlier_counts) {
+        true => click,
+        false => earlier,
+    }))
 }
 
 /// The referral code that an open session carries; a completed session has used its code up.

@@ -15,7 +15,7 @@ use store::{
 
 use crate::{
     Engine,
-    accounts::{self, Client, Proof, Registered, confirmed, link_hash, security_log},
+    accounts::{self, Client, Proof, ReferredBy, Registered, confirmed, link_hash, security_log},
     operator::admins::rights_field,
 };
 
@@ -104,7 +104,8 @@ pub async fn enrol(
         email: invitation.email.clone(),
         ..form.clone()
     };
-    let member = match accounts::enrol(engine, site, &form, None, Proof::Operator).await? {
+    let nobody = ReferredBy::default();
+    let member = match accounts::enrol(engine, site, &form, nobody, Proof::Operator).await? {
         Registered::Member { user, .. } => user,
         Registered::Refused(errors) => return Ok(Accepted::Refused(errors)),
         Registered::Taken => return Ok(Accepted::Refused(vec![accounts::taken()])),

@@ -11,7 +11,7 @@ use domain::{
     mail::{MailKind, MailState},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState, SubscriptionStatus},
-    referral::{CustomerSource, FailureReason, ReferralStatus},
+    referral::{AttributionModel, CustomerSource, FailureReason, ReferralStatus},
     refund::{DisputeState, DisputeStatus, MembershipEnding, RefundStatus},
     site_profile::Accent,
 };
@@ -47,6 +47,7 @@ macro_rules! text_code {
 }
 
 text_code!(
+    AttributionModel,
     BooksOutcome,
     CapPeriod,
     CreditCheck,

@@ -1,5 +1,8 @@
 //! The settings of the platform program: a single row with id 1.
-use domain::credit::{CapPeriod, ReviewFrom};
+use domain::{
+    credit::{CapPeriod, ReviewFrom},
+    referral::AttributionModel,
+};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, StripeAccountId};
@@ -28,6 +31,8 @@ pub struct Model {
     pub cap_period: Option<Coded<CapPeriod, Entity>>,
     /// From how many signs on a credit waits for a person; `None` if none does.
     pub review_from: Option<Coded<ReviewFrom, Entity>>,
+    /// Which link counts of those that one visitor clicked.
+    pub attribution_model: Coded<AttributionModel, Entity>,
     /// Counts changes of these terms, which have a form of their own.
     pub terms_version: i64,
 }

@@ -2,6 +2,7 @@
 use domain::{
     credit::{CapPeriod, ReviewFrom},
     money::Currency,
+    referral::AttributionModel,
 };
 use sea_orm::entity::prelude::*;
 
@@ -32,6 +33,8 @@ pub struct Model {
     pub cap_period: Option<Coded<CapPeriod, Entity>>,
     /// From how many signs on a credit waits for a person; `None` if none does.
     pub review_from: Option<Coded<ReviewFrom, Entity>>,
+    /// Which link counts of those that one visitor clicked.
+    pub attribution_model: Coded<AttributionModel, Entity>,
     /// Counts changes of these terms, which have a form of their own.
     pub terms_version: i64,
 }

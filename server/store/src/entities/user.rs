@@ -39,6 +39,8 @@ pub struct Model {
     pub blocked_at: Option<Timestamp>,
     pub referral_code: Option<String>,
     pub referred_by_user_id: Option<MemberId>,
+    /// What the member said about who referred them, where nobody is linked.
+    pub referred_by_words: Option<String>,
     /// Browser sessions and API tokens with another version are invalid.
     pub session_version: i64,
     /// Where Stripe reaches the member if not at `email`. It signs nobody in.

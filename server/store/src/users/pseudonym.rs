@@ -30,6 +30,7 @@ pub async fn become_pseudonym(
     changed.last_name = Set(DELETED_LAST_NAME.to_owned());
     changed.date_of_birth = Set(deleted_birth());
     changed.referral_code = Set(None);
+    changed.referred_by_words = Set(None);
     changed.deleted_at = Set(Some(now));
     changed.update(db).await?;
     spellings::hand_on_key(db, member).await?;

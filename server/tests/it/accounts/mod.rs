@@ -15,3 +15,4 @@ mod sign_in;
 mod spellings;
 mod take_back;
 mod visitor;
+mod who_referred;

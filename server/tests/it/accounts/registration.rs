@@ -6,7 +6,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
-    accounts::{Registered, register},
+    accounts::{ReferredBy, Registered, register},
     referrals::ReferralClick,
 };
 use store::{
@@ -227,7 +227,10 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
             &app.state,
             &app.detroit,
             &form,
-            Some(&ReferralClick::typed(code)),
+            ReferredBy {
+                click: Some(&ReferralClick::typed(code)),
+                words: "",
+            },
         )
         .await
         .unwrap();
@@ -243,7 +246,11 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
     for (email, code) in [("no1@example.com", None), ("no2@example.com", Some(" "))] {
         let click = code.map(ReferralClick::typed);
         let form = form(email);
-        let registered = register(&app.state, &app.detroit, &form, click.as_ref())
+        let referred_by = ReferredBy {
+            click: click.as_ref(),
+            words: "",
+        };
+        let registered = register(&app.state, &app.detroit, &form, referred_by)
             .await
             .unwrap();
         assert!(matches!(

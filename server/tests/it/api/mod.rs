@@ -17,7 +17,7 @@ mod scenario3;
 
 use serde_json::{Value, json};
 
-const REGISTER: &str = "/api/v1/auth/register";
+pub const REGISTER: &str = "/api/v1/auth/register";
 const LOGIN: &str = "/api/v1/auth/login";
 const LOGOUT: &str = "/api/v1/auth/logout";
 const ME: &str = "/api/v1/me";
@@ -35,7 +35,7 @@ fn guides_body() -> Value {
 }
 
 /// The guide's body with another value.
-fn body_with(field: &str, value: Value) -> Value {
+pub fn body_with(field: &str, value: Value) -> Value {
     let mut body = guides_body();
     body[field] = value;
     body

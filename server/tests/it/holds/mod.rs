@@ -15,6 +15,7 @@ use std::time::Duration;
 use domain::{
     credit::Terms,
     money::{Currency, Money},
+    referral::AttributionModel,
     refund::PartialRefunds,
 };
 use store::{
@@ -35,6 +36,7 @@ const GUIDE: Terms = Terms {
     cap: None,
     partial_refunds: PartialRefunds::TakeNothing,
     review: None,
+    attribution: AttributionModel::FirstClick,
 };
 
 fn hold(days: i64) -> Terms {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use domain::{
     credit::Terms,
     money::{Currency, Money},
+    referral::AttributionModel,
     refund::PartialRefunds,
 };
 use sea_orm::{EntityTrait, QueryOrder};
@@ -67,6 +68,7 @@ impl TestApp {
             cap: None,
             partial_refunds: PartialRefunds::TakeNothing,
             review: None,
+            attribution: AttributionModel::FirstClick,
         };
         let saved = terms::save(self.state.db.writer(), scope, version, &new).await;
         assert!(saved.unwrap());

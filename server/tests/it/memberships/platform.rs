@@ -3,6 +3,7 @@
 use domain::{
     credit::Terms,
     money::{Currency, Money},
+    referral::AttributionModel,
     refund::PartialRefunds,
 };
 use store::{Scope, platform_settings, terms};
@@ -69,6 +70,7 @@ async fn a_plan_that_ends_in_the_hold_earns_nothing(app: TestApp) {
         cap: None,
         partial_refunds: PartialRefunds::TakeNothing,
         review: None,
+        attribution: AttributionModel::FirstClick,
     };
     let saved = terms::save(db, Scope::Platform, version, &held).await;
     assert!(saved.unwrap());

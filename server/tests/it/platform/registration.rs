@@ -1,7 +1,7 @@
 //! A brand's site registers no members.
 
 use services::{
-    accounts::{Registered, register},
+    accounts::{ReferredBy, Registered, register},
     operator::connect_stripe,
 };
 
@@ -26,7 +26,8 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
         "a sentence"
     );
     let form = domain::forms::RegistrationForm::default();
-    let registered = register(&app.state, &platform.pewpros, &form, None).await;
+    let (state, brand) = (&app.state, &platform.pewpros);
+    let registered = register(state, brand, &form, ReferredBy::default()).await;
     assert!(matches!(registered.unwrap(), Registered::NotHere));
     let nobody = app.find(&platform.pewpros, "jane@example.com").await;
     assert!(nobody.is_none());

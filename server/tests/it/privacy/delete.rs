@@ -5,6 +5,7 @@ use store::{
     Scope,
     entities::{mail, notification, second_factor, security_entry, session},
     search_words::{self, Subject},
+    users,
 };
 
 use super::{DELETED, delete};
@@ -31,6 +32,9 @@ async fn nothing_tells_the_person_any_more(app: TestApp) {
     let undone = "UPDATE purchases SET undone_reason = 'Jane is ill'";
     let db = app.state.db.writer();
     db.execute_unprepared(undone).await.unwrap();
+    users::set_referred_by_words(db, &referred.jane, "Mia from the range")
+        .await
+        .unwrap();
     let jane = app.signed_in("jane@example.com").await;
     assert_eq!(delete(&jane, 0).await, DELETED);
     app.run_jobs().await;
@@ -41,6 +45,7 @@ async fn nothing_tells_the_person_any_more(app: TestApp) {
     assert_eq!(row.email_account, row.email);
     assert_eq!(row.date_of_birth.to_string(), "1900-01-01");
     assert_eq!((row.billing_email, row.referral_code), (None, None));
+    assert_eq!(row.referred_by_words, None);
     // The ledger and its links stay.
     assert_eq!(app.referral().await.referred_id, referred.jane.id);
     let purchase = &app.purchases().await[0];

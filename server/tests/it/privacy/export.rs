@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::Value;
-use store::notifications;
+use store::{notifications, users};
 
 use crate::support::{
     Browser, PASSWORD, Page, TestApp, authenticator::Authenticator, on_both_databases,
@@ -93,11 +93,16 @@ async fn a_member_downloads_everything_about_them(app: TestApp) {
     assert!(at.ends_with('Z') && at.len() == 20, "{at}");
 
     // The app gets the same document, which fits its description.
+    let said = "Mia from the range";
+    users::set_referred_by_words(app.state.db.writer(), &referred.jane, said)
+        .await
+        .unwrap();
     let mut phone = app.phone();
     phone.log_in("jane@example.com").await;
     let janes = phone.get(API).await;
     assert_eq!(janes.status, 200);
     assert_eq!(janes.json["referred_by"]["first_name"], "Mia");
+    assert_eq!(janes.json["referred_by_words"], said);
     assert_eq!(rows(&janes.json, "phones").len(), 1);
     let bought = &rows(&janes.json, "purchases")[0];
     assert_eq!(

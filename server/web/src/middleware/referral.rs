@@ -7,9 +7,13 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{account::SiteKind, referral::ReferralCode};
-use services::referrals::ReferralClick;
-use store::{Timestamp, platform_referrers, platform_settings, users};
+use domain::{
+    account::SiteKind,
+    referral::{ReferralCode, codes_in_links},
+    spelling::shown_name,
+};
+use services::referrals::{self, ReferralClick};
+use store::{Timestamp, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, cookie::SameSite};
 
@@ -20,12 +24,10 @@ const COOKIE: &str = "referral";
 /// How long a click counts that the browser remembers until it ends: as long as a session lasts.
 /// Without this limit, a click would count forever in a browser that restores its windows.
 const REMEMBERED: Duration = Duration::days(14);
-/// More codes than this in one address were not put there by a person.
-const MOST: usize = 5;
 
-/// On every `GET` of a page with `?ref=`, remembers the last code that counts on this site: a
-/// member's on a tenant's site, an enabled platform referrer's on a brand's. Any other content of
-/// `ref` changes nothing and is no error.
+/// On every `GET` of a page with `?ref=`, remembers the code if it counts on this site: a member's on a
+/// tenant's site, an enabled platform referrer's on a brand's. Which of several codes that is, is a
+/// setting (`docs/rules.md` 180). Any other content of `ref` changes nothing and is no error.
 pub async fn capture(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let context = request
         .extensions()
@@ -45,12 +47,21 @@ async fn remember_from(
     context: &RequestContext,
     query: &str,
 ) -> anyhow::Result<()> {
-    for code in codes_in(query) {
+    let codes = codes_in_links(query);
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let (db, site) = (state.db.reader(), &*context.site);
+    let model = referrals::attribution_model(db, site).await?;
+    if !model.takes_over(counting_click(state, context).await?.is_some()) {
+        return Ok(());
+    }
+    for code in model.in_order(codes) {
         // Over the limit, codes are ignored without a word to a guesser; the page still opens.
         if state.rate_limiter.check_click(context.address).is_err() {
             return Ok(());
         }
-        if counts_here(state, context, &code).await? {
+        if referrals::counts(db, site, &code).await? {
             let clicked_at = state.now();
             let click = ReferralClick {
                 code: code.as_str().to_owned(),
@@ -65,20 +76,31 @@ async fn remember_from(
     Ok(())
 }
 
-async fn counts_here(
+/// The first name of the member whose link brought this visitor, as strangers are shown it (`docs/rules.md` 181).
+/// `None` for who is signed in, on a brand's site, and where the code does not count any more.
+pub async fn inviter(state: &AppState, context: &RequestContext) -> anyhow::Result<Option<String>> {
+    if context.user.is_some() || context.site.kind() != SiteKind::Tenant {
+        return Ok(None);
+    }
+    let click = remembered_click(state, context).await?;
+    let Some(code) = click.and_then(|click| ReferralCode::parse(&click.code)) else {
+        return Ok(None);
+    };
+    let (db, site_id) = (state.db.reader(), context.site.id());
+    let owner = users::by_referral_code(db, site_id, &code).await?;
+    Ok(owner.map(|owner| shown_name(&owner.first_name)))
+}
+
+/// The click that brought this visitor, if its code still counts.
+pub async fn counting_click(
     state: &AppState,
     context: &RequestContext,
-    code: &ReferralCode,
-) -> anyhow::Result<bool> {
-    let db = state.db.reader();
-    Ok(match context.site.kind() {
-        SiteKind::Tenant => users::by_referral_code(db, context.site.id(), code)
-            .await?
-            .is_some(),
-        SiteKind::Platform => platform_referrers::by_code(db, code)
-            .await?
-            .is_some_and(|referrer| referrer.disabled_at.is_none()),
-    })
+) -> anyhow::Result<Option<ReferralClick>> {
+    let Some(click) = remembered_click(state, context).await? else {
+        return Ok(None);
+    };
+    let counts = referrals::still_counts(state.db.reader(), &context.site, &click).await?;
+    Ok(counts.then_some(click))
 }
 
 /// How many days this site remembers a code after the browser is closed.
@@ -91,17 +113,6 @@ async fn memory_days(state: &AppState, context: &RequestContext) -> anyhow::Resu
                 .referral_memory_days
         }
     })
-}
-
-/// The well-formed codes of the query, the last one first.
-fn codes_in(query: &str) -> Vec<ReferralCode> {
-    let mut codes: Vec<_> = form_urlencoded::parse(query.as_bytes())
-        .filter(|(name, _)| name == "ref")
-        .filter_map(|(_, code)| ReferralCode::parse(&code))
-        .collect();
-    codes.reverse();
-    codes.truncate(MOST);
-    codes
 }
 
 /// The click that brought this visitor, if it still counts.
@@ -165,39 +176,4 @@ async fn remember_for_days(
 
 fn keys(state: &AppState) -> anyhow::Result<CookieKeys> {
     CookieKeys::draw(&state.config, &[b"referral cookies"])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(query: &str) -> Vec<String> {
-        codes_in(query).into_iter().map(String::from).collect()
-    }
-
-    #[test]
-    fn the_last_code_comes_first_whatever_stands_around_it() {
-        assert_eq!(codes("ref=ab3kx7mn"), ["ab3kx7mn"]);
-        assert_eq!(
-            codes("a=b&ref=AB3KX7MN&ref=&ref=q9wm4t2k&ref=%zz"),
-            ["q9wm4t2k", "ab3kx7mn"]
-        );
-        assert_eq!(codes("ref=%61b3kx7mn&%72ef=%00%ff"), ["ab3kx7mn"]);
-    }
-
-    #[test]
-    fn anything_else_is_no_code() {
-        for query in [
-            "",
-            "ref",
-            "ref=",
-            "ref[]=ab3kx7mn",
-            "ref=ab3kx7mn%00",
-            "ref=%ff",
-            "REF=ab3kx7mn",
-        ] {
-            assert!(codes(query).is_empty(), "{query}");
-        }
-        assert_eq!(codes(&"ref=ab3kx7mn&".repeat(1000)).len(), MOST);
-    }
 }

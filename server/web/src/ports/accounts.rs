@@ -10,13 +10,16 @@ use async_trait::async_trait;
 use domain::{
     account::CODE_AWAITED_FOR,
     forms::{FieldError, Refusal, RegistrationForm, read_account_email},
-    referral::Attribution,
+    referral::{Attribution, code_in},
 };
 use server_core::dates;
-use services::accounts::{
-    NOT_HERE, Registered, SignedIn, register,
-    reset::{self, Reset},
-    second_factor, security_log, taken,
+use services::{
+    accounts::{
+        NOT_HERE, ReferredBy, Registered, SignedIn, register,
+        reset::{self, Reset},
+        second_factor, security_log, taken,
+    },
+    referrals::{self, ReferralClick},
 };
 use store::{MemberId, entities::user, notifications, users};
 
@@ -34,14 +37,22 @@ const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
 const FREE: &str = "The address is yours again. Register with it now.";
 
 impl Services {
-    async fn register_here(&self, form: &RegistrationForm, next: &str) -> anyhow::Result<Outcome> {
+    async fn register_here(
+        &self,
+        form: &RegistrationForm,
+        referred_by: &str,
+        next: &str,
+    ) -> anyhow::Result<Outcome> {
         let Self { state, context } = self;
         if let Err(refused) = state.rate_limiter.check_registration(context.address) {
             return Ok(too_many(refused));
         }
-        let click = middleware::remembered_click(state, context).await?;
-        let click = click.as_ref();
-        let registered = register(state, &context.site, form, click).await?;
+        let click = self.click_or_typed(referred_by).await?;
+        let referred_by = ReferredBy {
+            click: click.as_ref(),
+            words: referred_by,
+        };
+        let registered = register(state, &context.site, form, referred_by).await?;
         match registered {
             Registered::NotHere => Ok(Outcome::Refused(Refusal::message(NOT_HERE))),
             Registered::Taken => Ok(Outcome::Refused(Refusal::fields(vec![taken()]))),
@@ -57,6 +68,21 @@ impl Services {
                 Ok(self.go(next))
             }
         }
+    }
+
+    /// The link that brought the visitor; where none counts, the code that they typed, if that does. A name may look
+    /// like a code: `Margaret`.
+    async fn click_or_typed(&self, referred_by: &str) -> anyhow::Result<Option<ReferralClick>> {
+        let Self { state, context } = self;
+        if let Some(click) = middleware::counting_click(state, context).await? {
+            return Ok(Some(click));
+        }
+        if let Some(code) = code_in(referred_by)
+            && referrals::counts(state.db.reader(), &context.site, &code).await?
+        {
+            return Ok(Some(ReferralClick::typed(code.as_str())));
+        }
+        middleware::remembered_click(state, context).await
     }
 
     async fn tell(&self, user_id: MemberId, text: &str) -> anyhow::Result<()> {
@@ -186,8 +212,13 @@ fn too_many(refused: Refused) -> Outcome {
 
 #[async_trait]
 impl Accounts for Services {
-    async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome> {
-        self.register_here(&form, next)
+    async fn register(
+        &self,
+        form: RegistrationForm,
+        referred_by: &str,
+        next: &str,
+    ) -> Answer<Outcome> {
+        self.register_here(&form, referred_by, next)
             .await
             .map_err(internal_error)
     }

@@ -11,7 +11,7 @@ use axum::{
 use domain::{
     account::{SiteKind, brand_of},
     purchase::Plan,
-    referral::ReferralCode,
+    referral::codes_in_links,
 };
 use store::sites;
 
@@ -48,19 +48,14 @@ pub async fn of_brand(
 
 /// What of the query the brand's page reads, if it is well formed: the referral codes and the plan.
 fn carried(query: &str) -> String {
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let mut carried = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in pairs {
-        let is_read = match &*name {
-            "ref" => ReferralCode::parse(&value).is_some(),
-            "plan" => Plan::parse(&value).is_some(),
-            _ => false,
-        };
-        if is_read {
-            carried.append_pair(&name, &value);
-        }
-    }
-    carried.finish()
+    let codes = codes_in_links(query).into_iter();
+    let codes = codes.map(|code| ("ref", String::from(code)));
+    let plans = form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, value)| name == "plan" && Plan::parse(value).is_some())
+        .map(|(_, plan)| ("plan", plan.into_owned()));
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(codes.chain(plans))
+        .finish()
 }
 
 #[cfg(test)]
@@ -73,8 +68,10 @@ mod tests {
             ("ref=ab3kx7mn", "ref=ab3kx7mn"),
             (
                 "ref=AB3KX7MN&plan=annual&utm_source=x",
-                "ref=AB3KX7MN&plan=annual",
+                "ref=ab3kx7mn&plan=annual",
             ),
+            ("plan=annual&amp;REF=AB3K-X7MN.", "ref=ab3kx7mn&plan=annual"),
+            ("ref=q9wm4t2k&ref=ab3kx7mn", "ref=q9wm4t2k&ref=ab3kx7mn"),
             ("ref=%3Cscript%3E&plan=weekly&next=//evil.example", ""),
             ("", ""),
         ] {

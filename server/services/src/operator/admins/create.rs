@@ -7,7 +7,7 @@ use store::{admins, entities::user, sites::Site, users};
 use super::{StaffRole, asked, complaints, email, read_again, rights_field, who, write_down};
 use crate::{
     Engine,
-    accounts::{self, Proof, Registered},
+    accounts::{self, Proof, ReferredBy, Registered},
     operator,
 };
 
@@ -62,7 +62,7 @@ async fn register(
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<user::Model> {
-    match accounts::enrol(engine, site, form, None, Proof::Operator).await? {
+    match accounts::enrol(engine, site, form, ReferredBy::default(), Proof::Operator).await? {
         Registered::Member { user, .. } => Ok(*user),
         Registered::NotHere => bail!("--site: nobody can sign in there"),
         Registered::Taken => Err(complaints(&[accounts::taken()])),

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::referral::ReferralCode;
+use domain::referral::code_in;
 use serde::Serialize;
 use store::users;
 use utoipa::ToSchema;
@@ -29,7 +29,9 @@ pub struct KnownCode {
 
 /// Whether a referral code is good here
 ///
-/// And whose it is: the first name, nothing more. Codes are compared without case.
+/// And whose it is: the first name, nothing more. Case, hyphens, spaces, and signs around the code do not matter, and a
+/// sentence with the code in it is read too. The path of an address has no slashes within: of a link send `?ref=` and
+/// what follows, or the code.
 #[utoipa::path(
     get,
     path = "/api/v1/referral-codes/{code}",
@@ -46,7 +48,7 @@ pub async fn referral_code(
     state.rate_limiter.check_lookup(place.address)?;
     let unknown = || Failure::of(Kind::UnknownCode);
     let Path(typed) = typed.map_err(|_| unknown())?;
-    let code = ReferralCode::parse(&typed).ok_or_else(unknown)?;
+    let code = code_in(&typed).ok_or_else(unknown)?;
     let owner = users::by_referral_code(state.db.reader(), place.site.id(), &code).await?;
     let owner = owner.ok_or_else(unknown)?;
     Ok(Json(KnownCode {

@@ -5,12 +5,12 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::{forms::RegistrationForm, referral::ReferralCode};
+use domain::forms::RegistrationForm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::{
     accounts::{
-        Client, Registered,
+        Client, ReferredBy, Registered,
         devices::{self, MOBILE_APP},
         known_devices, register as register_member, registered_since, security_log, taken,
     },
@@ -52,8 +52,8 @@ pub struct Registration {
     /// A day at least 5 years in the past, and as long ago as the site asks of its members.
     #[schema(value_type = String, required, format = "date")]
     date_of_birth: Option<Value>,
-    /// The code of the member who recommended the site, or the link that carries it. Whatever it is, it never fails a
-    /// registration: `referral` in the answer says what became of it.
+    /// The code of the member who recommended the site, or the link or the sentence in which it stands, as pasted.
+    /// Whatever it is, it never fails a registration: `referral` in the answer says what became of it.
     #[schema(value_type = Value, required = false, example = "ab3kx7mn")]
     referral_code: Option<Value>,
     /// How the member knows the device again; without it, the `User-Agent`.
@@ -104,7 +104,8 @@ pub async fn register(
         .referral_code
         .map(|code| ReferralClick::typed(&as_text(code)));
     let click = click.as_ref();
-    let registered = register_member(&state, &place.site, &form, click).await?;
+    let referred_by = ReferredBy { click, words: "" };
+    let registered = register_member(&state, &place.site, &form, referred_by).await?;
     let (user, attribution) = match registered {
         Registered::Member { user, attribution } => (*user, attribution),
         Registered::Refused(errors) => return Err(Failure::fields(fields.with(errors))),
@@ -134,10 +135,12 @@ pub async fn register(
     Ok((StatusCode::CREATED, Json(registered)))
 }
 
-/// The code as text; any other JSON value is used as it is spelled.
+/// The code as text; a number and a truth value are used as they are spelled. In a list or an object nobody shares a
+/// code, whatever stands in it.
 fn as_text(code: Value) -> String {
     match code {
-        Value::String(shared) => ReferralCode::in_shared(&shared).to_owned(),
+        Value::String(shared) => shared,
+        Value::Array(_) | Value::Object(_) => "?".to_owned(),
         other => other.to_string(),
     }
 }

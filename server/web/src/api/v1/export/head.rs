@@ -36,6 +36,9 @@ pub struct Head {
     /// Null if nobody did.
     #[schema(required)]
     referred_by: Option<ReferredBy>,
+    /// What the member said about it when they registered; null if that was a code or a link, or nothing.
+    #[schema(required, example = "Mia from the range")]
+    referred_by_words: Option<String>,
     /// Null until it is made.
     #[schema(required)]
     referral_code: Option<ExportedCode>,
@@ -63,6 +66,7 @@ impl Source {
             phones: self.phones().await?,
             known_devices: devices.iter().map(|one| at(one.last_used_at)).collect(),
             referred_by: self.referred_by().await?,
+            referred_by_words: member.referred_by_words.clone(),
             referral_code: code.map(|code| ExportedCode {
                 link: link(&self.base_url, &code),
                 code,

@@ -42,6 +42,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         billing_email: member.billing_email.clone(),
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &staff, &member).await?,
+        referred_by_words: member.referred_by_words.clone(),
         purchases: bought
             .into_iter()
             .map(|row| listed(row, services.zone()))

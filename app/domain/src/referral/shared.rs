@@ -1,0 +1,175 @@
+//! Finds the referral code in what somebody clicked, pasted or typed (`docs/rules.md` 177 and 178). Links arrive with
+//! a period, a bracket or another link's parameters behind them, with invisible characters, or encoded once more.
+//! A code is only ever read whole: nothing is guessed.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::ReferralCode;
+use crate::spelling::is_invisible;
+
+/// The longest text that is read, in bytes; in a longer one there is no code.
+const TEXT_BYTES: usize = 8 * 1024;
+/// The most codes of one text. More were not put there by a person.
+const MOST: usize = 5;
+/// What an equals sign becomes in a mail that is not decoded (quoted-printable, RFC 2045, 6.7): of `ref=3DCODE` this
+/// is left before the code.
+const ENCODED_EQUALS: &str = "3d";
+
+/// The code that `text` names: the one in its link (`?ref=CODE` or `/r/CODE`), or without such a link the only word
+/// that is a code. `None` if there is none, or if different ones could be meant.
+pub fn code_in(text: &str) -> Option<ReferralCode> {
+    match &*codes_in_links(text) {
+        [] => code_among_words(text),
+        [code] => Some(code.clone()),
+        _ => None,
+    }
+}
+
+/// The code of the link in `text`; `None` if there is none, or if links name different ones.
+pub fn code_in_link(text: &str) -> Option<ReferralCode> {
+    match &*codes_in_links(text) {
+        [code] => Some(code.clone()),
+        _ => None,
+    }
+}
+
+/// The codes of the links in `text`, or of an address or its query alone, each once and in their order, at most the
+/// first five. Those after `ref=` come before those after `/r/`: other sites have such paths too.
+pub fn codes_in_links(text: &str) -> Vec<ReferralCode> {
+    let Some(text) = readable(text) else {
+        return Vec::new();
+    };
+    let readings = readings(&text);
+    let after_ref = readings.iter().map(|text| codes_after_ref(text));
+    let after_path = readings.iter().map(|text| codes_after_path(text));
+    let mut found = after_ref.chain(after_path);
+    found.find(|codes| !codes.is_empty()).unwrap_or_default()
+}
+
+/// The text as it is compared: in lower case and without invisible characters. `None` if it is too long.
+fn readable(text: &str) -> Option<String> {
+    (text.len() <= TEXT_BYTES).then(|| visible(text).to_ascii_lowercase())
+}
+
+fn visible(text: &str) -> String {
+    text.chars()
+        .filter(|character| !is_invisible(*character))
+        .collect()
+}
+
+/// The text as it stands, with the lines joined that a mail cut (quoted-printable), and decoded once and twice.
+fn readings(text: &str) -> [Cow<'_, str>; 4] {
+    let joined = text.replace("=\r\n", "").replace("=\n", "");
+    let once = decoded(text);
+    let twice = decoded(&once);
+    [text.into(), joined.into(), once.into(), twice.into()]
+}
+
+/// Percent-decoded (RFC 3986, 2.1). What it decodes to is made readable again.
+fn decoded(text: &str) -> String {
+    visible(&percent_decode_str(text).decode_utf8_lossy()).to_ascii_lowercase()
+}
+
+/// What ends a parameter of a link or a segment of its path. A semicolon does because of `&amp;`.
+fn ends_part(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '?' | '&' | ';' | '#' | '/' | '<' | '>')
+}
+
+fn codes_after_ref(text: &str) -> Vec<ReferralCode> {
+    let value = |part: &str| {
+        let (name, value) = part.split_once('=')?;
+        let name = decoded(name);
+        // A quote may stand before the name.
+        let name = name.trim_start_matches(is_no_letter);
+        (name == "ref").then(|| first_code(value)).flatten()
+    };
+    each_once(text.split(ends_part).filter_map(value))
+}
+
+fn codes_after_path(text: &str) -> Vec<ReferralCode> {
+    let rests = text.split("/r/").skip(1);
+    let parts = rests.filter_map(|rest| rest.split(ends_part).next());
+    each_once(parts.filter_map(first_code))
+}
+
+/// The code with which the value of a parameter begins, or that it is as a whole.
+fn first_code(value: &str) -> Option<ReferralCode> {
+    // As in the query of a form (WHATWG URL, 5.1).
+    let value = decoded(&value.replace('+', " "));
+    let value = value.trim_start_matches(is_no_letter);
+    let is_end = |character: char| ends_part(character) && !character.is_whitespace();
+    let value = value.split(is_end).next().unwrap_or_default();
+    let rest = value.strip_prefix(ENCODED_EQUALS);
+    [Some(value), rest].into_iter().flatten().find_map(|value| {
+        let word = value.split(ends_word).next().unwrap_or_default();
+        whole(value).or_else(|| whole(word))
+    })
+}
+
+/// The code among the words of a text without a link.
+fn code_among_words(text: &str) -> Option<ReferralCode> {
+    let text = readable(text)?;
+    for text in readings(&text) {
+        if let Some(code) = whole(&text) {
+            return Some(code);
+        }
+        let words = text.split(is_between_words).filter_map(|word| {
+            let word = word.trim_matches(is_no_letter);
+            // Parameters of the link from which the code was copied.
+            whole(word.split(['?', '&', '#']).next()?)
+        });
+        match &*each_once(words) {
+            [] => {}
+            [code] => return Some(code.clone()),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The text as one code: with hyphens or spaces in it, and with signs around it, but with nothing else.
+fn whole(text: &str) -> Option<ReferralCode> {
+    let text = text.trim_matches(is_no_letter);
+    let letters = text
+        .chars()
+        .filter(|character| !is_hyphen(*character) && !character.is_whitespace());
+    ReferralCode::parse(&letters.collect::<String>())
+}
+
+fn each_once(found: impl Iterator<Item = ReferralCode>) -> Vec<ReferralCode> {
+    let mut codes = Vec::new();
+    for code in found {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+        if codes.len() == MOST {
+            break;
+        }
+    }
+    codes
+}
+
+/// Not a percent sign, behind which something is encoded.
+fn is_no_letter(character: char) -> bool {
+    !character.is_alphanumeric() && character != '%'
+}
+
+/// Not what stands within an address, of which no part is a word.
+fn is_between_words(character: char) -> bool {
+    let of_address = ['?', '&', '#', '/', '.', '@', '=', '%', '+', '~'];
+    ends_word(character) && !of_address.contains(&character)
+}
+
+fn ends_word(character: char) -> bool {
+    !character.is_alphanumeric() && character != '_' && !is_hyphen(character)
+}
+
+/// The hyphen of a keyboard, and what writing programs make of it.
+fn is_hyphen(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}'..='\u{2013}' | '\u{2212}')
+}
+
+#[cfg(test)]
+mod tests;
