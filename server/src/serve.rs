@@ -12,6 +12,7 @@ use services::{
     jobs,
     live::Live,
     migrate::{NOT_MIGRATED, is_migrated, migrate},
+    previews::Previews,
     queue::Queue,
     readiness::{ELSEWHERE, Readiness},
     secrets,
@@ -103,6 +104,7 @@ async fn state_on(
         engine,
         leptos: leptos_options(config.listen)?,
         rate_limiter,
+        previews: Previews::default(),
         proxies: Proxies::new(&config.trusted_proxies)?,
     }))
 }

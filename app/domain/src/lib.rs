@@ -12,11 +12,15 @@ pub mod log_filter;
 pub mod mail;
 pub mod money;
 pub mod notification;
+#[cfg(feature = "server")]
+pub mod preview;
 pub mod purchase;
 pub mod referral;
 pub mod refund;
 #[cfg(feature = "server")]
 pub mod search;
+#[cfg(feature = "server")]
+pub mod sharing;
 #[cfg(feature = "server")]
 pub mod site_profile;
 #[cfg(feature = "server")]

@@ -3,6 +3,7 @@
 mod admin_page;
 mod attention;
 mod empty;
+mod link_preview;
 mod page_title;
 mod password_panel;
 mod password_script;
@@ -16,6 +17,7 @@ mod site_header;
 pub use admin_page::AdminPage;
 pub use attention::attention;
 pub use empty::Empty;
+pub use link_preview::{LinkPreview, PREVIEW_PICTURE};
 pub use page_title::PageTitle;
 pub use password_panel::password_panel;
 pub use password_script::password_script;

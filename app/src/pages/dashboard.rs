@@ -36,7 +36,8 @@ pub fn DashboardPage() -> impl IntoView {
                 let memberships = panel.map(IntoAny::into_any);
                 let credit = balance.map(|balance| credit(&balance, card.is_some()));
                 let bought = (memberships, purchases);
-                page(member, profile, bought, (credit, card), refusal)
+                let card = card.map(|card| refer(card, refusal));
+                page(member, profile, bought, (credit, card))
             }
             _ => internal_error(&ports),
         }
@@ -48,17 +49,8 @@ fn page(
     member: Member,
     profile: impl IntoView + 'static,
     (memberships, purchases): (Option<AnyView>, Vec<ListedPurchase>),
-    (credit, card): (Option<AnyView>, Option<Card>),
-    refusal: Refusal,
+    (credit, card): (Option<AnyView>, Option<AnyView>),
 ) -> AnyView {
-    let card = card.map(|card| {
-        view! {
-            <section class="panel referral-card" id="refer" aria-labelledby="refer-title">
-                <h2 class="panel-title" id="refer-title">"Refer a Friend"</h2>
-                <ReferralCard card refusal />
-            </section>
-        }
-    });
     view! {
         <PageTitle title="Dashboard" />
         <div class="page page-dashboard">
@@ -74,6 +66,17 @@ fn page(
             {credit}
             {card}
         </div>
+    }
+    .into_any()
+}
+
+/// The "Refer a Friend" card.
+fn refer(card: Card, refusal: Refusal) -> AnyView {
+    view! {
+        <section class="panel referral-card" id="refer" aria-labelledby="refer-title">
+            <h2 class="panel-title" id="refer-title">"Refer a Friend"</h2>
+            <ReferralCard card refusal />
+        </section>
     }
     .into_any()
 }

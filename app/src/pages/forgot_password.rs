@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::plain_field::PlainField;
 use crate::{
-    components::{PageTitle, refusal_notice},
+    components::{LinkPreview, refusal_notice},
     ports::{Ports, Viewer},
     server_fns::ForgotPassword,
 };
@@ -22,8 +22,9 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         }
         .into_any(),
     };
+    let description = format!("Choose a new password at {}.", viewer.site.name);
     view! {
-        <PageTitle title="Forgot password" />
+        <LinkPreview title="Forgot password" description=description path="/forgot-password" />
         <div class="page page-form">
             <h1 class="page-title">"Forgot your password?"</h1>
             {content}

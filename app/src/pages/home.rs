@@ -2,10 +2,9 @@
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;
-use leptos_meta::Meta;
 
 use crate::{
-    components::{Empty, PageTitle, ProductCard, internal_error, section_label},
+    components::{Empty, LinkPreview, ProductCard, internal_error, section_label},
     ports::{Ports, Viewer},
     types::Product,
 };
@@ -22,8 +21,7 @@ pub fn HomePage() -> impl IntoView {
         }
     });
     view! {
-        <PageTitle title="" />
-        <Meta name="description" content=site.tagline.clone() />
+        <LinkPreview title="" description=site.tagline.clone() path="/" />
         <section class="hero">
             <div class="hero-inner">
                 <h1 class="hero-name">{site.name}</h1>

@@ -2,10 +2,9 @@
 
 use domain::purchase::Plan;
 use leptos::prelude::*;
-use leptos_meta::Meta;
 
 use super::brand_copy::{Benefit, BrandCopy};
-use crate::{components::PageTitle, ports::Viewer};
+use crate::{components::LinkPreview, ports::Viewer};
 
 /// What the brand offers, and links to its plans.
 #[component]
@@ -14,8 +13,7 @@ pub fn LandingPage() -> impl IntoView {
     let copy = BrandCopy::of(&site.theme);
     let prices = Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line()));
     view! {
-        <PageTitle title="" />
-        <Meta name="description" content=site.tagline.clone() />
+        <LinkPreview title="" description=site.tagline.clone() path="/" />
         <section class="hero hero-landing">
             <div class="hero-inner">
                 <h1 class="hero-name">{site.name}</h1>

@@ -2,11 +2,10 @@
 
 use domain::purchase::Plan;
 use leptos::prelude::*;
-use leptos_meta::Meta;
 
 use super::{brand_copy::BrandCopy, query};
 use crate::{
-    components::PageTitle,
+    components::LinkPreview,
     ports::{Ports, Viewer},
 };
 
@@ -47,8 +46,7 @@ pub fn PricingPage() -> impl IntoView {
     let prices = Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line()));
     let description = format!("{}: {}", viewer.site.name, prices.join(" or "));
     view! {
-        <PageTitle title="Pricing" />
-        <Meta name="description" content=description />
+        <LinkPreview title="Pricing" description=description path="/pricing" />
         <div class="page pricing">
             <h1 class="page-title">"Pricing"</h1>
             <p class="page-lede">{copy.pricing_lede}</p>

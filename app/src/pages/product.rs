@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{not_found, query};
 use crate::{
-    components::{PageTitle, Picture, Price, internal_error, section_label},
+    components::{LinkPreview, Picture, Price, internal_error, section_label},
     islands::{BuyButton, ReleaseButton},
     ports::{Answer, Ports, Viewer},
     types::{BegunBefore, Product},
@@ -102,7 +102,12 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
         .map(|text| view! { <p dir="auto">{text.trim().to_owned()}</p> })
         .collect_view();
     view! {
-        <PageTitle title=product.name.clone() />
+        <LinkPreview
+            title=product.name.clone()
+            description=product.summary.clone()
+            path=product.path()
+            product=product.clone()
+        />
         <article class="page product">
             <nav class="crumbs" aria-label="You are here">
                 <a href=format!("/{section}")>{section_label(product.kind)}</a>

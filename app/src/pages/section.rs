@@ -4,7 +4,7 @@ use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, PageTitle, ProductCard, internal_error, section_label},
+    components::{Empty, LinkPreview, ProductCard, internal_error, section_label},
     ports::Ports,
     types::Product,
 };
@@ -37,7 +37,11 @@ fn list(kind: ProductKind, products: Vec<Product>) -> AnyView {
         view! { <ul class="products">{cards.collect_view()}</ul> }.into_any()
     };
     view! {
-        <PageTitle title=section_label(kind) />
+        <LinkPreview
+            title=section_label(kind)
+            description=lede(kind)
+            path=format!("/{}", kind.section())
+        />
         <div class="page">
             <h1 class="page-title">{section_label(kind)}</h1>
             <p class="page-lede">{lede(kind)}</p>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{next_in_query, with_next};
 use crate::{
-    components::{PageTitle, password_script},
+    components::{LinkPreview, password_script},
     islands::{AccountForm, AccountFormKind},
     ports::{Ports, Viewer},
 };
@@ -34,8 +34,9 @@ pub fn SignInPage() -> impl IntoView {
         .done
         .clone()
         .map(|done| view! { <p class="notice" role="status">{done}</p> });
+    let description = format!("Sign in to {}.", viewer.site.name);
     view! {
-        <PageTitle title="Sign in" />
+        <LinkPreview title="Sign in" description=description path="/sign-in" />
         <div class="page page-form">
             <h1 class="page-title">"Sign in"</h1>
             <p class="page-lede">{lede}</p>

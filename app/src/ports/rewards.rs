@@ -11,7 +11,7 @@ use crate::types::{
 
 #[async_trait]
 pub trait Rewards: Send + Sync {
-    /// The terms of the programs whose settings the viewer manages.
+    /// What the tab shows of what the viewer manages.
     async fn terms(&self) -> Answer<RewardSettings>;
     /// Saves the terms of a program. If another admin saved meanwhile, the refusal's `typed` holds the version
     /// that replaces theirs.
@@ -20,4 +20,8 @@ pub trait Rewards: Send + Sync {
     async fn switching_off(&self, form: &SettingsForm) -> Answer<SwitchOffPage>;
     /// Saves the form of Site Settings, and voids what is on hold where that was asked for.
     async fn switch_off(&self, form: SettingsForm, void: VoidHeld) -> Answer<Outcome>;
+    /// Sets whether previews of links show who shared them.
+    async fn show_preview_names(&self, shown: bool) -> Answer<Outcome>;
+    /// Sets what members send along with their link.
+    async fn save_share_message(&self, typed: &str) -> Answer<Outcome>;
 }

@@ -26,5 +26,5 @@ pub use outcome::{BUSY, INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, BuyForm, CreditOffer, ListedPurchase, Purchase, PurchaseLine};
 pub use purchase_words::purchase_words;
-pub use referral::{ReferralCard, ReferralLine};
+pub use referral::{QR_PNG, QR_SVG, ReferralCard, ReferralLine, ShareLinks};
 pub use referrer::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview};

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct ReferralCard {
     /// The sentence about what a new referral earns, and when.
     pub offer: String,
-    /// `https://detroitarms.com?ref=ab3kx7mn`; `None` until "Get My Referral Link" is clicked.
-    pub link: Option<String>,
+    /// The member's link and the ways to share it; `None` until the member has asked for it.
+    pub share: Option<ShareLinks>,
     /// The member's referrals, newest first.
     pub referrals: Vec<ReferralLine>,
     /// The member's Stripe customer balance.
@@ -29,4 +29,19 @@ pub struct ReferralLine {
     pub credit: Option<Money>,
     /// `November 22, 2026`, when the friend joined.
     pub joined_on: String,
+}
+
+/// The address of the QR code of the signed-in member's link, as SVG.
+pub const QR_SVG: &str = "/share/qr.svg";
+/// The same as PNG.
+pub const QR_PNG: &str = "/share/qr.png";
+
+/// The member's link, and addresses that open their own programs with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareLinks {
+    /// `https://detroitarms.com?ref=ab3kx7mn`.
+    pub link: String,
+    pub mail: String,
+    pub sms: String,
+    pub whatsapp: String,
 }

@@ -15,7 +15,7 @@ use super::{
     entities::{site, site_host, site_settings},
     prepared::Prepared,
 };
-use crate::{SiteId, StripeAccountId, Write};
+use crate::{SiteId, StripeAccountId, Write, row_lock::RowLock};
 
 /// A site with its settings, as loaded for one request or job.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -195,7 +195,7 @@ pub async fn set_tenant_credit(db: &impl Write, site_id: SiteId, cents: i64) -> 
 
 /// The site's row, locked until the transaction ends.
 pub async fn lock(db: &impl Write, id: SiteId) -> Result<Option<site::Model>, DbErr> {
-    site::Entity::find_by_id(id).lock_exclusive().one(db).await
+    site::Entity::find_by_id(id).locked().one(db).await
 }
 
 /// Disconnects every site from Stripe.
@@ -247,6 +247,38 @@ pub async fn set_api_docs(db: &impl Write, site_id: SiteId, shown: bool) -> Resu
     site::Entity::update(site::ActiveModel {
         id: Set(site_id),
         api_docs: Set(shown),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
+/// Sets whether the preview of a link leaves out the first name of who shared it.
+pub async fn set_previews_without_names(
+    db: &impl Write,
+    site_id: SiteId,
+    without: bool,
+) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        previews_without_names: Set(without),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
+/// Sets what members send along with their link; `None` for our own words.
+pub async fn set_share_message(
+    db: &impl Write,
+    site_id: SiteId,
+    message: Option<&str>,
+) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        share_message: Set(message.map(str::to_owned)),
         ..Default::default()
     })
     .exec(db)

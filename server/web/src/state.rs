@@ -6,7 +6,7 @@ use std::{
 };
 
 use leptos::config::LeptosOptions;
-use services::Engine;
+use services::{Engine, previews::Previews};
 
 use crate::middleware::{Proxies, RateLimiter};
 
@@ -42,6 +42,8 @@ pub struct Shared {
     pub leptos: LeptosOptions,
     /// The limits against guessing.
     pub rate_limiter: RateLimiter,
+    /// The pictures of links that were drawn.
+    pub previews: Previews,
     /// The proxies that are trusted to name the visitor's address.
     pub proxies: Proxies,
 }

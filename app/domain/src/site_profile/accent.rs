@@ -26,6 +26,21 @@ impl Accent {
         Some(Self([red, green, blue]))
     }
 
+    /// The accent of a theme on light pages, as `style/tokens.css` has it.
+    pub fn of_theme(theme: &str) -> Self {
+        Self(match theme {
+            "range" => [0xac, 0x3c, 0x13],
+            "coach" => [0x00, 0x68, 0x58],
+            "coachpros" => [0x1f, 0x65, 0x38],
+            _ => [0x3b, 0x51, 0xbc],
+        })
+    }
+
+    /// Red, green and blue.
+    pub fn channels(self) -> [u8; 3] {
+        self.0
+    }
+
     /// Whether white text on this color can be read.
     pub fn carries_white(self) -> bool {
         self.contrast(WHITE) >= READABLE
@@ -145,6 +160,14 @@ mod tests {
             "{css}"
         );
         assert!(css.contains("--on-accent:light-dark(#ffffff,#"), "{css}");
+    }
+
+    #[test]
+    fn the_accent_of_each_theme_carries_white() {
+        for theme in ["range", "coach", "pewpros", "coachpros", ""] {
+            let accent = Accent::of_theme(theme);
+            assert!(accent.carries_white(), "{theme}: {accent}");
+        }
     }
 
     proptest! {

@@ -3,9 +3,12 @@
 use domain::log_filter::LogFilter;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::log_filter::{Log, log_filter};
+use super::{
+    log_filter::{Log, log_filter},
+    switch::{Switch, switch},
+};
 use crate::{
-    components::{Empty, refusal_notice},
+    components::Empty,
     ports::Viewer,
     server_fns::admin::{CountConfirmedFriends, RequireSecondFactor, ShowApiDocs},
     types::admin::{SecurityEntry, SecurityPage},
@@ -28,37 +31,6 @@ pub fn security_tab(
     let docs = page.api_docs.filter(|_| !settled);
     let docs = docs.map(|shown| api_docs(viewer, shown));
     view! { {factor} {friends} {docs} {log(page, filter, later)} }.into_any()
-}
-
-/// A setting that one button changes.
-struct Switch {
-    id: &'static str,
-    title: &'static str,
-    /// The server function, and its path.
-    function: &'static str,
-    path: &'static str,
-    /// What it takes: `on`, or nothing.
-    field: &'static str,
-    /// The button's label where the setting is on, and where it is not.
-    labels: [&'static str; 2],
-}
-
-fn switch(viewer: &Viewer, of: &Switch, on: bool, words: AnyView) -> AnyView {
-    let refusal = viewer.refusal(of.function);
-    let [stop, start] = of.labels;
-    let (label, value) = if on { (stop, "") } else { (start, "on") };
-    view! {
-        <section class="panel" aria-labelledby=of.id>
-            <h2 class="panel-title" id=of.id>{of.title}</h2>
-            {refusal_notice(&refusal)}
-            <p class="account-standing">{words}</p>
-            <form method="post" action=of.path>
-                <input type="hidden" name=of.field value=value />
-                <button type="submit" class="button">{label}</button>
-            </form>
-        </section>
-    }
-    .into_any()
 }
 
 fn friends_who_count(viewer: &Viewer, only: bool) -> AnyView {

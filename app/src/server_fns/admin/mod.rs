@@ -37,7 +37,10 @@ pub use referrals::{
     DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
 };
 pub use reviews::{DecideReview, decide_review, review_path};
-pub use rewards::{REWARDS_PATH, SaveTerms, SwitchOff, save_terms, switch_off};
+pub use rewards::{
+    REWARDS_PATH, SaveShareMessage, SaveTerms, ShowPreviewNames, SwitchOff, save_share_message,
+    save_terms, show_preview_names, switch_off,
+};
 pub use security::{
     CountConfirmedFriends, RequireSecondFactor, ShowApiDocs, count_confirmed_friends,
     require_second_factor, show_api_docs,

@@ -25,6 +25,10 @@ pub struct Model {
     pub confirmed_friends_only: bool,
     /// Whether the documentation of the mobile API is shown.
     pub api_docs: bool,
+    /// Whether the preview of a link leaves out the first name of who shared it.
+    pub previews_without_names: bool,
+    /// What members send along with their link; `None` for our own words.
+    pub share_message: Option<String>,
     /// In which the site's days begin, and in which its times are shown.
     pub time_zone: Coded<Zone, Entity>,
     /// In place of the theme's accent.

@@ -5,13 +5,15 @@ mod api;
 mod pages;
 
 /// What differs from run to run, and what stands for it in a snapshot.
-const FILTERS: [(&str, &str); 11] = [
+const FILTERS: [(&str, &str); 13] = [
     (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[moment]"),
     (
         r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4}(, \d{1,2}:\d{2} [AP]M UTC)?",
         "[date]",
     ),
     (r"(localhost|127\.0\.0\.1):\d+", "$1:[port]"),
+    (r"localhost%3A\d+", "localhost%3A[port]"),
+    (r"ref%3D[0-9a-z]{8}", "ref%3D[code]"),
     (r"pewpros_[0-9a-f]{64}", "[API token]"),
     (r"\b[0-9a-f]{32}\b", "[token]"),
     (r#"(nonce|crossorigin)="[^"]*""#, r#"$1="[nonce]""#),

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use app::{
     ports::{Answer, Referrals},
-    types::{Outcome, ReferralCard, ReferralLine},
+    types::{Outcome, ReferralCard, ReferralLine, ShareLinks},
 };
 use async_trait::async_trait;
 use domain::{
     credit::{ReversalCause, Terms},
     money::Money,
     referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
+    sharing,
 };
 use sea_orm::DbErr;
 use server_core::{dates, zone::Zone};
@@ -36,6 +37,10 @@ impl Referrals for Services {
         self.referral_card().await.map_err(internal_error)
     }
 
+    async fn share(&self) -> Answer<Option<ShareLinks>> {
+        Ok(own_share_links(self))
+    }
+
     async fn get_link(&self) -> Answer<Outcome> {
         self.make_code().await.map_err(internal_error)
     }
@@ -54,10 +59,7 @@ impl Services {
         let terms = site.settings.terms()?;
         Ok(Some(ReferralCard {
             offer: terms.offer(reward),
-            link: user
-                .referral_code
-                .as_deref()
-                .map(|code| link(&self.context.base_url, code)),
+            share: own_share_links(self),
             referrals: rows
                 .iter()
                 .map(|row| members_line(row, &pending, site, &terms))
@@ -73,6 +75,27 @@ impl Services {
         code_of(&self.state, &self.context.site, user).await?;
         Ok(Outcome::Go("/dashboard#refer".to_owned()))
     }
+}
+
+/// The link of the signed-in member; `None` for a visitor, without a code, or while the program is off.
+pub fn own_link(services: &Services) -> Option<String> {
+    let context = &services.context;
+    let is_on = context.site.tenant_credit().is_positive();
+    let user = context.user.as_ref().filter(|_| is_on)?;
+    let code = user.referral_code.as_deref()?;
+    Some(link(&context.base_url, code))
+}
+
+/// That link and the ways to share it.
+fn own_share_links(services: &Services) -> Option<ShareLinks> {
+    let (link, site) = (own_link(services)?, &services.context.site.row);
+    let links = sharing::ShareLinks::of(&link, &site.name, site.share_message.as_deref());
+    Some(ShareLinks {
+        link,
+        mail: links.mail,
+        sms: links.sms,
+        whatsapp: links.whatsapp,
+    })
 }
 
 /// Why each Pending one of these referrals is so.

@@ -12,6 +12,7 @@ Disallow: /dashboard
 Disallow: /notifications
 Disallow: /purchases
 Disallow: /referrer
+Disallow: /share
 Disallow: /admin
 Disallow: /rpc/
 Disallow: /api/

@@ -13,8 +13,8 @@ use store::MemberId;
 use self::attempts::{Attempts, Ticks};
 use crate::network::network_of;
 
-/// Per address: sign-ins, clicks on referral links, redirects to Stripe's page, and API calls. The
-/// limit is generous because many people, such as a club, may share one address. Clicks alone let a
+/// Per address: sign-ins, clicks on referral links, pictures of links, redirects to Stripe's page, and API
+/// calls. The limit is generous because many people, such as a club, may share one address. Clicks alone let a
 /// guesser try 864,000 codes a day, which finds one in three months on a site with 10,000 codes.
 const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
@@ -62,6 +62,7 @@ pub struct RateLimiter {
     purchases: Arc<Limiter<MemberId>>,
     clicks: Arc<Limiter<IpAddr>>,
     calls: Arc<Limiter<IpAddr>>,
+    pictures: Arc<Limiter<IpAddr>>,
     registrations: Arc<Limiter<IpAddr>>,
     lookups: Arc<Limiter<IpAddr>>,
     resets: Arc<Limiter<IpAddr>>,
@@ -81,6 +82,7 @@ impl RateLimiter {
             checkouts: by_address(quick),
             clicks: by_address(quick),
             calls: by_address(quick),
+            pictures: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
             resets: by_address(slow),
@@ -106,6 +108,11 @@ impl RateLimiter {
     /// Counts a context with a referral code from this address.
     pub fn check_click(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.clicks, &network_of(address))
+    }
+
+    /// Counts a picture of a link that is sent to this address.
+    pub fn check_picture(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.pictures, &network_of(address))
     }
 
     /// Counts an API call that may change something, or a purchase on the web, from this address.
