@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use domain::{account::SiteKind, purchase::ProductKind};
-use leptos::{prelude::*, tachys::html::InertElement};
+use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
@@ -17,7 +17,7 @@ use crate::{
         DeletedPage, ForbiddenPage, ForgotPasswordPage, HomePage, InvitationPage, LandingPage,
         NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, ReferrerPage,
         ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
-        SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
+        SharePage, SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
     },
     ports::Viewer,
 };
@@ -25,7 +25,9 @@ use crate::{
 /// The document: head, style sheet, scripts and [`App`]. Its type is erased, like that of the
 /// routes, so that the crate that serves it is not compiled again when a page changes.
 pub fn shell(options: LeptosOptions) -> AnyView {
-    let site = use_context::<Viewer>().map(|viewer| viewer.site);
+    let viewer = use_context::<Viewer>();
+    let scripts = scripts::options(&options, viewer.as_ref());
+    let site = viewer.map(|viewer| viewer.site);
     let accent = site.as_ref().and_then(|site| site.accent_style.clone());
     let accent = accent.map(|address| view! { <link rel="stylesheet" href=address /> });
     let theme = site.map(|site| site.theme);
@@ -39,7 +41,8 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {stylesheet(&options)}
                 {accent}
-                <HydrationScripts options=options.clone() islands=true />
+                <HydrationScripts options=scripts islands=true />
+                <script type="module" src="/copy.js" nonce=use_nonce()></script>
                 // Under `cargo xtask dev`; a release has no code of it.
                 {cfg!(debug_assertions).then(|| view! { <AutoReload options /> })}
                 <MetaTags />
@@ -87,12 +90,17 @@ fn App() -> impl IntoView {
         .as_ref()
         .is_some_and(|viewer| viewer.site.kind == SiteKind::Platform);
     let forbidden = viewer.as_ref().is_some_and(|viewer| viewer.forbidden);
+    let invited_by = viewer.as_ref().and_then(|viewer| viewer.invited_by.clone());
+    let invited = invited_by.map(|name| {
+        view! { <p class="invited"><bdi>{name}</bdi>" invited you"</p> }
+    });
     let header = viewer.clone().map(|viewer| view! { <SiteHeader viewer /> });
     let footer = viewer.map(|viewer| view! { <SiteFooter site=viewer.site /> });
     view! {
         <Router>
             {header}
             <main id="content">
+                {invited}
                 {if forbidden {
                     view! { <ForbiddenPage /> }.into_any()
                 } else if platform {
@@ -116,6 +124,7 @@ macro_rules! any {
 
 // After the macro that it uses.
 mod admin;
+mod scripts;
 
 use admin::AdminRoutes;
 
@@ -193,6 +202,7 @@ fn TenantPages() -> impl IntoView {
             <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("share") view=any!(SharePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
             <Route
                 path=(StaticSegment("purchases"), ParamSegment("id"))

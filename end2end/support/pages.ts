@@ -4,8 +4,9 @@ import { type Page, expect } from "@playwright/test";
 
 import { addReferrer } from "./console";
 import { linkIn } from "./mailbox";
-import { waitForIslands, fillSignIn, register, signIn } from "./people";
+import { waitForIslands, fillSignIn, register, signIn, signOut } from "./people";
 import { Phone } from "./phone";
+import { getLink } from "./referrals";
 import {
   COURSE,
   FREE_TICKET,
@@ -120,6 +121,12 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await onPage("purchase-on-its-way");
   await page.goto(`${url}/dashboard`);
   await onPage("dashboard-purchases");
+  const link = await getLink(page, world.detroit);
+  await signOut(page);
+  await page.goto(link);
+  await onPage("home-invited");
+  await page.goto(`${url}/register`);
+  await onPage("register-invited");
 }
 
 /** The pages of Mia, who has referrals in each status, notifications and a phone. */
@@ -129,6 +136,8 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
     const name = site === world.detroit ? "" : "coaching-";
     await signIn(page, site, world.login(site));
     await onPage(`${name}dashboard`);
+    await page.goto(`${site.url}/share`);
+    await onPage(`${name}share`);
     await page.goto(`${site.url}/account`);
     await onPage(`${name}account`);
     const factor = page.getByRole("region", { name: "Second factor" });

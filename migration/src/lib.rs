@@ -61,6 +61,8 @@ mod m20261130_000052_subscriptions;
 mod m20261130_000053_reconciliations;
 mod m20261130_000054_reviews;
 mod m20261130_000055_issued;
+mod m20261130_000056_attribution;
+mod m20261130_000057_sharing;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -124,6 +126,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000053_reconciliations::Migration),
             Box::new(m20261130_000054_reviews::Migration),
             Box::new(m20261130_000055_issued::Migration),
+            Box::new(m20261130_000056_attribution::Migration),
+            Box::new(m20261130_000057_sharing::Migration),
         ]
     }
 }

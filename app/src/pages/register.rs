@@ -1,11 +1,12 @@
 //! The page on which a visitor registers.
 
+use domain::forms::Refusal;
 use leptos::prelude::*;
 
 use super::{next_in_query, with_next};
 use crate::{
-    components::{PageTitle, password_script},
-    islands::{AccountForm, AccountFormKind},
+    components::{LinkPreview, password_script},
+    islands::{ACCOUNT_FORM, AccountForm, AccountFormKind},
     ports::{Ports, Viewer},
 };
 
@@ -23,15 +24,46 @@ pub fn RegisterPage() -> impl IntoView {
         .done
         .clone()
         .map(|done| view! { <p class="notice" role="status">{done}</p> });
+    let refusal = viewer.refusal("register");
+    // Who clicked a link has said it.
+    let referrer = viewer
+        .invited_by
+        .is_none()
+        .then(|| referrer_field(&refusal));
+    let lede = format!("One account for everything at {}.", viewer.site.name);
     view! {
-        <PageTitle title="Register" />
+        <LinkPreview title="Register" description=lede.clone() path="/register" />
         <div class="page page-form">
             <h1 class="page-title">"Create your account"</h1>
-            <p class="page-lede">{format!("One account for everything at {}.", viewer.site.name)}</p>
+            <p class="page-lede">{lede}</p>
             {done}
             {password_script()}
-            <AccountForm kind=AccountFormKind::Register refusal=viewer.refusal("register") next />
+            {referrer}
+            <AccountForm kind=AccountFormKind::Register refusal next />
             <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
+        </div>
+    }
+}
+
+/// Belongs to the form below it, which is an island: this field has nothing that a browser must make live.
+fn referrer_field(refusal: &Refusal) -> impl IntoView + use<> {
+    const NAME: &str = "referred_by";
+    const HINT: &str = "referred_by-hint";
+    view! {
+        <div class="field register-referrer">
+            <label for=NAME>"Got a code or a friend's name?"</label>
+            <input
+                id=NAME
+                name=NAME
+                form=ACCOUNT_FORM
+                autocomplete="off"
+                dir="auto"
+                value=refusal.typed(NAME).to_owned()
+                aria-describedby=HINT
+            />
+            <p class="field-hint" id=HINT>
+                "Optional. You can paste a link or a whole message. A name is only passed on to our desk."
+            </p>
         </div>
     }
 }

@@ -42,7 +42,7 @@ pub use team::Teams;
 
 use crate::types::{
     BUSY, BegunBefore, BuyForm, CreditStatement, INTERNAL_ERROR, ListedPurchase, Member, Outcome,
-    PlatformReceipt, Product, Purchase, ReferralCard, ResetLink, SiteBrand,
+    PlatformReceipt, Product, Purchase, ReferralCard, ResetLink, ShareLinks, SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -79,8 +79,15 @@ pub struct Viewer {
     pub attention: bool,
     /// The path of the request, without its query.
     pub path: String,
+    /// The root of the site as the visitor typed it, without a slash: `https://detroitarms.com`.
+    pub base_url: String,
+    /// The well-formed referral code in the address of the page. It may be nobody's.
+    pub code: Option<String>,
     /// The person is signed in but not allowed to see this page (status 403).
     pub forbidden: bool,
+    /// The first name of the member whose link brought this visitor; only on the page that the link opened, and where
+    /// the visitor registers.
+    pub invited_by: Option<String>,
     /// The refusal of a form that was sent without JavaScript and led to this page.
     pub refused: Option<RefusedForm>,
     /// The success of a form that was sent without JavaScript and led to this page.
@@ -97,6 +104,11 @@ pub struct RefusedForm {
 }
 
 impl Viewer {
+    /// Whether the page is one of the console's.
+    pub fn is_in_console(&self) -> bool {
+        self.path.split('/').nth(1) == Some("admin")
+    }
+
     /// The viewer of this request.
     pub fn current() -> Self {
         expect_context::<Self>()
@@ -115,7 +127,13 @@ impl Viewer {
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Creates an account and signs it in, then goes to `next` (a path of this site) or the dashboard.
-    async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome>;
+    /// `referred_by` is a code or a name, as typed.
+    async fn register(
+        &self,
+        form: RegistrationForm,
+        referred_by: &str,
+        next: &str,
+    ) -> Answer<Outcome>;
     /// Signs in with an address and a password, then goes to `next` (a path of this site) or the
     /// dashboard. With `keep` the browser stays signed in once it was closed.
     async fn sign_in(&self, typed: (&str, &str), keep: bool, next: &str) -> Answer<Outcome>;
@@ -174,6 +192,8 @@ pub trait Credits: Send + Sync {
 pub trait Referrals: Send + Sync {
     /// The signed-in member's card; `None` for a visitor, or while the program is off.
     async fn card(&self) -> Answer<Option<ReferralCard>>;
+    /// The ways to share the signed-in member's link; `None` without one, or while the program is off.
+    async fn share(&self) -> Answer<Option<ShareLinks>>;
     /// Creates the member's code, unless they have one.
     async fn get_link(&self) -> Answer<Outcome>;
 }

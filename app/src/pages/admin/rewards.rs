@@ -1,17 +1,23 @@
 //! The Rewards tab of Site Settings: how long a credit is on hold, which purchases earn one, what a refund of a
-//! part takes back, and which credits are reviewed. Its forms are plain: the page reloads and says what was done.
+//! part takes back, which credits are reviewed, which of several links counts, and what previews of links say. Its
+//! forms are plain: the page reloads and says what was done.
 
 use domain::{
     credit::{CapPeriod, Program, ReviewFrom},
     forms::Refusal,
+    referral::AttributionModel,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::program_form::{about, title};
+use super::{
+    program_form::{about, title},
+    share_message::share_message,
+    switch::{Switch, switch},
+};
 use crate::{
     components::refusal_notice,
     ports::Viewer,
-    server_fns::admin::{PAYMENTS_PATH, SaveTerms},
+    server_fns::admin::{PAYMENTS_PATH, SaveTerms, ShowPreviewNames},
     types::admin::{ProgramTerms, RewardSettings},
 };
 
@@ -22,7 +28,30 @@ pub fn rewards_tab(viewer: &Viewer, settings: RewardSettings) -> AnyView {
         .programs
         .into_iter()
         .map(|terms| panel(terms, &refusal));
-    panels.collect_view().into_any()
+    let message = settings.share_message;
+    let message = message.map(|saved| share_message(saved, &viewer.refusal("save_share_message")));
+    let previews = settings.preview_names.map(|shown| previews(viewer, shown));
+    view! { {panels.collect_view()} {message} {previews} }.into_any()
+}
+
+fn previews(viewer: &Viewer, names_shown: bool) -> AnyView {
+    const SWITCH: Switch = Switch {
+        id: "previews-title",
+        title: "Link previews",
+        function: "show_preview_names",
+        path: ShowPreviewNames::PATH,
+        field: "shown",
+        labels: ["Leave the name out", "Show the name"],
+    };
+    let now = match names_shown {
+        true => "The preview of a referral link shows who shared it, by first name.",
+        false => "The preview of a referral link does not say who shared it.",
+    };
+    let words = view! {
+        {now}
+        " Apps show a preview where somebody sends the link or posts it. They may keep an earlier one for a while."
+    };
+    switch(viewer, &SWITCH, names_shown, words.into_any())
 }
 
 fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
@@ -78,6 +107,7 @@ fn panel(terms: ProgramTerms, refusal: &Refusal) -> impl IntoView + use<> {
                 {form.period(&saved.cap_period)}
                 {form.share(&saved.partial_refunds)}
                 {form.review(&saved.review)}
+                {form.attribution(&saved.attribution)}
                 <button type="submit" class="button">"Save"</button>
             </form>
         </section>
@@ -203,6 +233,36 @@ impl Form {
                 </select>
                 <p class="field-hint" id=hint_id>
                     {hint}
+                </p>
+                <p class="field-error" id=error_id role=invalid.then_some("alert")>{error}</p>
+            </div>
+        }
+    }
+
+    fn attribution(&self, saved: &str) -> impl IntoView + use<> {
+        const NAME: &str = "attribution";
+        let id = format!("{}-{NAME}", self.id);
+        let error = self.refusal.about(NAME).map(str::to_owned);
+        let invalid = error.is_some();
+        let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+        let chosen = self.typed(NAME, saved);
+        let options = AttributionModel::ALL.map(|model| {
+            let code = model.code();
+            view! { <option value=code selected=chosen == code>{model.label()}</option> }
+        });
+        view! {
+            <div class="field">
+                <label for=id.clone()>"Which link counts if somebody clicked several"</label>
+                <select
+                    id=id
+                    name=NAME
+                    aria-invalid=invalid.then_some("true")
+                    aria-describedby=format!("{hint_id} {error_id}")
+                >
+                    {options}
+                </select>
+                <p class="field-hint" id=hint_id>
+                    "Only links with a valid code are compared. A change here counts for clicks from now on."
                 </p>
                 <p class="field-error" id=error_id role=invalid.then_some("alert")>{error}</p>
             </div>

@@ -20,6 +20,7 @@ pub async fn save_terms(
     #[server(default)] cap_period: String,
     #[server(default)] partial_refunds: String,
     #[server(default)] review: String,
+    #[server(default)] attribution: String,
     #[server(default)] version: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
@@ -32,6 +33,7 @@ pub async fn save_terms(
         cap_period,
         partial_refunds,
         review,
+        attribution,
         version,
     };
     let rewards = Ports::current().rewards;
@@ -44,6 +46,7 @@ pub async fn save_terms(
         ("cap_period", &form.cap_period),
         ("partial_refunds", &form.partial_refunds),
         ("review", &form.review),
+        ("attribution", &form.attribution),
         // The form is rendered again; it must keep the version it was filled from.
         ("version", &form.version),
     ];
@@ -88,4 +91,29 @@ pub async fn switch_off(
         .switch_off(form.clone(), void)
         .await;
     answer("save_settings", PAYMENTS_PATH, &form.sent(), outcome).await
+}
+
+/// Sets whether previews of links show who shared them.
+#[server(endpoint = "show_preview_names")]
+pub async fn show_preview_names(
+    #[server(default)] shown: String,
+) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let rewards = Ports::current().rewards;
+    let outcome = rewards.show_preview_names(shown == "on").await;
+    answer("show_preview_names", REWARDS_PATH, &[], outcome).await
+}
+
+/// Sets what members send along with their link.
+#[server(endpoint = "save_share_message")]
+pub async fn save_share_message(
+    #[server(default)] message: String,
+) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let rewards = Ports::current().rewards;
+    let outcome = rewards.save_share_message(&message).await;
+    let typed = [("message", message.as_str())];
+    answer("save_share_message", REWARDS_PATH, &typed, outcome).await
 }

@@ -5,11 +5,16 @@ use domain::credit::Program;
 
 use super::{SettingsForm, settings::SETTINGS_PATH};
 
-/// The terms of the programs whose settings the viewer manages.
+/// What the viewer manages on the tab.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RewardSettings {
     /// The tenant's first.
     pub programs: Vec<ProgramTerms>,
+    /// Whether previews of links show who shared them; `None` for somebody who does not manage this site.
+    pub preview_names: Option<bool>,
+    /// What members send along with their link, as it is typed; empty for our own words. `None` for somebody who does
+    /// not manage this site.
+    pub share_message: Option<String>,
 }
 
 /// The terms of one program.
@@ -39,6 +44,8 @@ pub struct TermsForm {
     pub partial_refunds: String,
     /// `ReviewFrom::code`; empty for no review.
     pub review: String,
+    /// `AttributionModel::code`.
+    pub attribution: String,
     /// The version of the terms that the form was filled from.
     pub version: String,
 }

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use app::types::admin::LOGO_UPLOAD;
+use app::{
+    components::PREVIEW_PICTURE,
+    types::{QR_PNG, QR_SVG, admin::LOGO_UPLOAD},
+};
 use axum::{
     Router,
     http::{Uri, uri::PathAndQuery},
@@ -17,8 +20,8 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tra
 use crate::{
     api,
     middleware::{
-        attach_context, capture, check_origin, find_site, on_panic, refuse_ambiguous_path, secure,
-        session_layer,
+        attach_context, capture, check_origin, compression, find_site, on_panic,
+        refuse_ambiguous_path, secure, session_layer,
     },
     router::check_access::check_access,
     site_look::{ACCENT, LOGO},
@@ -36,9 +39,12 @@ mod health;
 mod log_files;
 mod logo_upload;
 pub mod pages;
+mod preview;
 mod pricing;
 mod robots;
 pub mod rpc;
+mod share;
+mod short_link;
 mod site_look;
 mod stream;
 mod table_files;
@@ -79,6 +85,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
             files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)),
         )
         .fallback_service(files::for_a_day(site_root, other_paths))
+        .layer(compression())
         .layer(from_fn(refuse_ambiguous_path))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), secure))
@@ -137,7 +144,11 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
         ("/admin/settings/security.csv", get(log_files::security)),
         (LOGO, get(site_look::logo)),
         (ACCENT, get(site_look::accent)),
+        (PREVIEW_PICTURE, get(preview::picture)),
+        (QR_SVG, get(share::qr_code)),
+        (QR_PNG, get(share::qr_code)),
         (export::PATH, get(export::file)),
+        (short_link::PATH, get(short_link::follow)),
         (checkout::PATH, post(checkout::begin)),
         (checkout::RELEASE, post(checkout::release)),
         (

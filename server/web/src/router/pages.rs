@@ -8,13 +8,13 @@ use axum::{
     Extension,
     extract::{Request, State},
     http::{
-        HeaderValue, Method, StatusCode,
+        HeaderValue, Method, StatusCode, Uri,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
         request::Parts,
     },
     response::{IntoResponse, Response},
 };
-use domain::account::shown_address;
+use domain::{account::shown_address, referral::codes_in_links};
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -26,11 +26,14 @@ use store::{entities::user, location::Standing, sites::Site};
 use super::{access::Forbidden, pricing};
 use crate::{
     error_page,
-    middleware::{RequestContext, content_security_policy, referrer_token},
+    middleware::{RequestContext, content_security_policy, inviter, referrer_token},
     ports::{Services, admin::attention, form_response, ports},
     site_look::{accent_address, logo_address},
     state::AppState,
 };
+
+/// The page on which a visitor registers.
+const REGISTER: &str = "/register";
 
 /// Renders the page at the path. The page is rendered whole, never streamed: its status and a
 /// possible redirect must be known before the first byte.
@@ -48,9 +51,12 @@ pub async fn render(
         Err(error) => return error_page::internal_error(&error),
     }
     let forbidden = request.extensions().get::<Forbidden>().is_some();
-    let viewer = match page_viewer(&state, &context, request.uri().path().to_owned()).await {
+    // The preview of a link names who shared it: the first, if the address has several.
+    let codes = codes_in_links(request.uri().query().unwrap_or_default());
+    let viewer = match page_viewer(&state, &context, request.uri()).await {
         Ok(viewer) => Viewer {
             forbidden,
+            code: codes.into_iter().next().map(String::from),
             ..viewer
         },
         Err(error) => return error_page::internal_error(&error),
@@ -58,6 +64,7 @@ pub async fn render(
     let personal = viewer.member.is_some()
         || viewer.refused.is_some()
         || viewer.done.is_some()
+        || viewer.invited_by.is_some()
         || referrer_token(&context.cookies, &state.config).is_some();
     request.extensions_mut().insert(viewer);
     request.extensions_mut().insert(ports_of(&state, &context));
@@ -84,8 +91,13 @@ pub async fn render(
 async fn page_viewer(
     state: &AppState,
     context: &RequestContext,
-    path: String,
+    uri: &Uri,
 ) -> anyhow::Result<Viewer> {
+    let is_opened_by_link = !codes_in_links(uri.query().unwrap_or_default()).is_empty();
+    let invited_by = match is_opened_by_link || uri.path() == REGISTER {
+        true => inviter(state, context).await?,
+        false => None,
+    };
     let refused = form_response::take_refused(context).await?;
     let done = form_response::take_done(context).await?;
     let services = Services {
@@ -93,10 +105,11 @@ async fn page_viewer(
         context: context.clone(),
     };
     Ok(Viewer {
+        invited_by,
         refused,
         done,
         attention: !attention::lines(&services).await?.is_empty(),
-        ..viewer(state, context, path).await?
+        ..viewer(state, context, uri.path().to_owned()).await?
     })
 }
 
@@ -123,7 +136,10 @@ pub async fn viewer(
         unread: context.unread.try_into().unwrap_or(u32::MAX),
         attention: false,
         path,
+        base_url: context.base_url.clone(),
+        code: None,
         forbidden: false,
+        invited_by: None,
         refused: None,
         done: None,
     })

@@ -18,13 +18,18 @@ use domain::{
 };
 use services::{
     holds::{self, Held, Void},
+    preview_names,
     rights::ManageSettings,
+    share_message,
     terms::{self, By},
 };
 use store::{Scope, platform_settings};
 
 use super::save;
 use crate::ports::{Services, admin::not_yours, internal_error};
+
+const NAMES_SHOWN: &str = "Previews of links show who shared them from now on.";
+const NAMES_LEFT_OUT: &str = "Previews of links do not say who shared them any more.";
 
 #[async_trait]
 impl Rewards for Services {
@@ -47,6 +52,21 @@ impl Rewards for Services {
         self.with_recent_password(save::save(self, &form, confirmed))
             .await
     }
+
+    async fn show_preview_names(&self, shown: bool) -> Answer<Outcome> {
+        self.set_preview_names(shown).await.map_err(internal_error)
+    }
+
+    async fn save_share_message(&self, typed: &str) -> Answer<Outcome> {
+        let Some(staff) = self.context.tenant_staff() else {
+            return Ok(not_yours());
+        };
+        let saved = share_message::save(&self.state, &staff, typed).await;
+        Ok(match saved.map_err(internal_error)? {
+            Ok(()) => Outcome::Done("Message saved.".to_owned()),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
 }
 
 impl Services {
@@ -63,7 +83,22 @@ impl Services {
             let scope = Scope::Platform;
             programs.push(self.program_terms(Program::Platform, scope, saved).await?);
         }
-        Ok(RewardSettings { programs })
+        let staff = self.context.tenant_staff::<ManageSettings>();
+        let site = staff.as_ref().map(|staff| &staff.site.row);
+        Ok(RewardSettings {
+            programs,
+            preview_names: site.map(|site| !site.previews_without_names),
+            share_message: site.map(|site| site.share_message.clone().unwrap_or_default()),
+        })
+    }
+
+    async fn set_preview_names(&self, shown: bool) -> anyhow::Result<Outcome> {
+        let Some(staff) = self.context.tenant_staff() else {
+            return Ok(not_yours());
+        };
+        preview_names::show(&self.state, &staff, shown).await?;
+        let notice = if shown { NAMES_SHOWN } else { NAMES_LEFT_OUT };
+        Ok(Outcome::Done(notice.to_owned()))
     }
 
     async fn program_terms(
@@ -90,6 +125,7 @@ impl Services {
                 cap_period: period.code().to_owned(),
                 partial_refunds: share.to_owned(),
                 review: review.to_owned(),
+                attribution: terms.attribution.code().to_owned(),
                 version: version.to_string(),
             },
             cents_hint: format!("In cents: 2500 is {example}."),
@@ -118,6 +154,7 @@ impl Services {
             cap_period: &form.cap_period,
             partial_refunds: &form.partial_refunds,
             review: &form.review,
+            attribution: &form.attribution,
         };
         let saved = terms::save(&self.state, self.zone(), by, &typed, &form.version).await?;
         Ok(match saved {
