@@ -1,4 +1,5 @@
-//! What the preview of a shared link says of whoever shared it (`docs/rules.md` 185).
+//! How strangers are shown the name of whoever shared a link: on the page that it opens, and in its preview
+//! (`docs/rules.md` 181 and 185).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
@@ -8,7 +9,7 @@ use crate::spelling::is_invisible;
 /// The maximum number of letters of a first name, as a reader counts them.
 pub const NAME_LETTERS: usize = 20;
 
-/// The first name as a preview shows it: without invisible characters, and cut with an ellipsis where it has
+/// The first name as strangers are shown it: without invisible characters, and cut with an ellipsis where it has
 /// more than [`NAME_LETTERS`] letters. `None` if nothing is left of it.
 pub fn shown_name(first_name: &str) -> Option<String> {
     let visible: String = first_name

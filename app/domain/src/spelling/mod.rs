@@ -8,5 +8,5 @@ mod name;
 mod password;
 
 pub use fold::{fold, fold_domain};
-pub use name::{is_invisible, name_complaint, shown_name};
+pub use name::{is_invisible, name_complaint};
 pub use password::normalized_password;

@@ -11,8 +11,6 @@ use icu_properties::{
 
 const JOINER: char = '\u{200d}';
 const NON_JOINER: char = '\u{200c}';
-/// The most letters of a name that strangers are shown.
-const SHOWN: usize = 20;
 
 /// Whether the character leaves no mark: zero-width and filling ones, and those that turn the
 /// direction of writing (Unicode's `Default_Ignorable_Code_Point`).
@@ -53,20 +51,6 @@ pub fn name_complaint(name: &str, digits: bool) -> Option<&'static str> {
         (true, _) => None,
         (false, true) => Some("Use at least one letter or digit."),
         (false, false) => Some("Use at least one letter."),
-    }
-}
-
-/// A name as strangers are shown it: at most 20 letters with their accents, and an ellipsis if there are more.
-pub fn shown_name(name: &str) -> String {
-    let category = CodePointMapData::<GeneralCategory>::new();
-    let is_seen = |letter: char| {
-        !is_invisible(letter) && !GeneralCategoryGroup::Mark.contains(category.get(letter))
-    };
-    let name = name.trim();
-    let seen = name.char_indices().filter(|(_, letter)| is_seen(*letter));
-    match seen.map(|(place, _)| place).nth(SHOWN) {
-        Some(end) => format!("{}…", name[..end].trim_end()),
-        None => name.to_owned(),
     }
 }
 
@@ -167,23 +151,6 @@ mod tests {
         ] {
             assert!(name_complaint(name, false).is_some(), "{name:?}");
         }
-    }
-
-    #[test]
-    fn strangers_see_twenty_letters_of_a_name() {
-        assert_eq!(shown_name(" Mia "), "Mia");
-        let twenty = "a".repeat(20);
-        assert_eq!(shown_name(&twenty), twenty);
-        assert_eq!(shown_name(&"a".repeat(21)), format!("{twenty}…"));
-        // Accents are no letters of their own.
-        let accented = "e\u{301}".repeat(20);
-        assert_eq!(shown_name(&accented), accented);
-        assert_eq!(shown_name(&format!("{accented}e")), format!("{accented}…"));
-        assert_eq!(
-            shown_name("Maximiliane Alexandra Josephine"),
-            "Maximiliane Alexandr…"
-        );
-        assert_eq!(shown_name("Annabelle Christine x"), "Annabelle Christine…");
     }
 
     #[test]

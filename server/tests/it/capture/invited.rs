@@ -64,10 +64,7 @@ async fn a_long_name_is_cut_and_no_part_of_the_page(app: TestApp) {
         .await
         .unwrap();
     let page = app.browser().get("/?ref=ab3kx7mn").await;
-    assert_eq!(
-        invited_by(&page),
-        Some("&lt;i&gt;Maximiliane-Alexa\u{2026}")
-    );
+    assert_eq!(invited_by(&page), Some("&lt;i&gt;Maximiliane-Alex\u{2026}"));
 }
 
 async fn nobody_is_named_who_does_not_count(app: TestApp) {

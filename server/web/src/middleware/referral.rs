@@ -9,8 +9,8 @@ use axum::{
 };
 use domain::{
     account::SiteKind,
+    preview::shown_name,
     referral::{ReferralCode, codes_in_links},
-    spelling::shown_name,
 };
 use services::referrals::{self, ReferralClick};
 use store::{Timestamp, platform_settings, users};
@@ -88,7 +88,7 @@ pub async fn inviter(state: &AppState, context: &RequestContext) -> anyhow::Resu
     };
     let (db, site_id) = (state.db.reader(), context.site.id());
     let owner = users::by_referral_code(db, site_id, &code).await?;
-    Ok(owner.map(|owner| shown_name(&owner.first_name)))
+    Ok(owner.and_then(|owner| shown_name(&owner.first_name)))
 }
 
 /// The click that brought this visitor, if its code still counts.
