@@ -81,7 +81,7 @@ fn readable<T>(list: Result<Vec<T>, StripeError>) -> Result<Vec<T>, StripeError>
     }
 }
 
-/// Whether Stripe lists what we do not have of the purchase, or have otherwise.
+/// Whether Stripe lists what we do not have of the purchase, have otherwise, or cannot read.
 async fn is_behind(
     engine: &Engine,
     row: &PaidRow,
@@ -94,14 +94,14 @@ async fn is_behind(
         .iter()
         .filter(|one| one.payment_intent.as_deref() == payment);
     let unknown_refund = listed.any(|one| {
-        refund_told(one, now).is_some_and(|told| !known.iter().any(|row| has_refund(row, &told)))
+        refund_told(one, now).is_none_or(|told| !known.iter().any(|row| has_refund(row, &told)))
     });
     let known = disputes::of_purchase(db, row.paid()).await?;
     let mut disputed = disputed
         .iter()
         .filter(|one| one.payment_intent.as_deref() == payment);
     let unknown_dispute = disputed.any(|one| {
-        dispute_told(one, now).is_some_and(|told| !known.iter().any(|row| has_dispute(row, &told)))
+        dispute_told(one, now).is_none_or(|told| !known.iter().any(|row| has_dispute(row, &told)))
     });
     Ok(unknown_refund || unknown_dispute)
 }
