@@ -2,7 +2,6 @@
 //! jobs that carry them out. The web and the mobile API call these same functions.
 
 pub mod accounts;
-pub mod api_docs;
 pub mod attention;
 pub mod attention_digest;
 pub mod books;
@@ -22,7 +21,6 @@ pub mod notifications;
 pub mod operator;
 pub mod pending_referrals;
 pub mod platform_referrers;
-pub mod preview_names;
 pub mod previews;
 pub mod privacy;
 pub mod purchases;
@@ -40,6 +38,7 @@ pub mod settings;
 pub mod share_message;
 pub mod site_logo;
 pub mod site_profile;
+pub mod site_switch;
 pub mod stale_form;
 pub mod stripe_accounts;
 pub mod stripe_customers;

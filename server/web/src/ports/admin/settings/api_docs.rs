@@ -1,7 +1,7 @@
 //! Whether the documentation of the mobile API is shown.
 
 use app::types::Outcome;
-use services::api_docs;
+use services::site_switch::{self, SiteSwitch};
 
 use crate::ports::{Services, admin::not_yours};
 
@@ -13,7 +13,7 @@ pub async fn show(services: &Services, shown: bool) -> anyhow::Result<Outcome> {
     let Some(staff) = services.context.tenant_staff() else {
         return Ok(not_yours());
     };
-    api_docs::show(&services.state, &staff, shown).await?;
+    site_switch::set(&services.state, &staff, SiteSwitch::ApiDocs, shown).await?;
     let notice = if shown { SHOWN } else { HIDDEN };
     Ok(Outcome::Done(notice.to_owned()))
 }

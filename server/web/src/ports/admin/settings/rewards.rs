@@ -18,9 +18,9 @@ use domain::{
 };
 use services::{
     holds::{self, Held, Void},
-    preview_names,
     rights::ManageSettings,
     share_message,
+    site_switch::{self, SiteSwitch},
     terms::{self, By},
 };
 use store::{Scope, platform_settings};
@@ -96,7 +96,8 @@ impl Services {
         let Some(staff) = self.context.tenant_staff() else {
             return Ok(not_yours());
         };
-        preview_names::show(&self.state, &staff, shown).await?;
+        let switch = SiteSwitch::NamesInPreviews;
+        site_switch::set(&self.state, &staff, switch, shown).await?;
         let notice = if shown { NAMES_SHOWN } else { NAMES_LEFT_OUT };
         Ok(Outcome::Done(notice.to_owned()))
     }
