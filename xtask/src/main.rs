@@ -6,6 +6,7 @@ mod bench;
 mod dev;
 mod dist;
 mod gate;
+mod memory;
 mod postgres;
 mod process;
 mod progress;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    env, fs,
+    fs,
     path::Path,
     process::{self, Command},
 };
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{Gate, pypi, tally::Tally};
 use crate::{
     artifacts::Built,
+    memory::quickest_folder,
     run::{self, Demo, Login, World},
 };
 
@@ -28,7 +29,7 @@ pub fn properties(gate: &mut Gate) -> Result<Tally> {
     pypi::install(&folder.join("requirements.txt"), &home, &|command| {
         gate.check(command).map(drop)
     })?;
-    let data = env::temp_dir().join(format!("xtask-api-{}", process::id()));
+    let data = quickest_folder().join(format!("xtask-api-{}", process::id()));
     fs::create_dir_all(&data)?;
     let tally = ask(gate, &built, &folder, &home, &data);
     let _ = fs::remove_dir_all(&data);

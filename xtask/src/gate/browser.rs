@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{Gate, tally::Tally};
-use crate::{apt::apt_install, artifacts::Runner};
+use crate::{apt::apt_install, artifacts::Runner, memory::quickest_folder};
 
 const CHROMIUM_NAMES: [&str; 4] = [
     "chromium",
@@ -43,6 +43,7 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
         .args(["playwright", "test", "--reporter=list"])
         .current_dir(&folder)
         .envs(settings.leptos_env(settings.leptos().site_addr, &settings.site_root()))
+        .env("TMPDIR", quickest_folder())
         .env("PEWPROS_SERVER_BIN", built.server)
         .env("PEWPROS_STAND_IN_BIN", built.stand_in)
         .env("PEWPROS_MAILBOX_BIN", built.mailbox);

@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use super::{Gate, api, browser, circles, doc_paths, pypi, rule_tests, rules, tally::Tally};
 use crate::{
     artifacts::{Entry, WASM_TARGET},
+    memory::quickest_folder,
     progress::kilobytes,
     torture::{Options, torture},
 };
@@ -168,6 +169,7 @@ fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
         .arg("--no-fail-fast")
         .args(targets)
         .env("TEST_POSTGRES_URL", postgres)
+        .env("TMPDIR", quickest_folder())
         // A snapshot that differs fails, and leaves no file behind.
         .env("INSTA_UPDATE", "no")
         .env("RUST_TEST_THREADS", threads.to_string());

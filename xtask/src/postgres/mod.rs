@@ -6,16 +6,15 @@ mod kept;
 use std::{
     env, fs,
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
 };
 
 use anyhow::Result;
-use nix::sys::statvfs::{Statvfs, statvfs};
 
 use self::cluster::Cluster;
 pub use self::kept::Kept;
-use crate::progress::step;
+use crate::{memory::quickest_folder, progress::step};
 
 /// Nothing in a test's database needs to survive a crash, so it never waits for the disk, and keeps
 /// no long log for a repair.
@@ -76,19 +75,6 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let _ = self.cluster.stop();
         let _ = fs::remove_dir_all(&self.cluster.folder);
-    }
-}
-
-/// In memory where there is enough of it. A database is three hundred files, and each test makes and
-/// deletes one: on ext4 that took a quarter of the tests' time.
-fn quickest_folder() -> PathBuf {
-    const ENOUGH: u128 = 4 << 30;
-    let memory = Path::new("/dev/shm");
-    let free =
-        |found: Statvfs| u128::from(found.blocks_available()) * u128::from(found.fragment_size());
-    match statvfs(memory).map(free) {
-        Ok(free) if free >= ENOUGH => memory.to_owned(),
-        _ => env::temp_dir(),
     }
 }
 
