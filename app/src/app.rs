@@ -31,6 +31,10 @@ pub fn shell(options: LeptosOptions) -> AnyView {
     let accent = site.as_ref().and_then(|site| site.accent_style.clone());
     let accent = accent.map(|address| view! { <link rel="stylesheet" href=address /> });
     let theme = site.map(|site| site.theme);
+    let icon = match &theme {
+        Some(theme) => format!("/favicons/{theme}.svg"),
+        None => "/favicon.svg".to_owned(),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -38,7 +42,14 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="icon" href=icon type="image/svg+xml" />
+                <link
+                    rel="preload"
+                    href="/fonts/inter-4.1.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin=""
+                />
                 {stylesheet(&options)}
                 {accent}
                 <HydrationScripts options=scripts islands=true />

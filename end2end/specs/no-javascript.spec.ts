@@ -1,5 +1,5 @@
 import { expect, test } from "../support/fixtures";
-import { greeting, register, registerFromHere, newPerson } from "../support/people";
+import { greeting, register, registerFromHere, newPerson, signOut } from "../support/people";
 import { EARNED, balanceSentence, card, getLink, referrals } from "../support/referrals";
 import { FREE_TICKET, TICKET, browseTo, buy, checkAgainUntil, goBack, openCheckoutNotice, goToCheckout } from "../support/shop";
 
@@ -76,7 +76,7 @@ test("a refused registration keeps what was typed except the password", async ({
 
 test("a refused sign-in shows a message, and signing out works", async ({ page, world }) => {
   const member = await register(page, world.detroit);
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await signOut(page);
   await page.goto(`${world.detroit.url}/sign-in`);
   await page.getByLabel("Email").fill(member.email);
   await page.getByLabel("Password").fill("not the password");

@@ -65,8 +65,13 @@ export async function signIn(
 }
 
 export async function signOut(page: Page): Promise<void> {
+  await openMenu(page);
   await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
+}
+
+export async function openMenu(page: Page): Promise<void> {
+  await page.getByRole("banner").getByRole("button", { name: "Menu" }).click();
 }
 
 /** Waits until the islands of a page are hydrated, so that forms work without a page load. */

@@ -25,7 +25,7 @@ pub struct Settings {
     /// Compile for `cargo xtask dev`: see [`Settings::for_dev`].
     #[serde(skip)]
     types_erased: bool,
-    /// Compile without cargo's incremental data: see [`Settings::for_everything`].
+    /// Compile without incremental and debug data: see [`Settings::for_everything`].
     #[serde(skip)]
     compiled_once: bool,
 }
@@ -102,7 +102,8 @@ impl Settings {
     }
 
     /// The settings of a run of everything. Where the server was never built, it compiles without what only makes a
-    /// second build quicker: that takes time, and most of the disk.
+    /// second build quicker, and without the line numbers of backtraces: those take time, and most of the disk. (A
+    /// panic tells its own line all the same.)
     pub fn for_everything(mut self) -> Self {
         let server = self.target.join("debug").join(&self.leptos().bin_package);
         self.compiled_once = !server.exists();
@@ -142,7 +143,9 @@ impl Settings {
                 .env("CARGO_TARGET_DIR", &self.target);
         }
         if self.compiled_once {
-            cargo.env("CARGO_INCREMENTAL", "0");
+            cargo
+                .env("CARGO_INCREMENTAL", "0")
+                .env("CARGO_PROFILE_DEV_DEBUG", "none");
         }
         cargo
     }

@@ -13,6 +13,8 @@ mod purchases;
 mod refusal_notice;
 mod site_footer;
 mod site_header;
+mod site_menu;
+mod site_places;
 
 pub use admin_page::AdminPage;
 pub use attention::attention;
@@ -27,6 +29,7 @@ pub use purchases::{Actions, Purchases};
 pub use refusal_notice::refusal_notice;
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
+pub use site_menu::SiteMenu;
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;

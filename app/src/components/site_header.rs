@@ -1,10 +1,13 @@
 //! The header of every page: notices, brand, navigation and account.
 
-use domain::{account::SiteKind, purchase::ProductKind, referral::REFERRALS_PATH};
-use leptos::{prelude::*, server_fn::ServerFn};
+use domain::{account::SiteKind, referral::REFERRALS_PATH};
+use leptos::prelude::*;
 
-use super::section_label;
-use crate::{islands::NotificationBell, ports::Viewer, server_fns::SignOut, types::DatabaseKind};
+use super::{
+    SiteMenu,
+    site_places::{brand_places, catalog, current},
+};
+use crate::{islands::NotificationBell, ports::Viewer, types::DatabaseKind};
 
 /// Brand, navigation and account.
 #[component]
@@ -26,8 +29,8 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     });
     // Who works in the console is not shopping.
     let places = (!viewer.is_in_console()).then(|| match tenant {
-        true => catalog(&viewer.path).into_any(),
-        false => brand_places(&viewer.path).into_any(),
+        true => catalog(&viewer.path, "Catalog").into_any(),
+        false => brand_places(&viewer.path, "Main").into_any(),
     });
     let account = account(&viewer);
     view! {
@@ -74,25 +77,6 @@ fn database_notice(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn catalog(path: &str) -> impl IntoView + use<> {
-    let links = ProductKind::ALL.map(|kind| {
-        let to = format!("/{}", kind.section());
-        let here = current(path, &to);
-        view! { <li><a href=to aria-current=here>{section_label(kind)}</a></li> }
-    });
-    view! { <nav class="site-nav" aria-label="Catalog"><ul>{links}</ul></nav> }
-}
-
-fn brand_places(path: &str) -> impl IntoView + use<> {
-    view! {
-        <nav class="site-nav site-nav-short" aria-label="Main">
-            <ul>
-                <li><a href="/pricing" aria-current=current(path, "/pricing")>"Pricing"</a></li>
-            </ul>
-        </nav>
-    }
-}
-
 /// Links of the account. A brand's site has no members, so no dashboard and no notifications.
 fn account(viewer: &Viewer) -> AnyView {
     let tenant = viewer.site.kind == SiteKind::Tenant;
@@ -104,7 +88,11 @@ fn account(viewer: &Viewer) -> AnyView {
         let register = tenant
             .then(|| view! { <a class="button button-small" href="/register">"Register"</a> });
         return view! {
-            <div class="account">{link("/sign-in", "Sign in", "/sign-in")}{register}</div>
+            <div class="account">
+                {link("/sign-in", "Sign in", "/sign-in")}
+                {register}
+                <SiteMenu viewer=viewer.clone() />
+            </div>
         }
         .into_any();
     }
@@ -125,10 +113,8 @@ fn account(viewer: &Viewer) -> AnyView {
         <div class="account">
             {own}
             {admin}
-            <form method="post" action=SignOut::PATH>
-                <button class="account-link" type="submit">"Sign out"</button>
-            </form>
             {bell}
+            <SiteMenu viewer=viewer.clone() />
         </div>
     }
     .into_any()
@@ -144,15 +130,4 @@ fn admin_link(viewer: &Viewer) -> impl IntoView + use<> {
         }
     });
     view! { <a class="account-link" href=REFERRALS_PATH aria-current=here>"Admin"{mark}</a> }
-}
-
-fn current(path: &str, link: &str) -> Option<&'static str> {
-    let inside = path
-        .strip_prefix(link)
-        .is_some_and(|rest| rest.starts_with('/'));
-    match (path == link, inside) {
-        (true, _) => Some("page"),
-        (_, true) => Some("true"),
-        _ => None,
-    }
 }

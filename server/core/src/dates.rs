@@ -17,6 +17,15 @@ pub fn date(date: Date) -> String {
     .unwrap_or_default()
 }
 
+/// Formats the day there as `Nov 22, 2026`, where there is little room.
+pub fn short_day(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
+    zone.local(moment.into())
+        .format(format_description!(
+            "[month repr:short] [day padding:none], [year]"
+        ))
+        .unwrap_or_default()
+}
+
 /// Formats a day that is near, there, as `Nov 22`.
 pub fn near_day(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
     zone.local(moment.into())
@@ -60,6 +69,7 @@ mod tests {
     fn a_moment_reads_well() {
         let utc = Zone::utc();
         assert_eq!(day(MOMENT, &utc), "November 22, 2026");
+        assert_eq!(short_day(MOMENT, &utc), "Nov 22, 2026");
         assert_eq!(near_day(MOMENT, &utc), "Nov 22");
         assert_eq!(minute(MOMENT, &utc), "Nov 22, 2026, 2:05 PM UTC");
         assert_eq!(iso(MOMENT), "2026-11-22T14:05:00Z");

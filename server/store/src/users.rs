@@ -112,13 +112,22 @@ pub async fn page(
         .await
 }
 
+/// The site's members among these.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    ids: Vec<MemberId>,
+) -> Result<Vec<Model>, DbErr> {
+    of(site_id).filter(Column::Id.is_in(ids)).all(db).await
+}
+
 /// The names of the site's members among these.
 pub async fn named(
     db: &impl ConnectionTrait,
     site_id: SiteId,
     ids: Vec<MemberId>,
 ) -> Result<HashMap<MemberId, String>, DbErr> {
-    let members = of(site_id).filter(Column::Id.is_in(ids)).all(db).await?;
+    let members = by_ids(db, site_id, ids).await?;
     let name = |member: Model| {
         let name = format!("{} {}", member.first_name, member.last_name);
         (member.id, name)

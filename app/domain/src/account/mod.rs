@@ -4,6 +4,7 @@ mod brand;
 mod deletion;
 #[cfg(feature = "server")]
 mod email;
+mod initials;
 #[cfg(feature = "server")]
 mod password;
 mod permission;
@@ -26,6 +27,7 @@ pub use deletion::{
 };
 #[cfg(feature = "server")]
 pub use email::{EMAIL_MAX, Email};
+pub use initials::initials;
 #[cfg(feature = "server")]
 pub use password::{PasswordOwner, leaked_form};
 pub use permission::Permission;

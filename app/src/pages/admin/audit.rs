@@ -21,7 +21,7 @@ pub fn audit_log(page: AuditPage, filter: &LogFilter, later: bool) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<_> = page.entries.into_iter().map(row).collect();
+    let rows: Vec<_> = together(page.entries).into_iter().map(row).collect();
     let newest = later.then(
         || view! { <a class="button" href=Log::Audit.path(filter, None)>"Newest changes"</a> },
     );
@@ -39,7 +39,7 @@ pub fn audit_log(page: AuditPage, filter: &LogFilter, later: bool) -> AnyView {
         <table class="audit" role="table" aria-label="Audit log">
             <thead role="rowgroup">
                 <tr role="row">
-                    {["When", "Who", "What", "From", "To"]
+                    {["When", "Who", "What"]
                         .map(|name| view! { <th role="columnheader" scope="col">{name}</th> })}
                 </tr>
             </thead>
@@ -50,37 +50,104 @@ pub fn audit_log(page: AuditPage, filter: &LogFilter, later: bool) -> AnyView {
     .into_any()
 }
 
-fn row(entry: AuditEntry) -> impl IntoView {
-    let platform = entry
+/// The entries, with those together that one person wrote about one subject at one moment.
+fn together(entries: Vec<AuditEntry>) -> Vec<Vec<AuditEntry>> {
+    let mut all: Vec<Vec<AuditEntry>> = Vec::new();
+    for entry in entries {
+        let same = |first: &AuditEntry| {
+            (&first.at, &first.actor, &first.subject, first.platform)
+                == (&entry.at, &entry.actor, &entry.subject, entry.platform)
+        };
+        match all.last_mut() {
+            Some(last) if last.first().is_some_and(same) => last.push(entry),
+            _ => all.push(vec![entry]),
+        }
+    }
+    all
+}
+
+fn row(entries: Vec<AuditEntry>) -> Option<AnyView> {
+    let first = entries.first()?.clone();
+    let platform = first
         .platform
         .then(|| view! { <span class="badge">"Platform"</span> });
-    view! {
+    let changes: Vec<_> = entries
+        .iter()
+        .map(|entry| view! { <span class="audit-field" dir="auto">{sentence(entry)}</span> })
+        .collect();
+    let row = view! {
         <tr role="row">
             <td role="cell" data-label="When">
-                <time datetime=entry.at>{entry.on}</time>
+                <time datetime=first.at>{first.on}</time>
             </td>
-            <td role="cell" data-label="Who"><span dir="auto">{entry.actor}</span></td>
+            <td role="cell" data-label="Who"><span dir="auto">{first.actor}</span></td>
             <td role="cell" data-label="What">
                 <span>
-                    <strong dir="auto">{entry.subject}</strong>
-                    <span class="audit-field">{entry.field}</span>
+                    <strong dir="auto">{first.subject}</strong>
+                    {changes}
                     {platform}
                 </span>
             </td>
-            <td role="cell" data-label="From">{value(entry.old)}</td>
-            <td role="cell" data-label="To">{value(entry.new)}</td>
         </tr>
+    };
+    Some(row.into_any())
+}
+
+/// The change in words.
+fn sentence(entry: &AuditEntry) -> String {
+    let field = &entry.field;
+    let value = |value: &str| match field.ends_with("Credit Amount") {
+        true => format!("{value} cents"),
+        false => value.to_owned(),
+    };
+    match (entry.old.as_deref(), entry.new.as_deref()) {
+        (Some(old), Some(new)) => {
+            format!("{field} changed from {} to {}", value(old), value(new))
+        }
+        (None, Some(new)) => format!("{field}: {}", value(new)),
+        (Some(old), None) => format!("{field} removed, it was {}", value(old)),
+        (None, None) => field.clone(),
     }
 }
 
-/// Screen readers skip a dash, so a hidden word comes with it.
-fn value(value: Option<String>) -> AnyView {
-    match value {
-        Some(text) => view! { <span class="audit-value" dir="auto">{text}</span> }.into_any(),
-        None => view! {
-            <span class="audit-value"><span aria-hidden="true">"–"</span>
-                <span class="visually-hidden">"nothing"</span></span>
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(subject: &str, old: Option<&str>, new: Option<&str>) -> AuditEntry {
+        AuditEntry {
+            id: 1,
+            actor: "Dana Cole".to_owned(),
+            subject: subject.to_owned(),
+            field: "Name".to_owned(),
+            old: old.map(str::to_owned),
+            new: new.map(str::to_owned),
+            platform: false,
+            on: String::new(),
+            at: String::new(),
         }
-        .into_any(),
+    }
+
+    #[test]
+    fn a_change_is_a_sentence() {
+        let said = |old, new| sentence(&entry("Settings", old, new));
+        assert_eq!(said(Some("A"), Some("B")), "Name changed from A to B");
+        assert_eq!(said(None, Some("B")), "Name: B");
+        assert_eq!(said(Some("A"), None), "Name removed, it was A");
+        assert_eq!(said(None, None), "Name");
+        let amount = AuditEntry {
+            field: "Tenant Referral Credit Amount".to_owned(),
+            ..entry("Settings", Some("0"), Some("1000"))
+        };
+        let changed = "Tenant Referral Credit Amount changed from 0 cents to 1000 cents";
+        assert_eq!(sentence(&amount), changed);
+    }
+
+    #[test]
+    fn what_was_saved_at_once_stands_together() {
+        let entries = ["Settings", "Settings", "Stripe", "Settings"];
+        let entries = entries.map(|subject| entry(subject, None, None));
+        let sizes: Vec<_> = together(entries.to_vec()).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1, 1]);
     }
 }

@@ -24,8 +24,12 @@ pub struct ReferralRow {
     pub id: i64,
     /// The referrer's name.
     pub referrer: String,
+    /// The referrer's e-mail address.
+    pub referrer_email: String,
     /// Tenant: the friend's name. Platform: the customer's e-mail address.
     pub referred: String,
+    /// Tenant: the friend's e-mail address.
+    pub referred_email: Option<String>,
     pub status: ReferralStatus,
     /// Why a Failed referral failed, in a sentence that an admin can act on.
     pub reason: Option<String>,
@@ -37,7 +41,7 @@ pub struct ReferralRow {
     pub credit: Option<Money>,
     /// Tenant: `Event ticket`. Platform: `Annual`. `None` before the purchase.
     pub kind: Option<String>,
-    /// When the referral was recorded: `November 22, 2026`.
+    /// When the referral was recorded: `Nov 22, 2026`.
     pub date: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,

@@ -84,6 +84,8 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
             &package,
             files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)),
         )
+        // Their names have their version.
+        .nest_service("/fonts", files::for_good(&site_root.join("fonts")))
         .fallback_service(files::for_a_day(site_root, other_paths))
         .layer(compression())
         .layer(from_fn(refuse_ambiguous_path))

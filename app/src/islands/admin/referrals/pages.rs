@@ -9,9 +9,12 @@ use super::{
     reducer::TABLE,
     table::Table,
 };
-use crate::{islands::any_view::IntoAnyView, types::admin::ReferralsPage};
+use crate::{
+    islands::{admin::thousands::grouped, any_view::IntoAnyView},
+    types::admin::ReferralsPage,
+};
 
-/// Links to the previous and the next page.
+/// How many of all are shown, and links to the previous and the next page.
 #[component]
 pub fn Pages(table: Table) -> impl IntoView {
     let link = |label: &'static str,
@@ -35,7 +38,14 @@ pub fn Pages(table: Table) -> impl IntoView {
         }
     };
     let only_page = move || table.page(|page| page.previous.is_none() && page.next.is_none());
+    let count = move || {
+        table.page(|page| {
+            let (shown, all) = (page.rows.len(), grouped(page.cards.total));
+            format!("{shown} of {all}")
+        })
+    };
     view! {
+        <p class="table-count" hidden=only_page>{count}</p>
         <nav class="table-pages" aria-label="Pages" hidden=only_page>
             {link("Previous", "prev", |page| page.previous.as_ref())}
             {link("Next", "next", |page| page.next.as_ref())}

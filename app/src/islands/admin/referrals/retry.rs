@@ -58,45 +58,51 @@ fn hidden_fields(table: Table) -> impl IntoView {
     }
 }
 
-/// At the end of a row: its checkbox and its button.
-pub fn retry_form(table: Table, id: i64, referred: String) -> AnyView {
+/// At the start of a row: its checkbox.
+pub fn pick(table: Table, id: i64, referred: String) -> AnyView {
     let selected = move || table.state.with(|state| state.selected.contains(&id));
     let select = move |event: Event| {
         let ticked = event_target::<HtmlInputElement>(&event).checked();
         table.send(Message::Select { id, ticked });
     };
     view! {
-        <div class="retry">
-            <label class="pick">
-                <input
-                    id=format!("pick-{id}")
-                    type="checkbox"
-                    name="ids[]"
-                    value=id.to_string()
-                    form=SELECTED
-                    prop:checked=selected
-                    on:change=select
-                />
-                <span class="visually-hidden">"Select " {referred.clone()}</span>
-            </label>
-            <form
-                method="post"
-                action=RetryReferrals::PATH
-                on:submit=move |event| table.retry(event)
+        <label class="pick">
+            <input
+                id=format!("pick-{id}")
+                type="checkbox"
+                name="ids[]"
+                value=id.to_string()
+                form=SELECTED
+                prop:checked=selected
+                on:change=select
+            />
+            <span class="visually-hidden">"Select " {referred}</span>
+        </label>
+    }
+    .into_any_view()
+}
+
+/// At the end of a row: its button.
+pub fn retry_form(table: Table, id: i64, referred: String) -> AnyView {
+    view! {
+        <form
+            class="retry"
+            method="post"
+            action=RetryReferrals::PATH
+            on:submit=move |event| table.retry(event)
+        >
+            {hidden_fields(table)}
+            <input type="hidden" name="ids[]" value=id.to_string() />
+            <button
+                id=format!("retry-{id}")
+                type="submit"
+                class="button button-small"
+                aria-disabled=move || table.retrying.busy.get().then_some("true")
             >
-                {hidden_fields(table)}
-                <input type="hidden" name="ids[]" value=id.to_string() />
-                <button
-                    id=format!("retry-{id}")
-                    type="submit"
-                    class="button button-small"
-                    aria-disabled=move || table.retrying.busy.get().then_some("true")
-                >
-                    "Retry"
-                    <span class="visually-hidden">" " {referred}</span>
-                </button>
-            </form>
-        </div>
+                "Retry"
+                <span class="visually-hidden">" " {referred}</span>
+            </button>
+        </form>
     }
     .into_any_view()
 }

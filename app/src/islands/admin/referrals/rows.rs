@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     columns::{Column, columns, sorted},
     reducer::TABLE,
-    retry::retry_form,
+    retry::{pick, retry_form},
     table::Table,
 };
 use crate::{
@@ -23,6 +23,9 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
             <caption class="visually-hidden">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
+                    <th class="cell-pick" role="columnheader" scope="col">
+                        <span class="visually-hidden">"Select"</span>
+                    </th>
                     {heads}
                     <th class="cell-actions" role="columnheader" scope="col">
                         <span class="visually-hidden">"Retry"</span>
@@ -89,11 +92,12 @@ fn row(table: Table, row: ReferralRow) -> impl IntoView {
             </td>
         }
     });
-    let retry = row
-        .can_retry
-        .then(|| retry_form(table, row.id, row.referred.clone()));
+    let retried = || (row.can_retry).then(|| (row.id, row.referred.clone()));
+    let pick = retried().map(|(id, referred)| pick(table, id, referred));
+    let retry = retried().map(|(id, referred)| retry_form(table, id, referred));
     view! {
         <tr role="row">
+            <td class="cell-pick" role="cell">{pick}</td>
             {cells}
             <td class="cell-actions" role="cell">{retry}</td>
         </tr>
@@ -106,13 +110,20 @@ fn cell(program: Program, column: Column, row: &ReferralRow) -> AnyView {
         None => view! { <span class="table-none">"—"</span> }.into_any_view(),
     };
     match column {
-        Column::Referrer => {
-            view! { <span dir="auto">{row.referrer.clone()}</span> }.into_any_view()
+        Column::Referrer => view! {
+            <span dir="auto">{row.referrer.clone()}</span>
+            <span class="cell-email">{row.referrer_email.clone()}</span>
         }
+        .into_any_view(),
         Column::Referred => {
             let id = format!("referral-{}", row.id);
-            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }
-                .into_any_view()
+            let email = row.referred_email.clone();
+            let email = email.map(|email| view! { <span class="cell-email">{email}</span> });
+            view! {
+                <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a>
+                {email}
+            }
+            .into_any_view()
         }
         Column::Status => {
             let reason = row

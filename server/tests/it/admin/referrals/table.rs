@@ -232,17 +232,23 @@ async fn rows_say_what_the_guide_lists(app: TestApp) {
         .many(&app.detroit, std::slice::from_ref(&credited))
         .await[0];
     let page = asked(&app.dana().await, Program::Tenant, "").await;
+    let shown = &page.rows[0];
+    let friends = shown.referred_email.clone().unwrap();
+    assert!(shown.referrer_email.starts_with("nell.0."), "{shown:?}");
+    assert!(friends.starts_with("friend.0."), "{shown:?}");
     let row = ReferralRow {
         id: id.get(),
         referrer: "Nell Number0".to_owned(),
+        referrer_email: shown.referrer_email.clone(),
         referred: "Friend Number0".to_owned(),
+        referred_email: Some(friends),
         status: ReferralStatus::Credited,
         see_settings: false,
         reason: None,
         can_retry: false,
         credit: Some(Money::new(1000, domain::money::Currency::Usd)),
         kind: Some("Event ticket".to_owned()),
-        date: "November 22, 2026".to_owned(),
+        date: "Nov 22, 2026".to_owned(),
         at: "2026-11-22T00:00:00Z".to_owned(),
     };
     assert_eq!(page.rows, [row]);

@@ -10,7 +10,9 @@ fn row(id: i64, can_retry: bool) -> ReferralRow {
     ReferralRow {
         id,
         referrer: "Mia Stone".to_owned(),
+        referrer_email: "mia@example.com".to_owned(),
         referred: "Omar Haddad".to_owned(),
+        referred_email: None,
         status: ReferralStatus::Failed,
         reason: None,
         see_settings: false,

@@ -71,13 +71,12 @@ async fn row<E: Shown>(
     let Some(row) = E::one(db, scope, id).await? else {
         return Ok(None);
     };
-    let names = E::names(db, scope, std::slice::from_ref(&row)).await?;
-    let (referrer, referred) = names.into_iter().next().unwrap_or_default();
+    let (referrer, referred) = E::named_one(db, scope, &row).await?;
     let signs = credit.review_signs.as_deref();
     Ok(Some(ReviewRow {
         id: id.get(),
-        referred,
-        referrer,
+        referred: referred.name,
+        referrer: referrer.name,
         credit: credit.amount()?.in_favor(),
         seen: signs.map(Signs::sentences).unwrap_or_default(),
         since: dates::minute(credit.created_at, services.zone()),
@@ -107,8 +106,7 @@ async fn shown<E: Shown>(
     let Some(referral) = E::one(db, scope, Id::new(id)).await? else {
         return Ok(None);
     };
-    let names = E::names(db, scope, std::slice::from_ref(&referral)).await?;
-    let (_, referred) = names.into_iter().next().unwrap_or_default();
+    let (_, referred) = E::named_one(db, scope, &referral).await?;
     let credit = credit_retries::of::<E>(db, &[Id::new(id)]).await?.pop();
     let waiting = match credit.filter(credit::Model::is_under_review) {
         Some(credit) => row::<E>(services, scope, Id::new(id), &credit).await?,
@@ -117,7 +115,7 @@ async fn shown<E: Shown>(
     Ok(Some(ReviewPage {
         program: E::PROGRAM,
         id,
-        referred,
+        referred: referred.name,
         waiting,
     }))
 }

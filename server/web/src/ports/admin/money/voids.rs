@@ -63,8 +63,7 @@ async fn shown<E: Shown>(db: &Reader, scope: Scope, id: i64) -> Result<Option<Vo
     let Some(row) = E::one(db, scope, Id::new(id)).await? else {
         return Ok(None);
     };
-    let names = E::names(db, scope, std::slice::from_ref(&row)).await?;
-    let (referrer, referred) = names.into_iter().next().unwrap_or_default();
+    let (referrer, referred) = E::named_one(db, scope, &row).await?;
     let common = E::common(&row);
     let voided = common.voided_at.is_some();
     let may = may_void(common.status, common.failure_reason, voided);
@@ -73,8 +72,8 @@ async fn shown<E: Shown>(db: &Reader, scope: Scope, id: i64) -> Result<Option<Vo
     Ok(Some(VoidPage {
         program: E::PROGRAM,
         id,
-        referred,
-        referrer,
+        referred: referred.name,
+        referrer: referrer.name,
         credit: credit.filter(|_| may == Ok(Voiding::TakesBack)),
         refused: may.err(),
     }))

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use app::types::admin::ReferralRow;
 use async_trait::async_trait;
 use domain::{
+    account::shown_address,
     credit::{CreditState, Program, may_retry},
     money::Money,
     purchase::{Plan, ProductKind},
@@ -15,11 +16,28 @@ use server_core::{dates, zone::Zone};
 use services::pending_referrals;
 use store::{
     Id, PlatformReferrerId, Reader, Scope, Timestamp, credit_retries,
-    entities::{credit, platform_referral, platform_referrer, referral},
+    entities::{credit, platform_referral, platform_referrer, referral, user},
     referral_table::{Common, Listed, People},
     search_words::{self, Subject},
     users,
 };
+
+/// Somebody whom a row names.
+#[derive(Clone, Default)]
+pub struct Person {
+    pub name: String,
+    /// As people read it; `None` if the name is the address.
+    pub email: Option<String>,
+}
+
+impl From<&user::Model> for Person {
+    fn from(member: &user::Model) -> Self {
+        Self {
+            name: format!("{} {}", member.first_name, member.last_name),
+            email: Some(shown_address(&member.email).to_owned()),
+        }
+    }
+}
 
 /// A table of referrals, with the people whom its rows name.
 #[async_trait]
@@ -31,12 +49,12 @@ pub trait Shown: Listed {
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr>;
 
-    /// For each row, the names of the referrer and of the referred person.
-    async fn names(
+    /// For each row, the referrer and the referred person.
+    async fn named(
         db: &Reader,
         scope: Scope,
         rows: &[Self::Model],
-    ) -> Result<Vec<(String, String)>, DbErr>;
+    ) -> Result<Vec<(Person, Person)>, DbErr>;
 
     /// Why the Pending ones of these rows are so, by their ids.
     async fn pending(
@@ -63,9 +81,22 @@ pub trait Shown: Listed {
     /// The subject of the row in the audit log: `Referral 12 of Jane Doe`. Friends may share a name,
     /// so that it has the number, too.
     async fn subject(db: &Reader, scope: Scope, row: &Self::Model) -> Result<String, DbErr> {
-        let names = Self::names(db, scope, std::slice::from_ref(row)).await?;
-        let referred = names.into_iter().next().unwrap_or_default().1;
-        Ok(format!("Referral {} of {referred}", Self::common(row).id))
+        let (_, referred) = Self::named_one(db, scope, row).await?;
+        Ok(format!(
+            "Referral {} of {}",
+            Self::common(row).id,
+            referred.name
+        ))
+    }
+
+    /// The referrer and the referred person of one row.
+    async fn named_one(
+        db: &Reader,
+        scope: Scope,
+        row: &Self::Model,
+    ) -> Result<(Person, Person), DbErr> {
+        let named = Self::named(db, scope, std::slice::from_ref(row)).await?;
+        Ok(named.into_iter().next().unwrap_or_default())
     }
 
     async fn lines(
@@ -85,14 +116,19 @@ pub trait Shown: Listed {
             .filter(|credit| credit.state == CreditState::Failed)
             .filter_map(|credit| referral_of(Self::PROGRAM, credit))
             .collect();
-        let names = Self::names(db, scope, rows).await?;
+        let people = Self::named(db, scope, rows).await?;
         let pending = Self::pending(db, scope, rows, zone, now).await?;
-        let line = |(row, names): (Common<'_>, _)| {
+        let line = |(row, people): (Common<'_>, _)| {
             let why = pending.get(&row.id).and_then(PendingReason::sentence);
             let failed = failed.contains(&row.id);
-            line(Self::PROGRAM, &row, names, (failed, why), zone)
+            line(Self::PROGRAM, &row, people, (failed, why), zone)
         };
-        Ok(rows.iter().map(Self::common).zip(names).map(line).collect())
+        Ok(rows
+            .iter()
+            .map(Self::common)
+            .zip(people)
+            .map(line)
+            .collect())
     }
 }
 
@@ -126,19 +162,23 @@ impl Shown for referral::Entity {
         Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
-    async fn names(
+    async fn named(
         db: &Reader,
         scope: Scope,
         rows: &[referral::Model],
-    ) -> Result<Vec<(String, String)>, DbErr> {
+    ) -> Result<Vec<(Person, Person)>, DbErr> {
         let ids = rows
             .iter()
             .flat_map(|row| [row.referrer_id, row.referred_id]);
-        let names = users::named(db, scope.site_id(), ids.collect()).await?;
-        let name = |id| names.get(&id).cloned().unwrap_or_default();
+        let members = users::by_ids(db, scope.site_id(), ids.collect()).await?;
+        let people: HashMap<_, _> = members
+            .into_iter()
+            .map(|member| (member.id, Person::from(&member)))
+            .collect();
+        let person = |id| people.get(&id).cloned().unwrap_or_default();
         Ok(rows
             .iter()
-            .map(|row| (name(row.referrer_id), name(row.referred_id)))
+            .map(|row| (person(row.referrer_id), person(row.referred_id)))
             .collect())
     }
 }
@@ -175,23 +215,33 @@ impl Shown for platform_referral::Entity {
         Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
-    async fn names(
+    async fn named(
         db: &Reader,
         _scope: Scope,
         rows: &[platform_referral::Model],
-    ) -> Result<Vec<(String, String)>, DbErr> {
+    ) -> Result<Vec<(Person, Person)>, DbErr> {
         let ids = rows.iter().map(|row| row.referrer_id);
-        let names: HashMap<PlatformReferrerId, String> = platform_referrer::Entity::find()
+        let referrers: HashMap<PlatformReferrerId, Person> = platform_referrer::Entity::find()
             .filter(platform_referrer::Column::Id.is_in(ids))
             .all(db)
             .await?
             .into_iter()
-            .map(|referrer| (referrer.id, referrer.name))
+            .map(|referrer| {
+                let person = Person {
+                    name: referrer.name,
+                    email: Some(referrer.email),
+                };
+                (referrer.id, person)
+            })
             .collect();
-        let name = |id| names.get(&id).cloned().unwrap_or_default();
+        let referrer = |id| referrers.get(&id).cloned().unwrap_or_default();
+        let customer = |row: &platform_referral::Model| Person {
+            name: row.customer_email.clone(),
+            email: None,
+        };
         Ok(rows
             .iter()
-            .map(|row| (name(row.referrer_id), row.customer_email.clone()))
+            .map(|row| (referrer(row.referrer_id), customer(row)))
             .collect())
     }
 }
@@ -206,15 +256,17 @@ fn referral_of(program: Program, credit: &credit::Model) -> Option<i64> {
 fn line(
     program: Program,
     row: &Common<'_>,
-    (referrer, referred): (String, String),
+    (referrer, referred): (Person, Person),
     (ledger_failed, pending): (bool, Option<String>),
     zone: &Zone,
 ) -> ReferralRow {
     let (reason, cause) = (row.failure_reason, row.taken_back_for);
     ReferralRow {
         id: row.id,
-        referrer,
-        referred,
+        referrer: referrer.name,
+        referrer_email: referrer.email.unwrap_or_default(),
+        referred: referred.name,
+        referred_email: referred.email,
         status: row.status,
         can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
         see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
@@ -223,7 +275,7 @@ fn line(
         }),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
-        date: dates::day(row.created_at, zone),
+        date: dates::short_day(row.created_at, zone),
         at: dates::iso(row.created_at),
     }
 }
