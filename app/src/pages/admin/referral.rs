@@ -135,8 +135,12 @@ fn step(step: &StoryStep) -> impl IntoView + use<> {
         view! { <time class="story-time" datetime=step.at.clone()>{step.on.clone()}</time> }
             .into_any()
     };
+    let class = match step.ended {
+        Some(status) => format!("story-step story-{}", status.code()),
+        None => "story-step".to_owned(),
+    };
     view! {
-        <li class="story-step">
+        <li class=class>
             <p class="story-what">{step.what.clone()}</p>
             {detail}
             {when}

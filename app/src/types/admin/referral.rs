@@ -85,6 +85,8 @@ pub struct StoryStep {
     pub on: String,
     /// ISO 8601, for `<time datetime>`.
     pub at: String,
+    /// How the referral ended, of the step that ended it.
+    pub ended: Option<ReferralStatus>,
 }
 
 /// Everything about one referral.

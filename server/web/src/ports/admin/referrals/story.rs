@@ -38,6 +38,8 @@ struct Step {
     what: String,
     detail: String,
     at: Option<Timestamp>,
+    /// How the referral ended by it.
+    ended: Option<ReferralStatus>,
 }
 
 /// A table of referrals whose stories can be read.
@@ -247,11 +249,11 @@ fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) ->
         ReferralStatus::Pending => None,
         ReferralStatus::Credited => {
             let amount = line.credit.map(|credit| credit.to_string());
-            Some(step(what, amount.unwrap_or_default(), row.credited_at))
+            Some(step(what, amount.unwrap_or_default(), row.credited_at).ended(row.status))
         }
         ReferralStatus::Failed => {
             let reason = line.reason.clone().unwrap_or_default();
-            Some(step(what, reason, failed_at))
+            Some(step(what, reason, failed_at).ended(row.status))
         }
     }
 }
@@ -300,17 +302,29 @@ fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> Step {
         what: what.to_owned(),
         detail: detail.into(),
         at,
+        ended: None,
     }
 }
 
 impl Step {
+    fn ended(mut self, status: ReferralStatus) -> Self {
+        self.ended = Some(status);
+        self
+    }
+
     fn shown(self, zone: &Zone) -> StoryStep {
-        let Self { what, detail, at } = self;
+        let Self {
+            what,
+            detail,
+            at,
+            ended,
+        } = self;
         StoryStep {
             what,
             detail,
             on: at.map(|at| dates::minute(at, zone)).unwrap_or_default(),
             at: at.map(dates::iso).unwrap_or_default(),
+            ended,
         }
     }
 }
