@@ -11,7 +11,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{SiteFooter, SiteHeader},
+    components::{SiteFooter, SiteHeader, WelcomeNote},
     pages::{
         AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, DeleteAccountPage,
         DeletedPage, ForbiddenPage, ForgotPasswordPage, HomePage, InvitationPage, LandingPage,
@@ -105,6 +105,9 @@ fn App() -> impl IntoView {
     let invited = invited_by.map(|name| {
         view! { <p class="invited"><bdi>{name}</bdi>" invited you"</p> }
     });
+    let welcome = viewer
+        .clone()
+        .map(|viewer| view! { <WelcomeNote viewer /> });
     let header = viewer.clone().map(|viewer| view! { <SiteHeader viewer /> });
     let footer = viewer.map(|viewer| view! { <SiteFooter site=viewer.site /> });
     view! {
@@ -112,6 +115,7 @@ fn App() -> impl IntoView {
             {header}
             <main id="content">
                 {invited}
+                {welcome}
                 {if forbidden {
                     view! { <ForbiddenPage /> }.into_any()
                 } else if platform {

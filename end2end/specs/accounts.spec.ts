@@ -162,6 +162,9 @@ test("a visitor who wants to buy comes back to the product after signing in", as
   const member = await register(await visit(), world.detroit);
   await page.goto(world.detroit.url + TICKET.path);
   await page.getByRole("button", { name: TICKET.button }).click();
+  // Nobody has signed in in this browser yet.
+  await expect(page.getByRole("heading", { name: "Create your account" })).toBeVisible();
+  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
   await expect(page.getByText("Sign in to continue.")).toBeVisible();
   await fillSignIn(page, member.email, member.password);
   await expect(page).toHaveURL(world.detroit.url + TICKET.path);

@@ -1,7 +1,7 @@
 import { expect, test } from "../support/fixtures";
-import { newPerson, register } from "../support/people";
+import { fillRegistration, newPerson, register } from "../support/people";
 import { card, codeOf, getLink } from "../support/referrals";
-import { TICKET } from "../support/shop";
+import { SHOP_ITEM, TICKET, buy, goToCheckout } from "../support/shop";
 
 test("a shared link has a preview with a picture of its own", async ({ page, visit, world }) => {
   const site = world.detroit;
@@ -47,4 +47,62 @@ test("a member shares the link and prints its QR code", async ({ page, world }) 
   await expect(page.getByRole("banner")).toBeHidden();
   await expect(page.getByRole("link", { name: "Download as PNG" })).toBeHidden();
   await expect(page.getByText(link)).toBeVisible();
+});
+
+test("a member shares the page they are on, and a friend buys there", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const site = world.detroit;
+  const friend = newPerson("Frida", "Long");
+  await register(page, site, newPerson("Robin", "Hart"));
+  await page.goto(site.url + TICKET.path);
+  await page.getByRole("banner").getByRole("link", { name: "Refer a friend" }).click();
+  await page.getByRole("button", { name: "Get My Referral Link" }).click();
+  const link = await page.getByLabel(`Your link to ${TICKET.name}`).inputValue();
+  expect(link).toContain(`${site.url}${TICKET.path}?ref=`);
+  // No browser that these tests run has a menu of its own.
+  await expect(page.getByRole("button", { name: "Share…" })).toHaveCount(0);
+
+  const friendPage = await visit();
+  await friendPage.goto(`${link}&via=whatsapp`);
+  await friendPage.getByRole("button", { name: TICKET.button }).click();
+  await expect(friendPage.getByRole("heading", { name: "Create your account" })).toBeVisible();
+  await fillRegistration(friendPage, friend);
+  await friendPage.getByRole("main").getByRole("button", { name: "Register" }).click();
+  await expect(friendPage).toHaveURL(site.url + TICKET.path);
+  await expect(friendPage.getByText("Welcome, Frida.", { exact: true })).toBeVisible();
+  await expect(friendPage.getByText("Robin invited you, and can earn a credit")).toBeVisible();
+  await goToCheckout(friendPage, TICKET);
+
+  await page.reload();
+  // Clicks are written each minute.
+  await expect(page.getByText(/^[01] clicks?, 1 joined$/).first()).toBeVisible();
+});
+
+test("a receipt offers to refer a friend, and a browser's own menu passes the link on", async ({
+  page,
+  world,
+}) => {
+  const site = world.detroit;
+  await page.addInitScript(() => {
+    const shared: ShareData[] = [];
+    Object.assign(window, { shared });
+    navigator.share = (data) => {
+      shared.push(data ?? {});
+      return Promise.resolve();
+    };
+  });
+  await register(page, site, newPerson("Robin", "Hart"));
+  await buy(page, SHOP_ITEM);
+  const panel = page.getByRole("region", { name: "Refer a friend" });
+  await panel.getByRole("button", { name: "Get My Referral Link" }).click();
+  const link = await panel.getByLabel("Your referral link").inputValue();
+  await panel.getByRole("button", { name: "Share…" }).click();
+  const shared = await page.evaluate(() => (window as unknown as { shared: ShareData[] }).shared);
+  expect(shared).toEqual([{ text: `Join me at ${site.name}: ${link}&via=share` }]);
+  await page.emulateMedia({ media: "print" });
+  await expect(panel).toBeHidden();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });

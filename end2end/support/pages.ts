@@ -121,6 +121,9 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await onPage("purchase-on-its-way");
   await page.goto(`${url}/dashboard`);
   await onPage("dashboard-purchases");
+  await page.goto(`${url}/share`);
+  await onPage("share-without-link");
+  await page.goto(`${url}/dashboard`);
   const link = await getLink(page, world.detroit);
   await signOut(page);
   await page.goto(link);
@@ -138,6 +141,8 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
     await onPage(`${name}dashboard`);
     await page.goto(`${site.url}/share`);
     await onPage(`${name}share`);
+    await page.goto(`${site.url}/share?page=/events`);
+    await onPage(`${name}share-page`);
     await page.goto(`${site.url}/account`);
     await onPage(`${name}account`);
     const factor = page.getByRole("region", { name: "Second factor" });

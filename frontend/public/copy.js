@@ -17,3 +17,14 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches?.(".copy-field input")) target.select();
 });
+// Where the browser has a menu of its own, the button that opens it is shown.
+if (navigator.share) document.documentElement.classList.add("has-web-share");
+document.addEventListener("click", async (event) => {
+  const text = event.target.closest?.("[data-share]")?.dataset.share;
+  if (!text) return;
+  try {
+    await navigator.share({ text });
+  } catch {
+    // Closed without choosing anything.
+  }
+});

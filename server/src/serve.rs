@@ -15,6 +15,7 @@ use services::{
     previews::Previews,
     queue::Queue,
     readiness::{ELSEWHERE, Readiness},
+    referral_clicks::ReferralClicks,
     secrets,
 };
 use store::{Db, Pool, location::Standing, stripe_accounts};
@@ -31,7 +32,7 @@ use web::{
     state::{AppState, Shared},
 };
 
-use crate::starting::again_if_cut;
+use crate::{clicks, starting::again_if_cut};
 
 /// How long to wait for an answer of Stripe.
 const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
@@ -105,6 +106,7 @@ async fn state_on(
         leptos: leptos_options(config.listen)?,
         rate_limiter,
         previews: Previews::default(),
+        referral_clicks: ReferralClicks::default(),
         proxies: Proxies::new(&config.trusted_proxies)?,
     }))
 }
@@ -188,11 +190,15 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
             }
         }
     };
-    let web = listen(state, listener, stopping.clone());
+    let writing = tokio::spawn(clicks::keep_written(state.clone(), stopping.clone()));
+    let web = listen(state.clone(), listener, stopping.clone());
     let ended = bounded(&stopping, async { tokio::try_join!(web, work).map(|_| ()) }).await;
     stopping.cancel();
     hearing.abort();
     reminding.abort();
+    writing.await.context("clicks on referral links")?;
+    // The last requests counted too.
+    clicks::write(&state).await;
     ended
 }
 

@@ -1,8 +1,14 @@
 //! How a member shares a link: by which channel, with which words (`docs/rules.md` 188 and 189).
 
+mod channel;
+mod page;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::forms::FieldError;
+
+pub use channel::{Channel, Reached, counts_words, reached};
+pub use page::CatalogPage;
 
 /// The maximum number of characters in a site's message.
 pub const MESSAGE_MAX: usize = 280;
@@ -20,32 +26,6 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The way on which a link goes to a friend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channel {
-    Mail,
-    Sms,
-    WhatsApp,
-    Qr,
-}
-
-impl Channel {
-    /// The value of `via` in the link.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Sms => "sms",
-            Self::WhatsApp => "whatsapp",
-            Self::Qr => "qr",
-        }
-    }
-
-    /// The link that says that it went this way; `link` has a query.
-    pub fn marked(self, link: &str) -> String {
-        format!("{link}&via={}", self.code())
-    }
-}
-
 /// Addresses that open the member's own program, with everything in it but the receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareLinks {
@@ -54,6 +34,8 @@ pub struct ShareLinks {
     /// RFC 5724, with `?&body=`, which iOS and Android both read.
     pub sms: String,
     pub whatsapp: String,
+    /// What the browser's own menu passes on: the words, with the link in them.
+    pub share: String,
 }
 
 impl ShareLinks {
@@ -69,6 +51,7 @@ impl ShareLinks {
             mail: format!("mailto:?subject={subject}&body={}", encoded(&body)),
             sms: format!("sms:?&body={}", encoded(&sms)),
             whatsapp: format!("https://wa.me/?text={}", encoded(&whatsapp)),
+            share: words(Channel::Share),
         }
     }
 }
@@ -139,7 +122,8 @@ mod tests {
             "https://wa.me/?text=Join%20me%20at%20Detroit%20Arms%3A%20\
              https%3A%2F%2Fdetroitarms.com%3Fref%3Dab3kx7mn%26via%3Dwhatsapp"
         );
-        assert_eq!(Channel::Qr.marked(JANES), format!("{JANES}&via=qr"));
+        let words = format!("Join me at Detroit Arms: {JANES}&via=share");
+        assert_eq!(links.share, words);
     }
 
     #[test]

@@ -10,11 +10,14 @@ mod password_script;
 mod picture;
 mod product_card;
 mod purchases;
+mod refer_link;
 mod refusal_notice;
+mod share_kit;
 mod site_footer;
 mod site_header;
 mod site_menu;
 mod site_places;
+mod welcome;
 
 pub use admin_page::AdminPage;
 pub use attention::attention;
@@ -26,10 +29,13 @@ pub use password_script::password_script;
 pub use picture::Picture;
 pub use product_card::{Price, ProductCard};
 pub use purchases::{Actions, Purchases};
+pub use refer_link::ReferLink;
 pub use refusal_notice::refusal_notice;
+pub use share_kit::{get_link, refer_panel, share_links};
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
 pub use site_menu::SiteMenu;
+pub use welcome::WelcomeNote;
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;

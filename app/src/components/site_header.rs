@@ -4,7 +4,7 @@ use domain::{account::SiteKind, referral::REFERRALS_PATH};
 use leptos::prelude::*;
 
 use super::{
-    SiteMenu,
+    ReferLink, SiteMenu,
     site_places::{brand_places, catalog, current},
 };
 use crate::{islands::NotificationBell, ports::Viewer, types::DatabaseKind};
@@ -112,6 +112,7 @@ fn account(viewer: &Viewer) -> AnyView {
     view! {
         <div class="account">
             {own}
+            <ReferLink viewer=viewer.clone() />
             {admin}
             {bell}
             <SiteMenu viewer=viewer.clone() />

@@ -56,6 +56,9 @@ fn member_part(viewer: &Viewer, member: Member) -> impl IntoView + use<> {
         ]
         .map(|(to, label)| view! { <li>{link(viewer, to, label)}</li> })
     });
+    let refer = viewer.share_path.clone().map(|to| {
+        view! { <li><a class="menu-link" href=to>"Refer a friend"</a></li> }
+    });
     let admin = viewer
         .rights
         .any()
@@ -67,6 +70,7 @@ fn member_part(viewer: &Viewer, member: Member) -> impl IntoView + use<> {
         </p>
         <ul class="menu-links">
             {of_members}
+            {refer}
             <li>{link(viewer, "/account", "Account")}</li>
             {admin}
         </ul>

@@ -1,24 +1,36 @@
-//! The ways to share a member's link. They are plain links, which open the member's own programs.
+//! The ways to share a member's link. They are plain links, which open the member's own programs, and a button for the
+//! browser's own menu, which `frontend/public/copy.js` opens.
 
 use leptos::prelude::*;
 
 use crate::types::ShareLinks;
 
-/// The page with the QR code.
-const SHARE_PAGE: &str = "/share";
-
 /// A link for each way.
 #[component]
-pub fn ShareRow(links: ShareLinks) -> impl IntoView {
+pub fn ShareRow(
+    links: ShareLinks,
+    /// The page shows the QR code itself.
+    #[prop(optional)]
+    has_code: bool,
+) -> impl IntoView {
     let ways = [
         ("Email", links.mail),
         ("Text message", links.sms),
         ("WhatsApp", links.whatsapp),
-        ("QR code", SHARE_PAGE.to_owned()),
+        ("QR code", links.qr_page),
     ];
-    let ways = ways.map(|(label, to)| {
+    let shown = if has_code { 3 } else { 4 };
+    let ways = ways.into_iter().take(shown).map(|(label, to)| {
         // What is not a page of this site says nothing of this one.
         view! { <li><a class="button" href=to rel="noreferrer">{label}</a></li> }
     });
-    view! { <ul class="share-row" aria-label="Share your link">{ways}</ul> }
+    let ways = ways.collect_view();
+    view! {
+        <ul class="share-row" aria-label="Share your link">
+            <li class="needs-web-share">
+                <button type="button" class="button" data-share=links.share>"Share…"</button>
+            </li>
+            {ways}
+        </ul>
+    }
 }

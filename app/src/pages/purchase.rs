@@ -1,14 +1,15 @@
 //! The page of a purchase, which Stripe returns to: what was bought, and whether it is paid.
 
+use domain::purchase::PurchaseState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{member_or_sign_in, memberships, not_found};
 use crate::{
-    components::{PageTitle, internal_error},
+    components::{PageTitle, Picture, internal_error, refer_panel},
     islands::Receipt,
     ports::{Ports, Viewer},
-    types::{Membership, Purchase},
+    types::{Membership, Product, PurchaseReceipt, Sharing},
 };
 
 #[component]
@@ -24,29 +25,68 @@ pub fn PurchasePage() -> impl IntoView {
         let Some(id) = id else {
             return not_found(&ports);
         };
-        match ports.purchases.one(id).await {
-            Ok(Some(purchase)) => match ports.memberships.mine().await {
-                Ok(all) => page(purchase, all, &viewer),
-                Err(_) => internal_error(&ports),
-            },
-            Ok(None) => not_found(&ports),
-            Err(_) => internal_error(&ports),
+        let receipt = match ports.purchases.receipt(id).await {
+            Ok(Some(receipt)) => receipt,
+            Ok(None) => return not_found(&ports),
+            Err(_) => return internal_error(&ports),
+        };
+        let memberships = ports.memberships.mine().await;
+        let sharing = ports.referrals.sharing(None).await;
+        match (memberships, sharing) {
+            (Ok(memberships), Ok(sharing)) => page(receipt, memberships, sharing, &viewer),
+            _ => internal_error(&ports),
         }
     });
     Some(view! { <Suspense>{page}</Suspense> })
 }
 
-fn page(purchase: Purchase, mut memberships: Vec<Membership>, viewer: &Viewer) -> AnyView {
-    memberships.retain(|membership| membership.purchase_id == purchase.line.id);
-    let here = format!("/purchases/{}", purchase.line.id);
+fn page(
+    receipt: PurchaseReceipt,
+    mut memberships: Vec<Membership>,
+    sharing: Option<Sharing>,
+    viewer: &Viewer,
+) -> AnyView {
+    let PurchaseReceipt { purchase, product } = receipt;
+    let line = &purchase.line;
+    memberships.retain(|membership| membership.purchase_id == line.id);
+    let here = format!("/purchases/{}", line.id);
     let refusal = viewer.refusal("manage_membership");
     let membership = memberships::panel(memberships, &here, &refusal);
+    // The style sheet shows it once the receipt says that it is paid, which may be after this page was made.
+    let may_be_paid = line.state.is_waiting() || line.state == PurchaseState::Paid;
+    let about_link = viewer.refusal("get_referral_link");
+    let refer = sharing
+        .filter(|_| may_be_paid)
+        .map(|sharing| refer_panel(sharing, &here, &about_link));
+    let seller = viewer.site.name.clone();
+    let title = line.product_name.clone();
     view! {
-        <PageTitle title=purchase.line.product_name.clone() />
-        <div class="page page-narrow">
+        <PageTitle title />
+        <div class="page page-narrow page-receipt">
+            <p class="receipt-seller">{seller}</p>
             <Receipt purchase />
+            {product.map(bought)}
             {membership}
+            {refer}
         </div>
     }
     .into_any()
+}
+
+/// What was bought, as the catalog has it now: its picture, and when and where it is.
+fn bought(product: Product) -> impl IntoView {
+    let detail = product.detail.clone();
+    let detail =
+        (!detail.is_empty()).then(|| view! { <p class="receipt-detail" dir="auto">{detail}</p> });
+    let (name, summary) = (product.name.clone(), product.summary.clone());
+    view! {
+        <section class="receipt-product" aria-label="What you bought">
+            <Picture product class="receipt-picture" />
+            <div>
+                <h2 class="receipt-name" dir="auto">{name}</h2>
+                {detail}
+                <p class="receipt-summary" dir="auto">{summary}</p>
+            </div>
+        </section>
+    }
 }

@@ -30,9 +30,13 @@ pub fn RegisterPage() -> impl IntoView {
         .invited_by
         .is_none()
         .then(|| referrer_field(&refusal));
-    let lede = format!("One account for everything at {}.", viewer.site.name);
+    let description = format!("One account for everything at {}.", viewer.site.name);
+    let lede = match next.is_empty() {
+        true => description.clone(),
+        false => format!("{description} We take you back when it is done."),
+    };
     view! {
-        <LinkPreview title="Register" description=lede.clone() path="/register" />
+        <LinkPreview title="Register" description path="/register" />
         <div class="page page-form">
             <h1 class="page-title">"Create your account"</h1>
             <p class="page-lede">{lede}</p>

@@ -7,7 +7,7 @@ use crate::{
     components::{PageTitle, internal_error},
     islands::PlanReceipt,
     ports::{Ports, Viewer},
-    types::PlatformReceipt,
+    types::{PlatformReceipt, SiteBrand},
 };
 
 const PATH: &str = "/pricing/thank-you";
@@ -16,7 +16,7 @@ const PATH: &str = "/pricing/thank-you";
 #[component]
 pub fn ThankYouPage() -> impl IntoView {
     let ports = Ports::current();
-    let brand = Viewer::current().site.name;
+    let site = Viewer::current().site;
     let session = query("session_id").filter(|id| !id.is_empty());
     let page = Suspend::new(async move {
         let Some(session) = session else {
@@ -25,7 +25,7 @@ pub fn ThankYouPage() -> impl IntoView {
         match ports.subscriptions.receipt(&session).await {
             Ok(receipt) => {
                 let url = ports.memberships.login_url().await.ok().flatten();
-                page(brand, session, receipt, url)
+                page(&site, session, receipt, url)
             }
             Err(_) => internal_error(&ports),
         }
@@ -34,20 +34,44 @@ pub fn ThankYouPage() -> impl IntoView {
 }
 
 fn page(
-    brand: String,
+    site: &SiteBrand,
     session_id: String,
     receipt: Option<PlatformReceipt>,
     url: Option<String>,
 ) -> AnyView {
     let here = address(&session_id);
+    let (brand, next) = (site.name.clone(), next_steps(site));
     view! {
         <PageTitle title="Thank you" />
         <div class="page page-narrow">
             <PlanReceipt brand session_id here receipt />
+            {next}
             {manage(url)}
         </div>
     }
     .into_any()
+}
+
+/// What happens after the payment. The style sheet shows it once the receipt says that it is paid.
+fn next_steps(site: &SiteBrand) -> impl IntoView + use<> {
+    let team = format!(
+        "The {} team sets up your site, and writes to that address with how to sign in.",
+        site.name
+    );
+    let contact = site.support_email.clone().map(|email| {
+        let to = format!("mailto:{email}");
+        view! { <li>"Questions? Write to "<a href=to>{email}</a>"."</li> }
+    });
+    view! {
+        <section class="panel receipt-next" aria-labelledby="next-title">
+            <h2 class="panel-title" id="next-title">"What happens next"</h2>
+            <ol class="receipt-steps">
+                <li>"Stripe mails your receipt to the address that you paid with."</li>
+                <li>{team}</li>
+                {contact}
+            </ol>
+        </section>
+    }
 }
 
 /// The address of this page for a session.

@@ -42,7 +42,8 @@ pub use team::Teams;
 
 use crate::types::{
     BUSY, BegunBefore, BuyForm, CreditStatement, INTERNAL_ERROR, ListedPurchase, Member, Outcome,
-    PlatformReceipt, Product, Purchase, ReferralCard, ResetLink, ShareLinks, SiteBrand,
+    PlatformReceipt, Product, Purchase, PurchaseReceipt, ReferralCard, ResetLink, Sharing,
+    SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -75,6 +76,9 @@ pub struct Viewer {
     pub member: Option<Member>,
     pub rights: Rights,
     pub unread: u32,
+    /// The address at which the member shares a link, to this page if it is one of the catalog; `None` for who cannot
+    /// refer friends, as while the program is off.
+    pub share_path: Option<String>,
     /// Something needs the attention of this admin.
     pub attention: bool,
     /// The path of the request, without its query.
@@ -88,10 +92,23 @@ pub struct Viewer {
     /// The first name of the member whose link brought this visitor; only on the page that the link opened, and where
     /// the visitor registers.
     pub invited_by: Option<String>,
+    /// The member has just registered, and this is the first page that they see.
+    pub welcome: Option<Welcome>,
     /// The refusal of a form that was sent without JavaScript and led to this page.
     pub refused: Option<RefusedForm>,
     /// The success of a form that was sent without JavaScript and led to this page.
     pub done: Option<String>,
+}
+
+/// What a new member is welcomed with, once.
+#[derive(Clone, Debug)]
+pub struct Welcome {
+    /// The first name of the member who invited them, as strangers are shown it.
+    pub inviter: Option<String>,
+    /// The inviter can earn a credit.
+    pub earns: bool,
+    /// A link that confirms the address was mailed.
+    pub mailed: bool,
 }
 
 /// A refused form, which its page shows again.
@@ -176,6 +193,8 @@ pub trait Purchases: Send + Sync {
     async fn mine(&self) -> Answer<Vec<ListedPurchase>>;
     /// One of the member's purchases.
     async fn one(&self, id: i64) -> Answer<Option<Purchase>>;
+    /// The same, with what was bought.
+    async fn receipt(&self, id: i64) -> Answer<Option<PurchaseReceipt>>;
 }
 
 /// The member's credit.
@@ -192,10 +211,11 @@ pub trait Credits: Send + Sync {
 pub trait Referrals: Send + Sync {
     /// The signed-in member's card; `None` for a visitor, or while the program is off.
     async fn card(&self) -> Answer<Option<ReferralCard>>;
-    /// The ways to share the signed-in member's link; `None` without one, or while the program is off.
-    async fn share(&self) -> Answer<Option<ShareLinks>>;
-    /// Creates the member's code, unless they have one.
-    async fn get_link(&self) -> Answer<Outcome>;
+    /// What the signed-in member can share: the home page, and the page of the catalog at the path `page`; `None` for a
+    /// visitor, or while the program is off.
+    async fn sharing(&self, page: Option<&str>) -> Answer<Option<Sharing>>;
+    /// Creates the member's code, unless they have one, and goes to `next`, a path of this site, or to the card.
+    async fn get_link(&self, next: &str) -> Answer<Outcome>;
 }
 
 /// The signed-in member's notifications.

@@ -24,7 +24,11 @@ pub use membership::Membership;
 pub use notification::NotificationUpdate;
 pub use outcome::{BUSY, INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
-pub use purchase::{BegunBefore, BuyForm, CreditOffer, ListedPurchase, Purchase, PurchaseLine};
+pub use purchase::{
+    BegunBefore, BuyForm, CreditOffer, ListedPurchase, Purchase, PurchaseLine, PurchaseReceipt,
+};
 pub use purchase_words::purchase_words;
-pub use referral::{QR_PNG, QR_SVG, ReferralCard, ReferralLine, ShareLinks};
+pub use referral::{
+    QR_PNG, QR_SVG, ReferralCard, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks, Sharing,
+};
 pub use referrer::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview};

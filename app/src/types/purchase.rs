@@ -59,6 +59,14 @@ pub struct Purchase {
     pub words: String,
 }
 
+/// A purchase and what was bought, as the page of the receipt has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaseReceipt {
+    pub purchase: Purchase,
+    /// The product as the catalog has it now, perhaps withdrawn.
+    pub product: Option<super::Product>,
+}
+
 /// One purchase in a list of the server's, with the words for what of it went back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPurchase {

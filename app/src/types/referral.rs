@@ -31,12 +31,14 @@ pub struct ReferralLine {
     pub joined_on: String,
 }
 
+/// The page on which a member shares a link. Its query may name a page of the catalog.
+pub const SHARE_PAGE: &str = "/share";
 /// The address of the QR code of the signed-in member's link, as SVG.
 pub const QR_SVG: &str = "/share/qr.svg";
 /// The same as PNG.
 pub const QR_PNG: &str = "/share/qr.png";
 
-/// The member's link, and addresses that open their own programs with it.
+/// A link of the member's, and the ways to share it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShareLinks {
     /// `https://detroitarms.com?ref=ab3kx7mn`.
@@ -44,4 +46,30 @@ pub struct ShareLinks {
     pub mail: String,
     pub sms: String,
     pub whatsapp: String,
+    /// The words for the browser's own menu, with the link in them.
+    pub share: String,
+    /// The page with its QR code.
+    pub qr_page: String,
+}
+
+/// What a member can share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sharing {
+    /// The sentence about what a new referral earns, and when.
+    pub offer: String,
+    /// `None` until the member has asked for a link.
+    pub links: Option<SharedLinks>,
+}
+
+/// The member's links, and who came by them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedLinks {
+    /// To the home page.
+    pub home: ShareLinks,
+    /// To the page of the catalog that was asked about, with its name.
+    pub page: Option<(String, ShareLinks)>,
+    /// `12 clicks, 3 joined`; `None` as long as nobody came.
+    pub total: Option<String>,
+    /// The same of each channel, with its name.
+    pub channels: Vec<(&'static str, String)>,
 }

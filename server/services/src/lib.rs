@@ -26,6 +26,7 @@ pub mod privacy;
 pub mod purchases;
 pub mod queue;
 pub mod readiness;
+pub mod referral_clicks;
 mod referral_mails;
 pub mod referral_qr;
 pub mod referrals;

@@ -3,6 +3,7 @@
 use domain::{
     account::SiteKind,
     referral::{AttributionModel, ReferralCode},
+    sharing::{CatalogPage, Channel},
 };
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ pub struct ReferralClick {
     /// When the link was clicked, in milliseconds UTC; `None` if unknown.
     #[serde(rename = "t")]
     pub clicked_at: Option<Timestamp>,
+    /// On which channel the link came; `None` where none was clicked.
+    #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Channel>,
 }
 
 impl ReferralClick {
@@ -29,6 +33,7 @@ impl ReferralClick {
         Self {
             code: code.to_owned(),
             clicked_at: None,
+            via: None,
         }
     }
 }
@@ -88,4 +93,9 @@ pub async fn code_of(
 /// A member's link (`docs/rules.md` 3): `https://detroitarms.com?ref=ab3kx7mn`.
 pub fn link(base_url: &str, code: &str) -> String {
     format!("{base_url}?ref={code}")
+}
+
+/// A member's link to a page of the catalog: `https://detroitarms.com/events?ref=ab3kx7mn`.
+pub fn link_to(base_url: &str, page: CatalogPage<'_>, code: &str) -> String {
+    format!("{base_url}{}?ref={code}", page.path())
 }

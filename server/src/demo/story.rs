@@ -1,7 +1,7 @@
 //! The story of the demo's members: they registered, got links, brought friends, and bought.
 
 use anyhow::{Context, anyhow};
-use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
+use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode, sharing::Channel};
 use server_core::clock::Clock;
 use services::{
     Engine,
@@ -115,6 +115,7 @@ async fn register(
     let click = code.map(|code| ReferralClick {
         code: code.to_string(),
         clicked_at: Some(state.now() - READING),
+        via: Some(Channel::Link),
     });
     let referred_by = ReferredBy {
         click: click.as_ref(),

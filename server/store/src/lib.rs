@@ -54,6 +54,7 @@ pub mod purchases;
 mod reader;
 pub mod reconciliations;
 pub mod referral_adjustments;
+pub mod referral_clicks;
 pub mod referral_codes;
 pub mod referral_counts;
 pub mod referral_days;
@@ -89,9 +90,9 @@ pub use columns::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, DisputeId, EmailConfirmationId,
     Id, InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
     PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId,
-    ReconciliationDifferenceId, ReconciliationId, ReferralId, ReferrerLinkId, RefundId,
-    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
-    SubscriptionId, Timestamp, row,
+    ReconciliationDifferenceId, ReconciliationId, ReferralClickId, ReferralId, ReferrerLinkId,
+    RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId,
+    StripeEventId, SubscriptionId, Timestamp, row,
 };
 pub use cut::was_cut;
 pub use paid::Paid;

@@ -5,6 +5,7 @@ use domain::{
     credit::ReversalCause,
     money::Currency,
     referral::{FailureReason, ReferralStatus},
+    sharing::Channel,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, DerivePartialModel, EntityTrait,
@@ -88,6 +89,22 @@ pub async fn insert_pending(
     };
     Entity::insert(row)
         .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// Records on which channel the link of this member's referral came.
+pub async fn set_via(
+    db: &impl Write,
+    site_id: SiteId,
+    referred_id: MemberId,
+    via: Channel,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Via, Expr::value(via.code()))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferredId.eq(referred_id))
+        .exec(db)
         .await
         .map(|_| ())
 }

@@ -1,5 +1,8 @@
 //! Sharing a link: by mail, text message, WhatsApp, and as a QR code (`docs/rules.md` 188 to 190).
 
+mod channels;
+mod pages;
+
 use domain::account::{Role, TenantRole};
 use reqwest::Method;
 use services::{operator, referral_qr};
@@ -51,6 +54,10 @@ async fn the_card_shares_the_link_once_there_is_one(app: TestApp) {
         let words = format!("{begin}Join me at Detroit Arms: {link}&via={via}");
         assert_eq!(shared, words, "{label}");
     }
+    // For the browser's own menu, in an attribute.
+    let page = mia.get("/dashboard").await.text;
+    let words = format!("data-share=\"Join me at Detroit Arms: {link}&amp;via=share\"");
+    assert!(page.contains(&words), "{page}");
     operator::set_tenant_credit(&app.state, "detroit-arms", 0)
         .await
         .unwrap();
@@ -158,11 +165,7 @@ async fn without_a_link_there_is_no_qr_code(app: TestApp) {
         assert_eq!(mia.get(path).await.status, 404, "{path}");
     }
     let page = mia.get("/share").await;
-    assert!(
-        page.text.contains("You have no referral link yet"),
-        "{}",
-        page.text
-    );
+    assert!(page.text.contains("Get My Referral Link"), "{}", page.text);
     let member = app.find(&app.detroit, "mia@example.com").await.unwrap();
     assert_eq!(member.referral_code, None, "a page makes none");
 }

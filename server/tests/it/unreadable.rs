@@ -142,7 +142,13 @@ async fn a_word_that_nobody_knows_is_an_error(app: TestApp) {
         "referrals",
         "id",
         referral,
-        ["status", "failure_reason", "purchase_kind", "currency"],
+        [
+            "status",
+            "failure_reason",
+            "purchase_kind",
+            "currency",
+            "via"
+        ],
         referrals::of_referred(db, site, referred.jane.id)
     );
     assert_each_is_named!(

@@ -6,7 +6,7 @@ use std::{
 };
 
 use leptos::config::LeptosOptions;
-use services::{Engine, previews::Previews};
+use services::{Engine, previews::Previews, referral_clicks::ReferralClicks};
 
 use crate::middleware::{Proxies, RateLimiter};
 
@@ -44,6 +44,8 @@ pub struct Shared {
     pub rate_limiter: RateLimiter,
     /// The pictures of links that were drawn.
     pub previews: Previews,
+    /// The clicks on members' links that are not written yet.
+    pub referral_clicks: ReferralClicks,
     /// The proxies that are trusted to name the visitor's address.
     pub proxies: Proxies,
 }

@@ -227,6 +227,9 @@ async fn write(
         let clicked_at = referred_by.click.and_then(|click| click.clicked_at);
         let (tx, site, token) = (&transaction, site.id(), engine.random.token());
         referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
+        if let Some(via) = referred_by.click.and_then(|click| click.via) {
+            referrals::set_via(tx, site, user.id, via).await?;
+        }
     }
     if let Some(referrer) = referrer
         && let Some(referrer) = users::by_id(&transaction, site.id(), referrer).await?

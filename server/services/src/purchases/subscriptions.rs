@@ -162,6 +162,7 @@ fn carried(open: &checkout_session::Model) -> Option<ReferralClick> {
     Some(ReferralClick {
         code,
         clicked_at: open.clicked_at,
+        via: None,
     })
 }
 

@@ -13,6 +13,7 @@ use domain::{
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState, SubscriptionStatus},
     referral::{AttributionModel, CustomerSource, FailureReason, ReferralStatus},
     refund::{DisputeState, DisputeStatus, MembershipEnding, RefundStatus},
+    sharing::Channel,
     site_profile::Accent,
 };
 use sea_orm::{
@@ -50,6 +51,7 @@ text_code!(
     AttributionModel,
     BooksOutcome,
     CapPeriod,
+    Channel,
     CreditCheck,
     CreditKind,
     CreditState,

@@ -47,6 +47,7 @@ ids!(
     PurchaseId = Purchase,
     ReconciliationDifferenceId = ReconciliationDifference,
     ReconciliationId = Reconciliation,
+    ReferralClickId = ReferralClick,
     ReferralId = Referral,
     ReferrerLinkId = ReferrerLink,
     RefundId = Refund,

@@ -11,9 +11,9 @@ pub use id::{
     ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, DisputeId, EmailConfirmationId, Id,
     InvitationId, KnownDeviceId, MailId, MemberId, NotificationId, PasswordResetId,
     PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId,
-    ReconciliationDifferenceId, ReconciliationId, ReferralId, ReferrerLinkId, RefundId,
-    SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
-    SubscriptionId, row,
+    ReconciliationDifferenceId, ReconciliationId, ReferralClickId, ReferralId, ReferrerLinkId,
+    RefundId, SecondFactorId, SecurityEntryId, SiteId, StripeAccountId, StripeCustomerRowId,
+    StripeEventId, SubscriptionId, row,
 };
 pub use timestamp::Timestamp;
 pub(crate) use unreadable::{unreadable, unreadable_value};

@@ -13,7 +13,8 @@ use crate::{
         audit_entry, checkout_session, email_confirmation, mail, notification, password_reset,
         purchase, referral, security_entry, user,
     },
-    known_devices, mailed_links, referral_outcomes, refunds, second_factors, sessions,
+    known_devices, mailed_links, referral_clicks, referral_outcomes, refunds, second_factors,
+    sessions,
 };
 
 /// What the audit log says in the place of a name.
@@ -30,6 +31,7 @@ pub async fn erase_traces(db: &impl Write, member: &user::Model) -> Result<(), D
     blank_security_log(db, member).await?;
     blank_sessions(db, member).await?;
     blank_cards(db, member).await?;
+    referral_clicks::forget_of(db, member.site_id, member.id).await?;
     blank_reasons(db, member).await?;
     blank_audit_log(db, member).await
 }

@@ -26,6 +26,7 @@ pub mod reconciled_customer;
 pub mod reconciliation;
 pub mod reconciliation_difference;
 pub mod referral;
+pub mod referral_click;
 pub mod referral_code;
 pub mod referral_count;
 pub mod referrer_link;

@@ -4,6 +4,7 @@ use domain::{
     money::Currency,
     purchase::ProductKind,
     referral::{FailureReason, ReferralStatus},
+    sharing::Channel,
 };
 use sea_orm::entity::prelude::*;
 
@@ -36,6 +37,8 @@ pub struct Model {
     pub currency: Option<Coded<Currency, Entity>>,
     /// When the friend clicked the referral link.
     pub clicked_at: Option<Timestamp>,
+    /// On which channel the link came; `None` where none was clicked, and in rows older than the column.
+    pub via: Option<Coded<Channel, Entity>>,
     pub created_at: Timestamp,
     pub credited_at: Option<Timestamp>,
     /// When an admin voided it after it was credited.

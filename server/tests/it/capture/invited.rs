@@ -3,7 +3,7 @@
 use store::{Timestamp, entities::user, users};
 
 use super::MIAS;
-use crate::support::{Page, TestApp, on_both_databases};
+use crate::support::{GOOD_FORM, Page, TestApp, on_both_databases};
 
 on_both_databases!(
     a_newcomer_is_told_who_invited_them,
@@ -11,6 +11,7 @@ on_both_databases!(
     a_long_name_is_cut_and_no_part_of_the_page,
     nobody_is_named_who_does_not_count,
     members_and_brands_are_not_told,
+    a_new_member_is_welcomed_once,
 );
 
 fn invited_by(page: &Page) -> Option<&str> {
@@ -91,4 +92,32 @@ async fn members_and_brands_are_not_told(app: TestApp) {
     let page = prospect.get(&link).await;
     assert_eq!(invited_by(&page), None);
     assert!(!page.text.contains("Jordan"));
+}
+
+async fn a_new_member_is_welcomed_once(app: TestApp) {
+    app.referrer(&app.detroit, "mia@example.com", MIAS).await;
+    let form = |email| {
+        let typed =
+            GOOD_FORM.map(|(name, good)| (name, if name == "email" { email } else { good }));
+        [&typed[..], &[("next", "/events")][..]].concat()
+    };
+    let friend = app.browser();
+    friend.get("/?ref=ab3kx7mn").await;
+    assert_eq!(
+        friend.go("register", &form("jane@example.com")).await,
+        "/events"
+    );
+    let page = friend.get("/events").await.text;
+    assert!(page.contains("Welcome, <bdi>Jane</bdi>"), "{page}");
+    let invited = "<bdi>Mia</bdi> invited you, and can earn a credit";
+    assert!(page.contains(invited), "{page}");
+    assert!(
+        !friend.get("/events").await.text.contains("Welcome, "),
+        "once"
+    );
+    let alone = app.browser();
+    alone.go("register", &form("kim@example.com")).await;
+    let page = alone.get("/events").await.text;
+    assert!(page.contains("Welcome, <bdi>Jane</bdi>"), "{page}");
+    assert!(!page.contains("invited you"), "{page}");
 }

@@ -11,7 +11,7 @@ use stripe_stand_in::{Fault, FaultKind};
 use crate::support::{TestApp, on_both_databases};
 
 on_both_databases!(
-    a_visitor_signs_in_first,
+    a_visitor_registers_or_signs_in_first,
     nonsense_and_other_tenants_products_are_refused_in_words,
     without_stripe_the_buyer_is_sent_to_the_counter,
     when_stripe_is_down_nothing_is_lost,
@@ -22,13 +22,26 @@ fn form(id: &str) -> [(&str, &str); 2] {
     [("product_id", id), ("page", "/events/steel-challenge")]
 }
 
-async fn a_visitor_signs_in_first(app: TestApp) {
+async fn a_visitor_registers_or_signs_in_first(app: TestApp) {
     let referred = app.referred().await;
     let id = referred.ticket.id.to_string();
-    assert_eq!(
-        app.browser().go("buy", &form(&id)).await,
-        "/sign-in?next=/events/steel-challenge"
+    let (register, sign_in) = (
+        "/register?next=/events/steel-challenge",
+        "/sign-in?next=/events/steel-challenge",
     );
+    let newcomer = app.browser();
+    assert_eq!(newcomer.go("buy", &form(&id)).await, register);
+    let page = newcomer.get(register).await.text;
+    assert!(page.contains(&format!("href=\"{sign_in}\"")), "{page}");
+    // Somebody has signed in in this browser before.
+    let known = app.signed_in("jane@example.com").await;
+    known.submit("sign_out", &[]).await;
+    assert_eq!(known.go("buy", &form(&id)).await, sign_in);
+    let page = known.get(sign_in).await.text;
+    assert!(page.contains(&format!("href=\"{register}\"")), "{page}");
+    // Unless a link brought whoever it is now.
+    known.get("/?ref=ab3kx7mn").await;
+    assert_eq!(known.go("buy", &form(&id)).await, register);
 }
 
 async fn nonsense_and_other_tenants_products_are_refused_in_words(app: TestApp) {

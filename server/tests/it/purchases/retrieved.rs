@@ -236,6 +236,7 @@ async fn the_thank_you_page_and_the_sweep_know_a_subscription(app: TestApp) {
             let address = format!("/pricing/thank-you?session_id={id}");
             let page = browser.get(&address).await.text;
             assert!(page.contains("subscription is active"), "{page}");
+            assert!(page.contains("What happens next"), "{page}");
         }
         app.sweep_after(MINUTES).await;
     }

@@ -2,6 +2,7 @@
 
 mod address;
 mod browser_name;
+mod click;
 mod compression;
 mod cookie_keys;
 mod headers;

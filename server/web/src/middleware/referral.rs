@@ -11,13 +11,17 @@ use domain::{
     account::SiteKind,
     preview::shown_name,
     referral::{ReferralCode, codes_in_links},
+    sharing::Channel,
 };
-use services::referrals::{self, ReferralClick};
+use services::{
+    referral_clicks::Counted,
+    referrals::{self, ReferralClick},
+};
 use store::{Timestamp, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, cookie::SameSite};
 
-use super::{RequestContext, cookie_keys::CookieKeys};
+use super::{RequestContext, click::is_click, cookie_keys::CookieKeys};
 use crate::{error_page, state::AppState};
 
 const COOKIE: &str = "referral";
@@ -33,9 +37,10 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
         .extensions()
         .get::<RequestContext>()
         .filter(|_| *request.method() == Method::GET);
+    let clicked = is_click(request.headers());
     if let (Some(context), Some(query)) =
         (context.cloned(), request.uri().query().map(str::to_owned))
-        && let Err(error) = remember_from(&state, &context, &query).await
+        && let Err(error) = remember_from(&state, &context, &query, clicked).await
     {
         return error_page::internal_error(&error);
     }
@@ -46,6 +51,7 @@ async fn remember_from(
     state: &AppState,
     context: &RequestContext,
     query: &str,
+    clicked: bool,
 ) -> anyhow::Result<()> {
     let codes = codes_in_links(query);
     if codes.is_empty() {
@@ -62,16 +68,43 @@ async fn remember_from(
             return Ok(());
         }
         if referrals::counts(db, site, &code).await? {
-            let clicked_at = state.now();
             let click = ReferralClick {
                 code: code.as_str().to_owned(),
-                clicked_at: Some(clicked_at),
+                clicked_at: Some(state.now()),
+                via: Some(Channel::in_query(query)),
             };
-            context
+            if clicked {
+                count(state, context, &code, &click).await?;
+            }
+            remember_for_days(state, context, &click).await?;
+            return context
                 .visitor
-                .update(|memory| memory.referral = Some(click))?;
-            return remember_for_days(state, context, &code, clicked_at).await;
+                .update(|memory| memory.referral = Some(click));
         }
+    }
+    Ok(())
+}
+
+/// Counts the click for whose link it is. The same link again in the same browser is no other click, and who is signed
+/// in is no friend.
+async fn count(
+    state: &AppState,
+    context: &RequestContext,
+    code: &ReferralCode,
+    click: &ReferralClick,
+) -> anyhow::Result<()> {
+    let (db, site) = (state.db.reader(), context.site.id());
+    if context.user.is_some() || context.site.kind() != SiteKind::Tenant {
+        return Ok(());
+    }
+    let earlier = remembered_click(state, context).await?;
+    if earlier.is_some_and(|earlier| earlier.code == click.code) {
+        return Ok(());
+    }
+    if let Some(owner) = users::by_referral_code(db, site, code).await? {
+        let via = click.via.unwrap_or_default();
+        let counted = Counted::at(state.now(), site, owner.id, via);
+        state.referral_clicks.count(counted);
     }
     Ok(())
 }
@@ -130,16 +163,30 @@ pub async fn remembered_click(
         return Ok(None);
     }
     let cookie = keys(state)?.verify(&context.cookies, COOKIE);
-    Ok(cookie.map(|cookie| {
-        let (code, clicked_at) = cookie
-            .value()
-            .split_once('.')
-            .unwrap_or((cookie.value(), ""));
-        ReferralClick {
-            code: code.to_owned(),
-            clicked_at: clicked_at.parse().ok().and_then(Timestamp::from_millis),
-        }
-    }))
+    Ok(cookie.map(|cookie| kept_for_days(cookie.value())))
+}
+
+/// Reads the cookie that outlives the browser.
+fn kept_for_days(value: &str) -> ReferralClick {
+    let mut parts = value.splitn(3, '.');
+    let code = parts.next().unwrap_or_default().to_owned();
+    let clicked_at = parts.next().and_then(|at| at.parse().ok());
+    ReferralClick {
+        code,
+        clicked_at: clicked_at.and_then(Timestamp::from_millis),
+        via: parts.next().and_then(Channel::parse),
+    }
+}
+
+/// The cookie that [`kept_for_days`] reads.
+fn value_for_days(click: &ReferralClick) -> String {
+    let clicked_at = click.clicked_at.map(|at| at.millis().to_string());
+    let parts = [
+        Some(click.code.clone()),
+        clicked_at,
+        click.via.map(|via| via.code().to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(".")
 }
 
 /// Forgets the code after it was used.
@@ -158,12 +205,11 @@ pub fn forget_code(context: &RequestContext) -> anyhow::Result<()> {
 async fn remember_for_days(
     state: &AppState,
     context: &RequestContext,
-    code: &ReferralCode,
-    clicked_at: Timestamp,
+    click: &ReferralClick,
 ) -> anyhow::Result<()> {
     let days = memory_days(state, context).await?;
     if days > 0 {
-        let cookie = Cookie::build((COOKIE, format!("{code}.{}", clicked_at.millis())))
+        let cookie = Cookie::build((COOKIE, value_for_days(click)))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)
@@ -176,4 +222,24 @@ async fn remember_for_days(
 
 fn keys(state: &AppState) -> anyhow::Result<CookieKeys> {
     CookieKeys::draw(&state.config, &[b"referral cookies"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_click_that_is_kept_for_days_is_read_again() {
+        let whole = ReferralClick {
+            code: "ab3kx7mn".to_owned(),
+            clicked_at: Timestamp::from_millis(1_795_356_300_000),
+            via: Some(Channel::Qr),
+        };
+        assert_eq!(kept_for_days(&value_for_days(&whole)), whole);
+        // A cookie of before.
+        let before = ReferralClick { via: None, ..whole };
+        assert_eq!(kept_for_days("ab3kx7mn.1795356300000"), before);
+        let bare = kept_for_days("ab3kx7mn");
+        assert_eq!((bare.code.as_str(), bare.clicked_at), ("ab3kx7mn", None));
+    }
 }

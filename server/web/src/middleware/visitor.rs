@@ -35,6 +35,9 @@ pub struct Memory {
     /// The notice of what was done, for the next page.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub done: Option<String>,
+    /// Who registered here is welcomed on the next page: the name of the member who invited them, or nothing.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub welcome: Option<String>,
 }
 
 /// A member who typed the right password.
@@ -103,7 +106,7 @@ impl Memory {
 
     /// Drops parts until the rest fits: first what was typed, the longest text first; then the
     /// messages about single fields, the last one first; then the message about the form; then the
-    /// notice. The referral click, the Checkout token and who
+    /// notice, and the welcome. The referral click, the Checkout token and who
     /// is signing in stay.
     fn fitted(mut self) -> Self {
         while !self.fits() && self.drop_one() {}
@@ -112,7 +115,7 @@ impl Memory {
 
     fn drop_one(&mut self) -> bool {
         let Some(refused) = &mut self.refused else {
-            return self.done.take().is_some();
+            return self.done.take().is_some() || self.welcome.take().is_some();
         };
         let longest = refused.typed.iter().max_by_key(|(_, text)| text.len());
         if let Some(longest) = longest.map(|(field, _)| field.clone()) {
@@ -213,6 +216,7 @@ impl Visitor {
 
 #[cfg(test)]
 mod tests {
+    use domain::sharing::Channel;
     use proptest::prelude::*;
 
     use super::*;
@@ -236,6 +240,7 @@ mod tests {
             referral: Some(ReferralClick {
                 code: "ab3kx7mn".to_owned(),
                 clicked_at: Timestamp::from_millis(1_795_356_300_000),
+                via: Some(Channel::WhatsApp),
             }),
             checkout: Some("a".repeat(64)),
             signing_in: Some(SigningIn {
@@ -250,10 +255,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_was_refused_fits_and_the_link_stays(refusal in typed(), done in prop::option::of(".{0,900}")) {
+        fn whatever_was_refused_fits_and_the_link_stays(
+            refusal in typed(),
+            done in prop::option::of(".{0,900}"),
+            welcome in prop::option::of(".{0,80}"),
+        ) {
             let memory = Memory {
                 refused: Some(RefusedForm::new("register", refusal)),
                 done,
+                welcome,
                 ..came_by_a_link()
             };
             let whole = memory.clone();

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use domain::{
     account::CODE_AWAITED_FOR,
     forms::{FieldError, Refusal, RegistrationForm, read_account_email},
+    preview::shown_name,
     referral::{Attribution, code_in},
 };
 use server_core::dates;
@@ -62,12 +63,27 @@ impl Services {
                 let browser = context.browser();
                 security_log::registered(state, &user, context.client(&browser)).await?;
                 middleware::sign_in(state, context, &user, false).await?;
+                self.welcome(&attribution).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;
                 }
                 Ok(self.go(next))
             }
         }
+    }
+
+    /// Has the next page welcome the new member (`docs/rules.md` 200).
+    async fn welcome(&self, attribution: &Attribution<MemberId>) -> anyhow::Result<()> {
+        let (db, site) = (self.state.db.reader(), self.context.site.id());
+        let inviter = match attribution {
+            Attribution::Linked { referrer_id } => users::by_id(db, site, *referrer_id).await?,
+            Attribution::None | Attribution::Ignored(_) => None,
+        };
+        let name = inviter.and_then(|inviter| shown_name(&inviter.first_name));
+        let name = name.unwrap_or_default();
+        self.context
+            .visitor
+            .update(|memory| memory.welcome = Some(name))
     }
 
     /// The link that brought the visitor; where none counts, the code that they typed, if that does. A name may look

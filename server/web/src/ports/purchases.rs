@@ -1,10 +1,11 @@
 //! A member's purchases on the web, and the redirect to Stripe's Checkout page.
 
 use app::{
+    pages::with_next,
     ports::{Answer, Purchases},
     types::{
         BegunBefore, BuyForm, CreditOffer, ListedPurchase, Outcome, Purchase, PurchaseLine,
-        purchase_words,
+        PurchaseReceipt, purchase_words,
     },
 };
 use async_trait::async_trait;
@@ -29,7 +30,7 @@ use store::{
     purchases::{self, Bought, ListedPurchase as Row},
 };
 
-use super::{Services, internal_error};
+use super::{Services, catalog::view, internal_error};
 
 /// Most purchases that a dashboard shows.
 const SHOWN: u64 = 50;
@@ -63,41 +64,54 @@ impl Purchases for Services {
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
-        let Some(user) = &self.context.user else {
+        let read = self.read(PurchaseId::new(id)).await;
+        let read = read.map_err(internal_error)?;
+        Ok(read.map(|(purchase, _)| purchase))
+    }
+
+    async fn receipt(&self, id: i64) -> Answer<Option<PurchaseReceipt>> {
+        let read = self.read(PurchaseId::new(id)).await;
+        let Some((purchase, product_id)) = read.map_err(internal_error)? else {
             return Ok(None);
         };
-        let row = purchases::one_of_buyer(
-            self.state.db.reader(),
-            user.site_id,
-            user.id,
-            PurchaseId::new(id),
-        )
-        .await;
-        let Some(bought) = row.map_err(|error| internal_error(error.into()))? else {
-            return Ok(None);
-        };
-        let bought = brought_up_to_date(&self.state, bought)
-            .await
-            .map_err(internal_error)?;
-        let Bought { purchase, product } = bought;
-        let purchase = with_credit_used(&self.state, &self.context.site, purchase).await;
-        let purchase = purchase.map_err(internal_error)?;
-        let amounts = amounts(&purchase).map_err(|error| internal_error(error.into()))?;
-        let Amounts { credit, paid } = amounts;
-        let back = money_back(&purchase).map_err(|error| internal_error(error.into()))?;
-        let line = line(Bought { purchase, product }.into(), self.zone());
-        let (title, words) = purchase_words(&line, credit == Some(line.price), &back);
-        Ok(Some(Purchase {
-            credit,
-            paid,
-            title,
-            words,
-            line,
+        let (db, site) = (self.state.db.reader(), self.context.site.id());
+        let product = products::any_by_id(db, site, product_id).await;
+        let product = product.map_err(|error| internal_error(error.into()))?;
+        Ok(Some(PurchaseReceipt {
+            purchase,
+            product: product.map(view),
         }))
     }
 }
 
 impl Services {
+    /// One of the member's purchases, and the product that was bought.
+    async fn read(&self, id: PurchaseId) -> anyhow::Result<Option<(Purchase, ProductId)>> {
+        let (state, site) = (&self.state, &self.context.site);
+        let Some(user) = &self.context.user else {
+            return Ok(None);
+        };
+        let row = purchases::one_of_buyer(state.db.reader(), user.site_id, user.id, id).await?;
+        let Some(bought) = row else {
+            return Ok(None);
+        };
+        let Bought { purchase, product } = brought_up_to_date(state, bought).await?;
+        let purchase = with_credit_used(state, site, purchase).await?;
+        let product_id = purchase.product_id;
+        let Amounts { credit, paid } = amounts(&purchase)?;
+        let back = money_back(&purchase)?;
+        let line = line(Bought { purchase, product }.into(), self.zone());
+        let (title, words) = purchase_words(&line, credit == Some(line.price), &back);
+        let purchase = Purchase {
+            credit,
+            paid,
+            title,
+            words,
+            line,
+        };
+        Ok(Some((purchase, product_id)))
+    }
+
     async fn begin(&self, form: &BuyForm) -> anyhow::Result<Outcome> {
         let (state, site) = (&self.state, &self.context.site);
         let product_id = ProductId::new(form.product_id);
@@ -105,10 +119,11 @@ impl Services {
             return Ok(refused(GONE));
         };
         let Some(user) = &self.context.user else {
-            return Ok(Outcome::Go(format!(
-                "/sign-in?next={}",
-                products::path(&product)
-            )));
+            let page = match self.is_newcomer()? {
+                true => "/register",
+                false => "/sign-in",
+            };
+            return Ok(Outcome::Go(with_next(page, &products::path(&product))));
         };
         let tries = state.rate_limiter.check_purchase(user.id);
         if let Err(too_many) =
@@ -137,6 +152,13 @@ impl Services {
             }
             Begun::Refused(why) => refused(why.sentence()),
         })
+    }
+
+    /// Whether the visitor probably has no account: a link brought them, or nobody has signed in in this browser
+    /// (`docs/rules.md` 199). Either page leads to the other.
+    fn is_newcomer(&self) -> anyhow::Result<bool> {
+        let invited = self.context.visitor.get()?.referral.is_some();
+        Ok(invited || self.context.device_token.is_none())
     }
 
     /// Expires the Checkout session that the member has open for this product. The part of the

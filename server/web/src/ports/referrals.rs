@@ -3,25 +3,29 @@
 use std::collections::HashMap;
 
 use app::{
+    components::section_label,
+    pages::with_next,
     ports::{Answer, Referrals},
-    types::{Outcome, ReferralCard, ReferralLine, ShareLinks},
+    types::{
+        Outcome, ReferralCard, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks, Sharing, local,
+    },
 };
 use async_trait::async_trait;
 use domain::{
     credit::{ReversalCause, Terms},
     money::Money,
     referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
-    sharing,
+    sharing::{self, CatalogPage, Reached, counts_words},
 };
 use sea_orm::DbErr;
 use server_core::{dates, zone::Zone};
 use services::{
-    pending_referrals,
-    referrals::{code_of, link},
+    pending_referrals, referral_clicks,
+    referrals::{code_of, link, link_to},
     stripe_customers::balance,
 };
 use store::{
-    Reader, ReferralId, Timestamp,
+    Reader, ReferralId, Timestamp, products,
     referrals::{self, FriendName, ReferredFriend},
     sites::Site,
 };
@@ -30,6 +34,8 @@ use super::{Services, internal_error};
 
 /// Most referrals that the card lists.
 const SHOWN: u64 = 50;
+const DASHBOARD: &str = "/dashboard";
+const CARD: &str = "/dashboard#refer";
 
 #[async_trait]
 impl Referrals for Services {
@@ -37,12 +43,12 @@ impl Referrals for Services {
         self.referral_card().await.map_err(internal_error)
     }
 
-    async fn share(&self) -> Answer<Option<ShareLinks>> {
-        Ok(own_share_links(self))
+    async fn sharing(&self, page: Option<&str>) -> Answer<Option<Sharing>> {
+        self.sharing_of(page).await.map_err(internal_error)
     }
 
-    async fn get_link(&self) -> Answer<Outcome> {
-        self.make_code().await.map_err(internal_error)
+    async fn get_link(&self, next: &str) -> Answer<Outcome> {
+        self.make_code(next).await.map_err(internal_error)
     }
 }
 
@@ -59,7 +65,7 @@ impl Services {
         let terms = site.settings.terms()?;
         Ok(Some(ReferralCard {
             offer: terms.offer(reward),
-            share: own_share_links(self),
+            share: own_link(self, None).map(|link| share_links(self, link, None)),
             referrals: rows
                 .iter()
                 .map(|row| members_line(row, &pending, site, &terms))
@@ -68,34 +74,105 @@ impl Services {
         }))
     }
 
-    async fn make_code(&self) -> anyhow::Result<Outcome> {
+    async fn make_code(&self, next: &str) -> anyhow::Result<Outcome> {
+        let next = local::path(next);
         let Some(user) = &self.context.user else {
-            return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
+            return Ok(Outcome::Go(with_next(
+                "/sign-in",
+                next.unwrap_or(DASHBOARD),
+            )));
         };
         code_of(&self.state, &self.context.site, user).await?;
-        Ok(Outcome::Go("/dashboard#refer".to_owned()))
+        Ok(Outcome::Go(next.unwrap_or(CARD).to_owned()))
+    }
+
+    /// What the member can share, and who came by it.
+    async fn sharing_of(&self, page: Option<&str>) -> anyhow::Result<Option<Sharing>> {
+        let (state, site) = (&self.state, &self.context.site);
+        let reward = site.tenant_credit();
+        let Some(user) = self.context.user.as_ref().filter(|_| reward.is_positive()) else {
+            return Ok(None);
+        };
+        let links = match own_link(self, None) {
+            Some(home) => {
+                let reached = referral_clicks::of_referrer(state.db.reader(), site.id(), user.id);
+                let home = share_links(self, home, None);
+                let page = self.page_links(page).await?;
+                Some(with_reached(home, page, &reached.await?))
+            }
+            None => None,
+        };
+        let offer = site.settings.terms()?.offer(reward);
+        Ok(Some(Sharing { offer, links }))
+    }
+
+    /// The link to the page of the catalog at this path, with the page's name; `None` where there is none.
+    async fn page_links(&self, page: Option<&str>) -> anyhow::Result<Option<(String, ShareLinks)>> {
+        let Some(page) = page.and_then(CatalogPage::at) else {
+            return Ok(None);
+        };
+        let (db, site) = (self.state.db.reader(), self.context.site.id());
+        let name = match page.slug {
+            Some(slug) => products::by_slug(db, site, page.kind, slug)
+                .await?
+                .map(|product| product.name),
+            None => Some(section_label(page.kind).to_owned()),
+        };
+        let links = own_link(self, Some(page)).map(|link| share_links(self, link, Some(page)));
+        Ok(name.zip(links))
     }
 }
 
-/// The link of the signed-in member; `None` for a visitor, without a code, or while the program is off.
-pub fn own_link(services: &Services) -> Option<String> {
+/// The link of the signed-in member, to a page of the catalog or home; `None` for a visitor, without a code, or while
+/// the program is off.
+pub fn own_link(services: &Services, page: Option<CatalogPage<'_>>) -> Option<String> {
     let context = &services.context;
     let is_on = context.site.tenant_credit().is_positive();
     let user = context.user.as_ref().filter(|_| is_on)?;
     let code = user.referral_code.as_deref()?;
-    Some(link(&context.base_url, code))
+    Some(match page {
+        Some(page) => link_to(&context.base_url, page, code),
+        None => link(&context.base_url, code),
+    })
 }
 
-/// That link and the ways to share it.
-fn own_share_links(services: &Services) -> Option<ShareLinks> {
-    let (link, site) = (own_link(services)?, &services.context.site.row);
+/// A link, and the ways to share it.
+fn share_links(services: &Services, link: String, page: Option<CatalogPage<'_>>) -> ShareLinks {
+    let site = &services.context.site.row;
     let links = sharing::ShareLinks::of(&link, &site.name, site.share_message.as_deref());
-    Some(ShareLinks {
+    ShareLinks {
         link,
         mail: links.mail,
         sms: links.sms,
         whatsapp: links.whatsapp,
-    })
+        share: links.share,
+        qr_page: share_path(page),
+    }
+}
+
+/// The address at which a member shares a link, to this page of the catalog if there is one.
+pub fn share_path(page: Option<CatalogPage<'_>>) -> String {
+    match page {
+        Some(page) => format!("{SHARE_PAGE}?page={}", page.path()),
+        None => SHARE_PAGE.to_owned(),
+    }
+}
+
+fn with_reached(
+    home: ShareLinks,
+    page: Option<(String, ShareLinks)>,
+    reached: &[Reached],
+) -> SharedLinks {
+    let sum = |of: fn(&Reached) -> i64| reached.iter().map(of).sum::<i64>();
+    let total = counts_words(sum(|one| one.clicks), sum(|one| one.joined));
+    let lines = reached.iter();
+    let lines = lines.map(|one| (one.channel.label(), counts_words(one.clicks, one.joined)));
+    SharedLinks {
+        home,
+        page,
+        total: (!reached.is_empty()).then_some(total),
+        channels: lines.collect(),
+    }
 }
 
 /// Why each Pending one of these referrals is so.

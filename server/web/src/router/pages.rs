@@ -1,7 +1,7 @@
 //! Renders pages, and gives them what they need to know of the request.
 
 use app::{
-    ports::{Ports, Viewer},
+    ports::{Ports, Viewer, Welcome},
     types::{DatabaseKind, Member, SiteBrand},
 };
 use axum::{
@@ -14,7 +14,11 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{account::shown_address, referral::codes_in_links};
+use domain::{
+    account::{SiteKind, shown_address},
+    referral::codes_in_links,
+    sharing::CatalogPage,
+};
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -27,7 +31,7 @@ use super::{access::Forbidden, pricing};
 use crate::{
     error_page,
     middleware::{RequestContext, content_security_policy, inviter, referrer_token},
-    ports::{Services, admin::attention, form_response, ports},
+    ports::{Services, admin::attention, form_response, ports, referrals::share_path},
     site_look::{accent_address, logo_address},
     state::AppState,
 };
@@ -100,17 +104,32 @@ async fn page_viewer(
     };
     let refused = form_response::take_refused(context).await?;
     let done = form_response::take_done(context).await?;
+    let welcome = take_welcome(state, context)?;
     let services = Services {
         state: state.clone(),
         context: context.clone(),
     };
     Ok(Viewer {
         invited_by,
+        welcome,
         refused,
         done,
         attention: !attention::lines(&services).await?.is_empty(),
         ..viewer(state, context, uri.path().to_owned()).await?
     })
+}
+
+/// Takes the welcome that the registration left, so that only one page shows it.
+fn take_welcome(state: &AppState, context: &RequestContext) -> anyhow::Result<Option<Welcome>> {
+    let Some(inviter) = context.visitor.get()?.welcome else {
+        return Ok(None);
+    };
+    context.visitor.update(|memory| memory.welcome = None)?;
+    Ok(context.user.is_some().then(|| Welcome {
+        inviter: Some(inviter).filter(|name| !name.is_empty()),
+        earns: context.site.tenant_credit().is_positive(),
+        mailed: state.mailer.can_send(),
+    }))
 }
 
 pub fn ports_of(state: &AppState, context: &RequestContext) -> Ports {
@@ -134,15 +153,25 @@ pub async fn viewer(
             .map(|user| member(user, &context.site)),
         rights: context.rights(),
         unread: context.unread.try_into().unwrap_or(u32::MAX),
+        share_path: share_path_of(context, &path),
         attention: false,
         path,
         base_url: context.base_url.clone(),
         code: None,
         forbidden: false,
         invited_by: None,
+        welcome: None,
         refused: None,
         done: None,
     })
+}
+
+/// Where the member shares the page at `path`, while the program of a tenant is on.
+fn share_path_of(context: &RequestContext, path: &str) -> Option<String> {
+    let earns = context.site.kind() == SiteKind::Tenant
+        && context.site.tenant_credit().is_positive()
+        && context.user.is_some();
+    earns.then(|| share_path(CatalogPage::at(path)))
 }
 
 fn brand(state: &AppState, site: &Site) -> SiteBrand {

@@ -1,4 +1,5 @@
-//! `GET /share/qr.svg` and `/share/qr.png`: the QR code of the signed-in member's own link, and of nobody else's.
+//! `GET /share/qr.svg` and `/share/qr.png`: the QR code of the signed-in member's own link, and of nobody else's. With
+//! `?page=` it leads to that page of the catalog.
 
 use app::types::{QR_PNG, QR_SVG};
 use axum::{
@@ -10,7 +11,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::sharing::Channel;
+use domain::sharing::{CatalogPage, Channel};
 use services::referral_qr;
 
 use crate::{
@@ -29,7 +30,9 @@ pub async fn qr_code(
     uri: Uri,
 ) -> Response {
     let services = Services { state, context };
-    let Some(link) = own_link(&services) else {
+    let shared = shared_page(uri.query().unwrap_or_default());
+    let page = shared.as_deref().and_then(CatalogPage::at);
+    let Some(link) = own_link(&services, page) else {
         return (StatusCode::NOT_FOUND, NONE).into_response();
     };
     let link = Channel::Qr.marked(&link);
@@ -49,4 +52,11 @@ pub async fn qr_code(
         }
         Err(error) => error_page::internal_error(&error),
     }
+}
+
+/// The path that the query names as the page to share.
+fn shared_page(query: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, page) = pairs.find(|(name, _)| name == "page")?;
+    Some(page.into_owned())
 }

@@ -3,7 +3,10 @@
 use domain::mail::MailTopic;
 use serde::Serialize;
 use server_core::dates;
-use services::{accounts::second_factor, referrals::link, stripe_customers::statement::statement};
+use services::{
+    accounts::second_factor, referral_clicks, referrals::link,
+    stripe_customers::statement::statement,
+};
 use store::{Timestamp, api_tokens, known_devices, referrals, sessions, subscriptions, users};
 use utoipa::ToSchema;
 
@@ -13,7 +16,8 @@ use super::{
         shapes::{Membership, User},
     },
     shapes::{
-        ExportedBrowser, ExportedCode, ExportedPhone, ExportedProfile, MailPreferences, ReferredBy,
+        ExportedBrowser, ExportedChannel, ExportedCode, ExportedPhone, ExportedProfile,
+        MailPreferences, ReferredBy,
     },
     source::Source,
 };
@@ -42,6 +46,8 @@ pub struct Head {
     /// Null until it is made.
     #[schema(required)]
     referral_code: Option<ExportedCode>,
+    /// Who came by the link, for each channel on which somebody did.
+    referral_channels: Vec<ExportedChannel>,
     credit: CreditStatement,
     /// How the memberships stand, newest first.
     memberships: Vec<Membership>,
@@ -54,6 +60,7 @@ impl Source {
         let name = self.site.row.name.clone();
         let code = member.referral_code.clone();
         let devices = known_devices::of_member(db, member.id).await?;
+        let reached = referral_clicks::of_referrer(db, self.site.id(), member.id).await?;
         let at = |moment: Timestamp| dates::iso(moment);
         Ok(Head {
             exported_at: at(now),
@@ -71,6 +78,7 @@ impl Source {
                 link: link(&self.base_url, &code),
                 code,
             }),
+            referral_channels: reached.into_iter().map(ExportedChannel::from).collect(),
             credit: CreditStatement::of(statement(state, &self.site, member).await?, &name),
             memberships: self.memberships().await?,
             site: name,

@@ -1,5 +1,6 @@
 //! The shapes of the document. Times are RFC 3339 in UTC, amounts whole cents with their currency.
 
+use domain::sharing::Reached;
 use serde::Serialize;
 use server_core::dates;
 use store::entities::{mail, purchase, security_entry};
@@ -69,6 +70,30 @@ pub struct ExportedCode {
     pub code: String,
     #[schema(example = "https://detroitarms.com?ref=ab3kx7mn")]
     pub link: String,
+}
+
+/// Who came by the member's link on one channel.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedChannel {
+    /// `link` is the link as it stands.
+    #[schema(example = "whatsapp")]
+    channel: &'static str,
+    /// How often it was opened.
+    #[schema(example = 12, minimum = 0)]
+    clicks: i64,
+    /// How many registered.
+    #[schema(example = 3, minimum = 0)]
+    joined: i64,
+}
+
+impl From<Reached> for ExportedChannel {
+    fn from(reached: Reached) -> Self {
+        Self {
+            channel: reached.channel.code(),
+            clicks: reached.clicks,
+            joined: reached.joined,
+        }
+    }
 }
 
 /// A purchase.

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use domain::{
     credit::{CreditState, Signs, is_on_hold},
     referral::{FailureReason, PresentSettings, ReferralStatus, may_void},
+    sharing::Channel,
 };
 use sea_orm::{DbErr, EntityTrait};
 use server_core::{dates, zone::Zone};
@@ -27,6 +28,8 @@ use super::rows::Shown;
 pub struct Chapter {
     /// How the referred person became a member or customer, and what they bought.
     steps: Vec<Step>,
+    /// On which channel the link came.
+    via: Option<Channel>,
     /// The Stripe ids of the purchase.
     facts: Vec<(String, String)>,
     referrer_path: Option<String>,
@@ -74,7 +77,7 @@ pub async fn story_of<E: Story>(
         .is_some_and(|why| why.may_decide_again(PresentSettings::OPEN).is_ok());
     let voided = common.voided_at.is_some();
     let may_void = may_void(common.status, common.failure_reason, voided).is_ok();
-    let mut steps = vec![clicked(&common)];
+    let mut steps = vec![clicked(&common, chapter.via)];
     steps.extend(chapter.steps);
     if let Some(credit) = &credit {
         steps.push(decided(credit, &line)?);
@@ -143,6 +146,7 @@ impl Story for referral::Entity {
         let member = |id: MemberId| Some(format!("/admin/members/{id}"));
         Ok(Chapter {
             steps,
+            via: row.via.as_deref().copied(),
             facts,
             referrer_path: member(row.referrer_id),
             referred_path: member(row.referred_id),
@@ -183,9 +187,11 @@ impl Story for platform_referral::Entity {
     }
 }
 
-fn clicked(row: &Common<'_>) -> Step {
+/// A link as it stands has no channel to tell.
+fn clicked(row: &Common<'_>, via: Option<Channel>) -> Step {
+    let via = via.filter(|via| *via != Channel::Link);
     let detail = match row.clicked_at {
-        Some(_) => "",
+        Some(_) => via.map_or("", Channel::label),
         None => "The time is unknown.",
     };
     step("Clicked the link", detail, row.clicked_at)

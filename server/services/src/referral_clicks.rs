@@ -1,0 +1,77 @@
+//! Clicks on members' referral links: counted in memory, and written as sums (`docs/rules.md` 197). A page that is
+//! opened writes nothing.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::sharing::{Reached, reached};
+use sea_orm::DbErr;
+use store::{MemberId, Reader, SiteId, referral_clicks, users};
+
+pub use store::referral_clicks::Counted;
+
+use crate::Engine;
+
+/// What this process counted and has not written yet; cheap to clone. A process that is killed loses it.
+#[derive(Clone, Debug, Default)]
+pub struct ReferralClicks(Arc<Mutex<BTreeMap<Counted, i64>>>);
+
+impl ReferralClicks {
+    /// Counts one click.
+    pub fn count(&self, counted: Counted) {
+        *self.waiting().entry(counted).or_default() += 1;
+    }
+
+    /// Writes what was counted since the last time, in one transaction. What cannot be written waits for the next
+    /// time.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn flush(&self, engine: &Engine) -> Result<(), DbErr> {
+        let counted = std::mem::take(&mut *self.waiting());
+        if counted.is_empty() {
+            return Ok(());
+        }
+        let written = write(engine, &counted).await;
+        if written.is_err() {
+            let mut waiting = self.waiting();
+            for (of, clicks) in counted {
+                *waiting.entry(of).or_default() += clicks;
+            }
+        }
+        written
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<Counted, i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// In the order of the keys, so that two processes do not wait for each other.
+async fn write(engine: &Engine, counted: &BTreeMap<Counted, i64>) -> Result<(), DbErr> {
+    let tx = engine.db.begin().await?;
+    for (of, clicks) in counted {
+        let referrer = users::by_id(&tx, of.site_id, of.referrer_id).await?;
+        // Whose account was deleted meanwhile leaves nothing behind.
+        if referrer.is_some_and(|referrer| referrer.deleted_at.is_none()) {
+            referral_clicks::add(&tx, *of, *clicks).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// How many opened the member's link on each channel, as far as it is written, and how many joined.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn of_referrer(
+    db: &Reader,
+    site_id: SiteId,
+    referrer_id: MemberId,
+) -> Result<Vec<Reached>, DbErr> {
+    let clicks = referral_clicks::of_referrer(db, site_id, referrer_id).await?;
+    let joined = referral_clicks::joined(db, site_id, referrer_id).await?;
+    Ok(reached(&clicks, &joined))
+}
