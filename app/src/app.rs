@@ -14,10 +14,10 @@ use crate::{
     components::{SiteFooter, SiteHeader, WelcomeNote},
     pages::{
         AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, DeleteAccountPage,
-        DeletedPage, ForbiddenPage, ForgotPasswordPage, HomePage, InvitationPage, LandingPage,
-        NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, ReferrerPage,
-        ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage,
-        SharePage, SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
+        DeletedPage, ForbiddenPage, ForgotPasswordPage, FriendsPage, HomePage, InvitationPage,
+        LandingPage, NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage,
+        ReferrerPage, ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage,
+        SectionPage, SharePage, SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
     },
     ports::Viewer,
 };
@@ -217,6 +217,7 @@ fn TenantPages() -> impl IntoView {
             <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("referrals") view=any!(FriendsPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("share") view=any!(SharePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
             <Route

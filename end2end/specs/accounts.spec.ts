@@ -84,6 +84,7 @@ test("a member signs out and in again, and the dashboard is private", async ({
 }) => {
   const site = world.detroit;
   const member = await register(page, site);
+  await page.getByRole("main").getByRole("link", { name: "Your account" }).click();
   await expect(page.getByRole("region", { name: "Profile" })).toContainText(member.email);
   await expect(page.getByRole("region", { name: "Profile" })).toContainText("January 15, 1990");
   await signOut(page);

@@ -32,7 +32,7 @@ test("an Arabic name stays where its row begins", async ({ page, visit, world })
     await page.reload();
     await expect(referrals(page)).toHaveCount(2);
     for (const row of await referrals(page).all()) {
-      const [name, joined] = [row.locator(".referral-line-friend"), row.getByText(/^Joined/)];
+      const [name, joined] = [row.locator(".friend-name"), row.locator(".friend-joined")];
       expect((await edges(name)).left).toBeCloseTo((await edges(joined)).left, 0);
       const status = await edges(row.getByText("Pending", { exact: true }));
       expect((await edges(name)).right).toBeLessThan(status.left);

@@ -32,6 +32,9 @@ for (const product of ALL_KINDS) {
     await expect(line).toContainText(product.name);
     await expect(line).toContainText(product.kind);
     await expect(line.getByText("Paid", { exact: true })).toBeVisible();
+    // The whole row is pressed.
+    await line.click();
+    await expect(page).toHaveURL(/\/purchases\/\d+$/);
   });
 }
 

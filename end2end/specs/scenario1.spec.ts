@@ -60,6 +60,9 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
 
   await test.step("3. Friend registers", async () => {
     await registerFromHere(friendPage, friend);
+    // The open page shows the friend by itself, and so does its tile.
+    await expect(referrals(page)).toContainText("Jane D.", { timeout: 20_000 });
+    await expect(page.getByRole("link", { name: /^Friends/ })).toContainText("1 joined");
     // Uses another page, so that the referrer's page is not reloaded until the end.
     const glance = await page.context().newPage();
     await glance.goto(`${site.url}/dashboard`);

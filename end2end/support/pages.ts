@@ -92,6 +92,8 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await onPage("account-delete-refused");
   await page.goto(`${url}/credits`);
   await onPage("credits-none");
+  await page.goto(`${url}/referrals`);
+  await onPage("referrals-none");
   await browseTo(page, SHOP_ITEM);
   await goToCheckout(page, SHOP_ITEM);
   await goBack(page);
@@ -139,6 +141,8 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
     const name = site === world.detroit ? "" : "coaching-";
     await signIn(page, site, world.login(site));
     await onPage(`${name}dashboard`);
+    await page.goto(`${site.url}/referrals`);
+    await onPage(`${name}referrals`);
     await page.goto(`${site.url}/share`);
     await onPage(`${name}share`);
     await page.goto(`${site.url}/share?page=/events`);

@@ -18,7 +18,7 @@ export function card(page: Page): Locator {
 
 /** The referrals on the card, newest first. */
 export function referrals(page: Page): Locator {
-  return card(page).getByRole("list", { name: "Your referrals" }).getByRole("listitem");
+  return card(page).getByRole("list", { name: "Your referrals" }).locator(":scope > li");
 }
 
 /** Clicks "Get My Referral Link" on the current dashboard and returns the link. */

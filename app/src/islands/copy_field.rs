@@ -10,6 +10,9 @@ pub fn CopyField(
     #[prop(into)] label: String,
     value: String,
     #[prop(default = "Copy")] button: &'static str,
+    /// The button is the one that the page is about.
+    #[prop(optional)]
+    primary: bool,
     /// Takes the focus when it appears, since it replaces the button that had it.
     #[prop(optional)]
     take_focus: bool,
@@ -26,7 +29,7 @@ pub fn CopyField(
             <label for=id.clone()>{label}</label>
             <div class="copy-field-row">
                 <input id=id type="text" readonly value=value node_ref=field />
-                <button type="button" class="button needs-script">
+                <button type="button" class="button needs-script" class:button-primary=primary>
                     {button}
                     <span class="visually-hidden">" " {what}</span>
                 </button>

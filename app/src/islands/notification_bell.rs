@@ -54,8 +54,11 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
             show(update, count, arrived);
         }
     });
-    // Only admins are told of these, for their console.
-    let changed = function(|_| announce_console_change());
+    // What changed for a member alone, or for the admins, in their console.
+    let changed = function(|event| match event.data().as_string().as_deref() {
+        Some("member") => announce_change(),
+        _ => announce_console_change(),
+    });
     let open = move || {
         let stream = EventSource::new("/notifications/stream").ok()?;
         let _ = stream.add_event_listener_with_callback("news", &handle);

@@ -8,14 +8,15 @@ use super::{
     copy_field::CopyField,
     events::on_change,
     form::{FormErrors, FormState, SubmitButton, leave_for},
+    friend_row::friend_row,
     share_row::ShareRow,
 };
 use crate::{
     server_fns::{GetReferralCard, GetReferralLink},
-    types::{ReferralCard as Card, ReferralLine},
+    types::{FRIENDS_PAGE, FriendTotals, ReferralCard as Card},
 };
 
-/// The member's link, referrals and credit balance.
+/// What a friend earns, the member's link, the newest friends and the credit balance.
 #[island]
 pub fn ReferralCard(
     /// The card when the page was rendered.
@@ -46,10 +47,21 @@ pub fn ReferralCard(
         };
         state.submit_with(event, done);
     };
+    let reward = move || card.with(|card| card.reward.to_string());
     let share = Memo::new(move |_| card.with(|card| card.share.clone()));
-    let referrals = Memo::new(move |_| card.with(|card| card.referrals.clone()));
+    let friends = Memo::new(move |_| card.with(|card| card.friends.clone()));
+    let totals = Memo::new(move |_| card.with(|card| card.totals.clone()));
     view! {
+        <p class="referral-card-amount">
+            <strong class="money">{reward}</strong>
+            <span>" for each friend who buys"</span>
+        </p>
         <p class="referral-card-reward">{move || card.with(|card| card.offer.clone())}</p>
+        <ol class="referral-card-steps" aria-label="How it works">
+            <li>"Share your link"</li>
+            <li>"A friend joins and buys"</li>
+            <li>"You get "{reward}</li>
+        </ol>
         {move || match share.get() {
             Some(links) => view! {
                 <CopyField
@@ -57,6 +69,7 @@ pub fn ReferralCard(
                     label="Your referral link"
                     value=links.link.clone()
                     button="Copy link"
+                    primary=true
                     take_focus=just_created.get_value()
                 />
                 <ShareRow links />
@@ -74,35 +87,31 @@ pub fn ReferralCard(
         }}
         <p class="referral-card-balance">{move || card.with(|card| card.balance.sentence())}</p>
         <h3 id="your-referrals">"Your referrals"</h3>
-        {move || referrals.with(|lines| list(lines))}
+        {move || match friends.with(Vec::is_empty) {
+            true => view! {
+                <p class="referral-card-none">
+                    "Nobody has registered with your link yet. Friends who do appear here."
+                </p>
+            }.into_any_view(),
+            false => view! {
+                <ul class="friends" aria-labelledby="your-referrals">
+                    {friends.with(|friends| {
+                        friends.iter().map(|friend| friend_row(friend, false)).collect_view()
+                    })}
+                </ul>
+            }.into_any_view(),
+        }}
+        {move || totals.with(|totals| (totals.joined > 0).then(|| all_friends(totals)))}
     }
 }
 
-fn list(lines: &[ReferralLine]) -> AnyView {
-    if lines.is_empty() {
-        return view! {
-            <p class="referral-card-none">
-                "Nobody has registered with your link yet. Friends who do appear here."
-            </p>
-        }
-        .into_any_view();
-    }
+/// The link to the list of all of them.
+fn all_friends(totals: &FriendTotals) -> impl IntoView + use<> {
+    let earned = totals.earned().map(|earned| format!(" · {earned} earned"));
     view! {
-        <ul class="referral-lines" aria-labelledby="your-referrals">
-            {lines.iter().map(line).collect_view()}
-        </ul>
-    }
-    .into_any_view()
-}
-
-fn line(line: &ReferralLine) -> impl IntoView + use<> {
-    view! {
-        <li class="referral-line">
-            <span class="referral-line-friend" dir="auto">{line.friend.clone()}</span>
-            <span class="referral-line-joined">{format!("Joined {}", line.joined_on)}</span>
-            <span class="referral-line-credit money">{line.credit.map(|credit| credit.to_string())}</span>
-            <span class=format!("badge badge-{}", line.status.code())>{line.status.label()}</span>
-            <span class="referral-line-beside">{line.reason.clone()}</span>
-        </li>
+        <p class="referral-card-all">
+            <a href=FRIENDS_PAGE>{format!("All your friends ({})", totals.joined)}</a>
+            {earned}
+        </p>
     }
 }

@@ -1,4 +1,4 @@
-//! The member's dashboard: profile, purchases, and at the bottom the "Refer a Friend" card.
+//! The member's dashboard: tiles, memberships, purchases, and at the bottom the "Refer a Friend" card.
 
 use domain::{credit::MemberBalance, forms::Refusal};
 use leptos::prelude::*;
@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::{member_or_sign_in, memberships};
 use crate::{
     components::{Empty, PageTitle, Purchases, internal_error},
-    islands::{ReferralCard, Toasts},
+    islands::{DashboardTiles, ReferralCard, Toasts},
     ports::{Ports, Viewer},
-    types::{ListedPurchase, Member, ReferralCard as Card},
+    types::{ListedPurchase, Member, MembershipTile, ReferralCard as Card, Tiles},
 };
 
 /// Everything that belongs to the signed-in member.
@@ -31,13 +31,19 @@ pub fn DashboardPage() -> impl IntoView {
         };
         match (purchases, subscribed, card, balance) {
             (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance)) => {
-                let profile = profile(member.clone());
+                let tiles = balance.as_ref().map(|balance| Tiles {
+                    available: balance.now.brief(),
+                    membership: MembershipTile::of(&subscribed),
+                    friends: card.as_ref().map(|card| card.totals.clone()),
+                });
                 let panel = memberships::panel(subscribed, "/dashboard", &about_membership);
                 let memberships = panel.map(IntoAny::into_any);
-                let credit = balance.map(|balance| credit(&balance, card.is_some()));
-                let bought = (memberships, purchases);
-                let card = card.map(|card| refer(card, refusal));
-                page(member, profile, bought, (credit, card))
+                // The card says how much there is, and what it pays for.
+                let last = match card {
+                    Some(card) => Some(refer(card, refusal)),
+                    None => balance.map(|balance| credit(&balance)),
+                };
+                page(member, tiles, (memberships, purchases), last)
             }
             _ => internal_error(&ports),
         }
@@ -47,15 +53,21 @@ pub fn DashboardPage() -> impl IntoView {
 
 fn page(
     member: Member,
-    profile: impl IntoView + 'static,
+    tiles: Option<Tiles>,
     (memberships, purchases): (Option<AnyView>, Vec<ListedPurchase>),
-    (credit, card): (Option<AnyView>, Option<AnyView>),
+    last: Option<AnyView>,
 ) -> AnyView {
+    let tiles = tiles.map(|tiles| view! { <DashboardTiles tiles /> });
     view! {
         <PageTitle title="Dashboard" />
         <div class="page page-dashboard">
-            <h1 class="page-title" dir="auto">{format!("Hello, {}", member.first_name)}</h1>
-            {profile}
+            <div>
+                <h1 class="page-title" dir="auto">{format!("Hello, {}", member.first_name)}</h1>
+                <p class="dashboard-account">
+                    {member.email}" "<a href="/account">"Your account"</a>
+                </p>
+            </div>
+            {tiles}
             {memberships}
             <Purchases purchases link=|purchase| format!("/purchases/{}", purchase.id)>
                 <Empty title="No purchases yet">
@@ -63,8 +75,7 @@ fn page(
                     <a class="button" href="/">"Browse the catalog"</a>
                 </Empty>
             </Purchases>
-            {credit}
-            {card}
+            {last}
         </div>
     }
     .into_any()
@@ -81,44 +92,14 @@ fn refer(card: Card, refusal: Refusal) -> AnyView {
     .into_any()
 }
 
-/// What the member has. While the program is off there is no card that says what it pays for.
-fn credit(balance: &MemberBalance, has_card: bool) -> AnyView {
-    let available = balance.now.available().map(|available| {
-        view! {
-            <p class="credit-available">
-                <strong class="money">{available.to_string()}</strong>
-                " available"
-            </p>
-        }
-    });
-    let words = (!has_card).then(|| view! { <p>{balance.sentence()}</p> });
+/// What the member has and what it pays for, while there is no card that says so.
+fn credit(balance: &MemberBalance) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="credit-title">
             <h2 class="panel-title" id="credit-title">"Your credit"</h2>
-            {available}
-            {words}
+            <p>{balance.sentence()}</p>
             <p><a href="/credits">"Every change of your credit"</a></p>
         </section>
     }
     .into_any()
-}
-
-fn profile(member: Member) -> impl IntoView {
-    let facts = [
-        (
-            "Name",
-            format!("{} {}", member.first_name, member.last_name),
-        ),
-        ("Email", member.email),
-        ("Date of birth", member.date_of_birth),
-        ("Member since", member.joined_on),
-    ]
-    .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
-    view! {
-        <section class="panel" aria-labelledby="profile-title">
-            <h2 class="panel-title" id="profile-title">"Profile"</h2>
-            <dl class="facts facts-wide">{facts}</dl>
-            <p><a href="/account">"Your account: password, email address, phones"</a></p>
-        </section>
-    }
 }

@@ -41,9 +41,9 @@ pub use second_factor::SecondFactor;
 pub use team::Teams;
 
 use crate::types::{
-    BUSY, BegunBefore, BuyForm, CreditStatement, INTERNAL_ERROR, ListedPurchase, Member, Outcome,
-    PlatformReceipt, Product, Purchase, PurchaseReceipt, ReferralCard, ResetLink, Sharing,
-    SiteBrand,
+    BUSY, BegunBefore, BuyForm, CreditStatement, FriendsPage, INTERNAL_ERROR, ListedPurchase,
+    Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseReceipt, ReferralCard, ResetLink,
+    Sharing, SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -206,7 +206,7 @@ pub trait Credits: Send + Sync {
     async fn balance(&self) -> Answer<Option<MemberBalance>>;
 }
 
-/// The "Refer a Friend" card.
+/// The "Refer a Friend" card, and the list of friends.
 #[async_trait]
 pub trait Referrals: Send + Sync {
     /// The signed-in member's card; `None` for a visitor, or while the program is off.
@@ -214,6 +214,8 @@ pub trait Referrals: Send + Sync {
     /// What the signed-in member can share: the home page, and the page of the catalog at the path `page`; `None` for a
     /// visitor, or while the program is off.
     async fn sharing(&self, page: Option<&str>) -> Answer<Option<Sharing>>;
+    /// The friends whom the signed-in member referred, older than the one with the id `before`; `None` for a visitor.
+    async fn friends(&self, before: Option<i64>) -> Answer<Option<FriendsPage>>;
     /// Creates the member's code, unless they have one, and goes to `next`, a path of this site, or to the card.
     async fn get_link(&self, next: &str) -> Answer<Outcome>;
 }

@@ -4,6 +4,7 @@ mod account;
 pub mod admin;
 mod catalog;
 mod credit;
+mod friend;
 pub mod local;
 mod membership;
 mod notification;
@@ -12,7 +13,9 @@ mod platform;
 mod purchase;
 mod purchase_words;
 mod referral;
+mod referral_card;
 mod referrer;
+mod tiles;
 
 pub use account::{
     Deletion, DeletionForm, Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser,
@@ -20,6 +23,7 @@ pub use account::{
 };
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
+pub use friend::{FRIENDS_PAGE, Friend, FriendStep, FriendTotals, FriendsPage};
 pub use membership::Membership;
 pub use notification::NotificationUpdate;
 pub use outcome::{BUSY, INTERNAL_ERROR, Outcome, SESSION_ENDED};
@@ -28,7 +32,7 @@ pub use purchase::{
     BegunBefore, BuyForm, CreditOffer, ListedPurchase, Purchase, PurchaseLine, PurchaseReceipt,
 };
 pub use purchase_words::purchase_words;
-pub use referral::{
-    QR_PNG, QR_SVG, ReferralCard, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks, Sharing,
-};
+pub use referral::{QR_PNG, QR_SVG, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks, Sharing};
+pub use referral_card::ReferralCard;
 pub use referrer::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview};
+pub use tiles::{MembershipTile, Tiles};

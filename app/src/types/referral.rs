@@ -1,20 +1,7 @@
-//! The "Refer a Friend" card.
+//! A referral as its referrer sees it, and the ways to share a link.
 
-use domain::{credit::MemberBalance, money::Money, referral::ReferralStatus};
+use domain::{money::Money, referral::ReferralStatus};
 use serde::{Deserialize, Serialize};
-
-/// The content of the card. There is no card while the program is off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReferralCard {
-    /// The sentence about what a new referral earns, and when.
-    pub offer: String,
-    /// The member's link and the ways to share it; `None` until the member has asked for it.
-    pub share: Option<ShareLinks>,
-    /// The member's referrals, newest first.
-    pub referrals: Vec<ReferralLine>,
-    /// The member's Stripe customer balance.
-    pub balance: MemberBalance,
-}
 
 /// One referral as its referrer sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod confirmed_friends;
 pub mod credits;
 mod engine;
+pub mod friends;
 pub mod grants;
 pub mod holds;
 pub mod idempotency;

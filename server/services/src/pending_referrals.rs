@@ -26,6 +26,13 @@ use store::{
 
 use crate::{Engine, credits::cap_is_reached, queue::Job};
 
+/// Why a member's referral is Pending.
+pub struct Why {
+    pub reason: PendingReason,
+    /// When the purchase was paid that says so; `None` if the friend bought nothing.
+    pub paid_at: Option<Timestamp>,
+}
+
 /// The reason of each of these Pending referrals, given with the referred member; a time or day in it is in
 /// `zone`.
 ///
@@ -38,6 +45,21 @@ pub async fn of_members(
     zone: &Zone,
     now: Timestamp,
 ) -> Result<HashMap<ReferralId, PendingReason>, DbErr> {
+    let why = with_purchases(db, site_id, pending, zone, now).await?;
+    Ok(why.into_iter().map(|(id, why)| (id, why.reason)).collect())
+}
+
+/// The same with the purchase that says so.
+///
+/// # Errors
+/// As [`of_members`].
+pub async fn with_purchases(
+    db: &Reader,
+    site_id: SiteId,
+    pending: &[(ReferralId, MemberId)],
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<HashMap<ReferralId, Why>, DbErr> {
     let ids: Vec<_> = pending.iter().map(|(id, _)| *id).collect();
     let buyers: Vec<_> = pending.iter().map(|(_, buyer)| *buyer).collect();
     if ids.is_empty() {
@@ -50,15 +72,20 @@ pub async fn of_members(
         .filter_map(|credit| Some((credit.referral_id?, due(credit, zone, now)?)))
         .collect();
     let deleted = users::deleted_among(db, site_id, &buyers).await?;
-    let reason = |(id, buyer): &(ReferralId, MemberId)| {
-        let bought = || PendingReason::of(&paid(bought.get(buyer).map_or(&[], Vec::as_slice)));
-        let reason = due.get(id).cloned().unwrap_or_else(bought);
-        match deleted.contains(buyer) {
-            true => (*id, reason.after_deletion()),
-            false => (*id, reason),
-        }
+    let why = |(id, buyer): &(ReferralId, MemberId)| {
+        let rows = bought.get(buyer).map_or(&[][..], Vec::as_slice);
+        let purchases = paid(rows);
+        let matters = PaidPurchase::that_matters(&purchases).and_then(|at| rows.get(at));
+        let reason = due.get(id).cloned();
+        let reason = reason.unwrap_or_else(|| PendingReason::of(&purchases));
+        let reason = match deleted.contains(buyer) {
+            true => reason.after_deletion(),
+            false => reason,
+        };
+        let paid_at = matters.and_then(|row| row.paid_at);
+        (*id, Why { reason, paid_at })
     };
-    Ok(pending.iter().map(reason).collect())
+    Ok(pending.iter().map(why).collect())
 }
 
 /// The reason of each of these Pending platform referrals.

@@ -28,6 +28,7 @@ pub mod email_confirmations;
 pub mod entities;
 pub mod erased_addresses;
 mod foreign_amount;
+pub mod friends;
 mod guard;
 pub mod idempotency_keys;
 mod index_hints;

@@ -34,6 +34,8 @@ pub struct ReferredFriend {
     pub status: Coded<ReferralStatus, Entity>,
     /// The reason for the failure, if the referral failed.
     pub failure_reason: Option<Coded<FailureReason, Entity>>,
+    /// The purchase that earned the credit, or is to.
+    pub purchase_id: Option<PurchaseId>,
     /// The credit in cents, once issued.
     pub credit_cents: Option<i64>,
     /// What of it was taken back, in cents.
@@ -41,6 +43,7 @@ pub struct ReferredFriend {
     /// Why it was; `None` also in rows of before.
     pub taken_back_for: Option<Coded<ReversalCause, Entity>>,
     pub currency: Option<Coded<Currency, Entity>>,
+    pub credited_at: Option<Timestamp>,
     /// When an admin voided it after it was credited.
     pub voided_at: Option<Timestamp>,
     /// When the friend registered.

@@ -13,6 +13,7 @@ mod capture;
 mod connections;
 mod currencies;
 mod faults;
+mod friends;
 mod full_disk;
 mod holds;
 mod hosts;

@@ -37,7 +37,7 @@ pub fn deleted_birth() -> Date {
 }
 
 /// Whether the data of these names is gone.
-fn is_deleted(first_name: &str, last_name: &str) -> bool {
+pub(super) fn is_deleted(first_name: &str, last_name: &str) -> bool {
     (first_name, last_name) == (DELETED_FIRST_NAME, DELETED_LAST_NAME)
 }
 

@@ -4,6 +4,7 @@ mod brand;
 mod deletion;
 #[cfg(feature = "server")]
 mod email;
+#[cfg(feature = "server")]
 mod initials;
 #[cfg(feature = "server")]
 mod password;
@@ -27,6 +28,7 @@ pub use deletion::{
 };
 #[cfg(feature = "server")]
 pub use email::{EMAIL_MAX, Email};
+#[cfg(feature = "server")]
 pub use initials::initials;
 #[cfg(feature = "server")]
 pub use password::{PasswordOwner, leaked_form};

@@ -51,6 +51,20 @@ impl Balance {
         }
     }
 
+    /// How much credit there is, in a word: `$10.00`.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Credit(credit) | Self::LastKnown(credit) if credit.is_positive() => {
+                credit.to_string()
+            }
+            Self::Debt(owed) => format!("You owe {owed}"),
+            Self::Empty | Self::Credit(_) | Self::LastKnown(_) | Self::NotConnected => {
+                "None".to_owned()
+            }
+            Self::Unknown => "Not known right now".to_owned(),
+        }
+    }
+
     /// Says how much credit the member has and what it pays for. Stripe applies a customer balance to
     /// invoices, and only a membership makes invoices (Stripe, "Customer credit balance"); the buyer
     /// of anything else chooses to use it.
@@ -96,16 +110,17 @@ mod tests {
 
     #[test]
     fn only_what_is_there_can_be_used() {
-        for (balance, available) in [
-            (Balance::Credit(TEN), Some(TEN)),
-            (Balance::LastKnown(TEN), Some(TEN)),
-            (Balance::LastKnown(NOTHING), None),
-            (Balance::Debt(TEN), None),
-            (Balance::Empty, None),
-            (Balance::Unknown, None),
-            (Balance::NotConnected, None),
+        for (balance, available, brief) in [
+            (Balance::Credit(TEN), Some(TEN), "$10.00"),
+            (Balance::LastKnown(TEN), Some(TEN), "$10.00"),
+            (Balance::LastKnown(NOTHING), None, "None"),
+            (Balance::Debt(TEN), None, "You owe $10.00"),
+            (Balance::Empty, None, "None"),
+            (Balance::Unknown, None, "Not known right now"),
+            (Balance::NotConnected, None, "None"),
         ] {
             assert_eq!(balance.available(), available, "{balance:?}");
+            assert_eq!(balance.brief(), brief, "{balance:?}");
         }
         let owed = Balance::Debt(TEN).sentence();
         assert!(owed.contains("You owe $10.00"), "{owed}");

@@ -5,6 +5,7 @@ mod again;
 mod attribution;
 mod attribution_model;
 mod code;
+mod codes;
 mod customer;
 mod filter;
 mod pending;
@@ -13,6 +14,7 @@ mod platform;
 #[cfg(feature = "server")]
 mod shared;
 mod status;
+mod timeline;
 mod void;
 #[cfg(feature = "server")]
 mod words;
@@ -33,6 +35,7 @@ pub use platform::{
 #[cfg(feature = "server")]
 pub use shared::{code_in, code_in_link, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};
+pub use timeline::{ReferralFacts, ReferralStep, timeline};
 pub use void::{NotVoided, Voiding, may_void};
 #[cfg(feature = "server")]
 pub use words::{REFERRER_WORDS_MAX, referrer_words};

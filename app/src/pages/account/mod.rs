@@ -4,6 +4,7 @@ mod address;
 mod delete;
 mod forms;
 mod privacy;
+mod profile;
 mod second_factor;
 mod sign_ins;
 
@@ -51,6 +52,7 @@ fn page(viewer: &Viewer, member: &Member, account: OwnAccount) -> impl IntoView 
         <div class="page page-dashboard account-page">
             <h1 class="page-title">"Your account"</h1>
             {done}
+            {profile::panel(member)}
             {forms::name(viewer, member)}
             {address}
             {forms::password(viewer)}

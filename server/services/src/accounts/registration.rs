@@ -245,8 +245,9 @@ async fn write(
     }
     transaction.commit().await?;
     engine.queue.wake_workers();
-    if referrer.is_some() {
+    if let Some(referrer) = referrer {
         engine.console_changed(Scope::Site(site.id()));
+        engine.live.member_changed(&engine.db, referrer).await;
     }
     Ok(Some(user))
 }

@@ -1,5 +1,5 @@
-//! Live notifications: a new notification reaches the open browsers of its member at once, and a
-//! changed referral or order those of the admins.
+//! Live notifications: a new notification reaches the open browsers of its member at once, a changed
+//! referral or order those of the admins, and a friend who registers those of the referrer.
 //!
 //! On PostgreSQL both travel by `NOTIFY`, so that every process receives them. On SQLite there is
 //! only one process, which sends them to itself.
@@ -25,6 +25,8 @@ pub use streams::{OpenStream, Streams};
 const CHANNEL: &str = "pewpros_live";
 /// The channel on which a process tells whose referrals or orders changed.
 const CHANGES: &str = "pewpros_changes";
+/// The channel on which a process tells whose own pages changed.
+const MEMBERS: &str = "pewpros_members";
 /// How long changes are collected: a busy site changes many of them in a second, and an open table
 /// reads all it shows after each message.
 const COLLECTED: Duration = Duration::from_secs(1);
@@ -42,6 +44,8 @@ pub enum Heard {
     NewNotification(NewNotification),
     /// Referrals or orders of this scope changed.
     Changed(Scope),
+    /// What this member's pages show changed, without a notification.
+    MemberChanged(MemberId),
     /// Notifications may have been missed: read the table.
     Gap,
 }
@@ -110,6 +114,26 @@ impl Live {
         });
     }
 
+    /// Tells the open pages of this member that what they show changed. Call it after the commit. A failure is only
+    /// logged: the page shows it when it is opened again.
+    pub async fn member_changed(&self, db: &Db, member: MemberId) {
+        let Pool::Postgres(pool) = db.pool() else {
+            self.heard.send(Heard::MemberChanged(member)).ok();
+            return;
+        };
+        let Ok(payload) = serde_json::to_string(&member) else {
+            return;
+        };
+        let told = sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(MEMBERS)
+            .bind(payload)
+            .execute(pool)
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "open pages were not told of a change");
+        }
+    }
+
     fn collecting(&self) -> MutexGuard<'_, BTreeSet<Scope>> {
         self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -152,7 +176,7 @@ impl Live {
             return Ok(None);
         };
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen_all([CHANNEL, CHANGES]).await?;
+        listener.listen_all([CHANNEL, CHANGES, MEMBERS]).await?;
         Ok(Some(listener))
     }
 
@@ -178,6 +202,7 @@ impl Live {
 fn read(channel: &str, payload: &str) -> serde_json::Result<Heard> {
     match channel {
         CHANGES => serde_json::from_str(payload).map(Heard::Changed),
+        MEMBERS => serde_json::from_str(payload).map(Heard::MemberChanged),
         _ => serde_json::from_str(payload).map(Heard::NewNotification),
     }
 }

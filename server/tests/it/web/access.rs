@@ -57,6 +57,7 @@ const EXPECTED: &str = "
 /account/second-factor             - x x x x x x x
 /credits                           - x x x x x x x
 /dashboard                         - x x x x x x x
+/referrals                         - x x x x x x x
 /share                             - x x x x x x x
 /share/qr.svg                      - x x x x x x x
 /share/qr.png                      - x x x x x x x

@@ -11,7 +11,9 @@ use store::{MemberId, Scope, notifications};
 use stripe_stand_in::PaymentStatus;
 use tokio::time::timeout;
 
-use crate::support::{Browser, STRIPE_KEY, TestApp, event, on_both_databases, subscription};
+use crate::support::{
+    Browser, CODE, GOOD_FORM, STRIPE_KEY, TestApp, event, on_both_databases, subscription,
+};
 
 on_both_databases!(
     news_reaches_its_member_alone,
@@ -22,6 +24,7 @@ on_both_databases!(
     notifications_are_the_members_own,
     who_signed_out_hears_no_more,
     a_stop_is_not_held_up,
+    a_friend_who_joins_reaches_the_referrer_alone,
 );
 
 /// The event of a change in the console.
@@ -108,6 +111,28 @@ async fn changes_reach_the_admins_of_their_program_alone(app: TestApp) {
         let heard = next_event(stream).await;
         assert!(heard.starts_with("event: news"), "{heard}");
     }
+}
+
+async fn a_friend_who_joins_reaches_the_referrer_alone(app: TestApp) {
+    app.referrer(&app.detroit, "mia@example.com", CODE).await;
+    let max = app.member(&app.detroit, "Max", "max@example.com").await;
+    let mut mias = stream_of(app.browser(), "mia@example.com").await;
+    let mut maxs = stream_of(app.browser(), "max@example.com").await;
+    let jane = app.browser();
+    jane.get(&format!("/?ref={CODE}")).await;
+    jane.go("register", &GOOD_FORM).await;
+    let heard = next_event(&mut mias).await;
+    assert_eq!(heard, "event: change\ndata: member\n\n");
+    // What Max hears next is another thing.
+    let (state, db) = (&app.state, app.state.db.writer());
+    let row = notifications::insert(db, app.detroit.id(), max.id, None, "text", state.now());
+    let arrival = NewNotification {
+        user_id: max.id,
+        notification: view(&row.await.unwrap(), &Zone::utc()),
+    };
+    state.live.notify(&state.db, arrival).await;
+    let heard = next_event(&mut maxs).await;
+    assert!(heard.starts_with("event: news"), "{heard}");
 }
 
 async fn each_step_of_an_order_reaches_the_admins(app: TestApp) {

@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod credits;
 pub mod devices;
 pub mod form_response;
+mod friends;
 pub mod memberships;
 pub mod notifications;
 pub mod privacy;

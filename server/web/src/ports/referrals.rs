@@ -1,4 +1,4 @@
-//! The "Refer a Friend" card and the member's own referral code.
+//! The member's own referral code, and a referral as its referrer or an admin sees it.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,8 @@ use app::{
     pages::with_next,
     ports::{Answer, Referrals},
     types::{
-        Outcome, ReferralCard, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks, Sharing, local,
+        FriendsPage, Outcome, ReferralCard, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks,
+        Sharing, local,
     },
 };
 use async_trait::async_trait;
@@ -22,18 +23,15 @@ use server_core::{dates, zone::Zone};
 use services::{
     pending_referrals, referral_clicks,
     referrals::{code_of, link, link_to},
-    stripe_customers::balance,
 };
 use store::{
     Reader, ReferralId, Timestamp, products,
-    referrals::{self, FriendName, ReferredFriend},
+    referrals::{FriendName, ReferredFriend},
     sites::Site,
 };
 
 use super::{Services, internal_error};
 
-/// Most referrals that the card lists.
-const SHOWN: u64 = 50;
 const DASHBOARD: &str = "/dashboard";
 const CARD: &str = "/dashboard#refer";
 
@@ -47,33 +45,16 @@ impl Referrals for Services {
         self.sharing_of(page).await.map_err(internal_error)
     }
 
+    async fn friends(&self, before: Option<i64>) -> Answer<Option<FriendsPage>> {
+        self.friends_page(before).await.map_err(internal_error)
+    }
+
     async fn get_link(&self, next: &str) -> Answer<Outcome> {
         self.make_code(next).await.map_err(internal_error)
     }
 }
 
 impl Services {
-    async fn referral_card(&self) -> anyhow::Result<Option<ReferralCard>> {
-        let (state, site) = (&self.state, &self.context.site);
-        let reward = site.tenant_credit();
-        let Some(user) = self.context.user.as_ref().filter(|_| reward.is_positive()) else {
-            return Ok(None);
-        };
-        let db = state.db.reader();
-        let rows = referrals::of_referrer(db, site.id(), user.id, None, SHOWN).await?;
-        let pending = pending_reasons(db, site, &rows, state.now()).await?;
-        let terms = site.settings.terms()?;
-        Ok(Some(ReferralCard {
-            offer: terms.offer(reward),
-            share: own_link(self, None).map(|link| share_links(self, link, None)),
-            referrals: rows
-                .iter()
-                .map(|row| members_line(row, &pending, site, &terms))
-                .collect(),
-            balance: balance::of(state, site, user).await?,
-        }))
-    }
-
     async fn make_code(&self, next: &str) -> anyhow::Result<Outcome> {
         let next = local::path(next);
         let Some(user) = &self.context.user else {
@@ -134,6 +115,11 @@ pub fn own_link(services: &Services, page: Option<CatalogPage<'_>>) -> Option<St
         Some(page) => link_to(&context.base_url, page, code),
         None => link(&context.base_url, code),
     })
+}
+
+/// The link to the home page, and the ways to share it.
+pub(super) fn own_share_links(services: &Services) -> Option<ShareLinks> {
+    own_link(services, None).map(|link| share_links(services, link, None))
 }
 
 /// A link, and the ways to share it.

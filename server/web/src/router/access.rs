@@ -73,6 +73,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/account/delete", Member),
     ("/dashboard", Member),
     ("/credits", Member),
+    ("/referrals", Member),
     ("/share", Member),
     ("/share/qr.svg", Member),
     ("/share/qr.png", Member),

@@ -11,6 +11,7 @@ Disallow: /credits
 Disallow: /dashboard
 Disallow: /notifications
 Disallow: /purchases
+Disallow: /referrals
 Disallow: /referrer
 Disallow: /share
 Disallow: /admin

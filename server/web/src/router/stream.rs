@@ -78,8 +78,8 @@ struct Listener {
     row_id: String,
 }
 
-/// The event that the listener gets for `heard`; `None` for another member's notification, and for changes
-/// that only admins see. If the count
+/// The event that the listener gets for `heard`; `None` for another member's notification or change, and for
+/// changes that only admins see. If the count
 /// cannot be read, or the session has ended, the stream breaks: the browser then
 /// reconnects and learns which.
 async fn notification_event(
@@ -92,6 +92,11 @@ async fn notification_event(
         Heard::Changed(_) => {
             with_session(state, listener).await?;
             return Ok(Some(Event::default().event("change").data("console")));
+        }
+        Heard::MemberChanged(member) if member != listener.member.id => return Ok(None),
+        Heard::MemberChanged(_) => {
+            with_session(state, listener).await?;
+            return Ok(Some(Event::default().event("change").data("member")));
         }
         Heard::NewNotification(arrival) if arrival.user_id != listener.member.id => {
             return Ok(None);

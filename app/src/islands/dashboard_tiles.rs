@@ -1,0 +1,80 @@
+//! The tiles at the top of the dashboard. What they say of credit and friends follows what happens while the page is
+//! open.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{any_view::IntoAnyView, call::ask, events::on_change};
+use crate::{
+    server_fns::GetReferralCard,
+    types::{FriendTotals, Tiles},
+};
+
+/// Credit, membership and friends, each a link to where it leads.
+#[island]
+pub fn DashboardTiles(
+    /// The tiles when the page was rendered.
+    tiles: Tiles,
+) -> impl IntoView {
+    let Tiles {
+        available,
+        membership,
+        friends,
+    } = tiles;
+    let available = RwSignal::new(available);
+    let friends = RwSignal::new(friends);
+    on_change(move || {
+        spawn_local(async move {
+            if let Ok(Some(card)) = ask::<GetReferralCard>(&[]).await {
+                available.set(card.balance.now.brief());
+                friends.set(Some(card.totals));
+            }
+        });
+    });
+    let credit = move || (available.get(), "See every change".to_owned());
+    let of_friends = move || friends.with(|friends| words(friends.as_ref()));
+    let to_friends = match friends.with_untracked(Option::is_some) {
+        true => "#refer",
+        false => "/referrals",
+    };
+    let member = (membership.value, membership.note);
+    view! {
+        <ul class="tiles" aria-label="At a glance">
+            {tile("/credits".to_owned(), "Available credit", credit)}
+            {tile(membership.path, "Membership", move || member.clone())}
+            {tile(to_friends.to_owned(), "Friends", of_friends)}
+        </ul>
+    }
+}
+
+/// The value and the note of the tile about friends.
+fn words(totals: Option<&FriendTotals>) -> (String, String) {
+    let Some(totals) = totals else {
+        return (
+            "See all".to_owned(),
+            "Who joined through your link".to_owned(),
+        );
+    };
+    match (totals.joined, totals.earned()) {
+        (0, _) => ("None yet".to_owned(), "Refer a Friend".to_owned()),
+        (joined, None) => (format!("{joined} joined"), "Nothing earned yet".to_owned()),
+        (joined, Some(earned)) => (format!("{joined} joined"), format!("{earned} earned")),
+    }
+}
+
+fn tile(
+    path: String,
+    label: &'static str,
+    words: impl Fn() -> (String, String) + Send + Sync + 'static,
+) -> AnyView {
+    let words = Memo::new(move |_| words());
+    view! {
+        <li>
+            <a class="tile" href=path>
+                <span class="tile-label">{label}</span>
+                <strong class="tile-value">{move || words.with(|words| words.0.clone())}</strong>
+                <span class="tile-note">{move || words.with(|words| words.1.clone())}</span>
+            </a>
+        </li>
+    }
+    .into_any_view()
+}
