@@ -13,11 +13,12 @@ use leptos_router::{
 use crate::{
     components::{SiteFooter, SiteHeader, WelcomeNote},
     pages::{
-        AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, DeleteAccountPage,
-        DeletedPage, ForbiddenPage, ForgotPasswordPage, FriendsPage, HomePage, InvitationPage,
-        LandingPage, NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage,
-        ReferrerPage, ReferrerSignInPage, RegisterPage, ResetPasswordPage, SecondFactorPage,
-        SectionPage, SharePage, SignInCodePage, SignInPage, ThankYouPage, UnsubscribePage,
+        AccountPage, AppReturnPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage,
+        DeleteAccountPage, DeletedPage, ForbiddenPage, ForgotPasswordPage, FriendsPage, HomePage,
+        InvitationPage, LandingPage, NotFoundPage, NotificationsPage, PricingPage, ProductPage,
+        PurchasePage, ReferrerPage, ReferrerSignInPage, RegisterPage, ResetPasswordPage,
+        SecondFactorPage, SectionPage, SharePage, SignInCodePage, SignInPage, ThankYouPage,
+        UnsubscribePage,
     },
     ports::Viewer,
 };
@@ -218,6 +219,7 @@ fn TenantPages() -> impl IntoView {
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("referrals") view=any!(FriendsPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("app-return") view=any!(AppReturnPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("share") view=any!(SharePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
             <Route

@@ -154,10 +154,21 @@ def use_the_password(case, base):
     case.body |= {"password": new_member()["password"], "forfeit_credit_cents": 0}
 
 
+def use_a_name(case, base):
+    case.body |= {name: new_member()[name] for name in ("first_name", "last_name")}
+
+
+def use_no_return_url(case, base):
+    """The demo's site has no app, so that hardly any generated address is allowed."""
+    case.body.pop("return_url", None)
+
+
 # By operation id. Other ids, such as those of products and purchases, Schemathesis takes from responses.
 REAL_DATA = {
     "register": use_referral_code,
     "login": use_registered_member,
     "look_up_referral_code": look_up_referral_code,
+    "begin_purchase": use_no_return_url,
+    "change_me": use_a_name,
     "delete_me": use_the_password,
 }

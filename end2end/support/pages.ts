@@ -58,6 +58,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("confirm-email-ended", "/confirm-email?token=0");
   await visit("invitation-ended", "/invitation?token=0");
   await visit("account-deleted", "/deleted");
+  await visit("app-return-unknown", "/app-return?to=https%3A%2F%2Fexample.com");
   await visit("unsubscribe-incomplete", "/unsubscribe?member=1&topic=referrals&key=0");
   await visit("register", "/register");
   await waitForIslands(page);
@@ -259,6 +260,11 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("button", { name: "Save Settings" }).click();
   await expect(page.getByText("Check what you typed.").filter({ visible: true })).toBeVisible();
   await onPage("admin-settings-refused");
+  await visit("admin-settings-app", "/admin/settings?tab=app");
+  await page.getByLabel("App return addresses").fill("javascript://");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("This line is not one: javascript://")).toBeVisible();
+  await onPage("admin-settings-app-refused");
   await visit("admin-settings-rewards", "/admin/settings?tab=rewards");
   const rewards = page.getByRole("region", { name: "Tenant Referrals" });
   await rewards.getByLabel("Hold (days)").fill("91");

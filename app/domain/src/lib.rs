@@ -10,6 +10,8 @@ pub mod foreign_amount;
 pub mod forms;
 pub mod log_filter;
 pub mod mail;
+#[cfg(feature = "server")]
+pub mod mobile_apps;
 pub mod money;
 pub mod notification;
 #[cfg(feature = "server")]

@@ -41,8 +41,7 @@ pub struct ShareLinks {
 impl ShareLinks {
     /// Of this link, with the message of the site, or ours if it has none.
     pub fn of(link: &str, site: &str, message: Option<&str>) -> Self {
-        let message = message.unwrap_or(MESSAGE);
-        let words = |channel: Channel| filled(message, site, &channel.marked(link));
+        let words = |channel: Channel| share_text(&channel.marked(link), site, message);
         // A mail separates lines so.
         let body = words(Channel::Mail).replace('\n', "\r\n");
         let subject = encoded(&format!("Join me at {site}"));
@@ -54,6 +53,11 @@ impl ShareLinks {
             share: words(Channel::Share),
         }
     }
+}
+
+/// What goes along with this link: the message of the site, or ours if it has none.
+pub fn share_text(link: &str, site: &str, message: Option<&str>) -> String {
+    filled(message.unwrap_or(MESSAGE), site, link)
 }
 
 /// The message with the site's name and the link, which comes last where the message does not say where.

@@ -95,8 +95,10 @@ fn picture(viewer: &Viewer, product: Option<&Product>) -> String {
 fn version(site: &SiteBrand, product: Option<&Product>) -> String {
     let mut hasher = DefaultHasher::new();
     (&site.name, &site.tagline, &site.accent_style).hash(&mut hasher);
-    let product =
-        product.map(|product| (&product.name, &product.detail, product.price.to_string()));
+    let product = product.map(|product| {
+        let when = (&product.starts, &product.detail);
+        (&product.name, when, product.price.to_string())
+    });
     product.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
@@ -146,6 +148,7 @@ mod tests {
             summary: String::new(),
             description: String::new(),
             detail: String::new(),
+            starts: None,
             price: Money::new(cents, Currency::Usd),
             picture: String::new(),
         }

@@ -28,12 +28,24 @@ pub fn ProductCard(
             <Picture product=product.clone() class="product-card-picture" lazy=true />
             <div class="product-card-text">
                 {heading}
+                {event_time(&product, "product-card-detail")}
                 {detail}
                 <p class="product-card-summary" dir="auto">{product.summary.clone()}</p>
                 <Price product />
             </div>
         </li>
     }
+}
+
+/// When an event begins, in a paragraph of this class.
+pub fn event_time(product: &Product, class: &'static str) -> Option<AnyView> {
+    let starts = product.starts.clone()?;
+    let time = view! {
+        <p class=class>
+            <time datetime=starts.moment>{starts.words}</time>
+        </p>
+    };
+    Some(time.into_any())
 }
 
 /// The price; for a membership per month.

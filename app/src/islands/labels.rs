@@ -19,6 +19,8 @@ pub fn label(name: &str) -> &str {
         "summary" => "Summary",
         "description" => "Description",
         "detail" => "Detail",
+        "starts_on" => "Date",
+        "starts_time" => "Time",
         "mode" => "Mode",
         "same_account" => "This is a new key of the same account",
         "price" => "Price in cents",

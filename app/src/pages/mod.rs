@@ -2,6 +2,7 @@
 
 mod account;
 pub mod admin;
+mod app_return;
 mod brand_copy;
 mod checkout;
 mod confirm_email;
@@ -32,6 +33,7 @@ mod thank_you;
 mod unsubscribe;
 
 pub use account::{AccountPage, DeleteAccountPage, DeletedPage, SecondFactorPage};
+pub use app_return::AppReturnPage;
 pub use checkout::CheckoutPage;
 pub use confirm_email::ConfirmEmailPage;
 pub use credits::CreditsPage;

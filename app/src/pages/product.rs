@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{not_found, query};
 use crate::{
-    components::{LinkPreview, Picture, Price, internal_error, section_label},
+    components::{LinkPreview, Picture, Price, event_time, internal_error, section_label},
     islands::{BuyButton, ReleaseButton},
     ports::{Answer, Ports, Viewer},
     types::{BegunBefore, Product},
@@ -85,6 +85,7 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
             </p>
         }
     });
+    let time = event_time(&product, "product-detail");
     let detail = (!product.detail.is_empty())
         .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
     let cancel = product.kind.spends_balance().then(|| {
@@ -119,7 +120,8 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                 <div class="product-text">
                     <h1 class="page-title" dir="auto">{product.name.clone()}</h1>
                     <p class="page-lede" dir="auto">{product.summary.clone()}</p>
-                    {detail}
+                    {time}
+                {detail}
                     <div class="product-buy">
                         <Price product=product.clone() />
                         {owned}

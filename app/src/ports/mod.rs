@@ -6,6 +6,7 @@ mod admin;
 mod admin_books;
 mod admin_money;
 mod memberships;
+mod mobile_apps;
 mod privacy;
 mod recent_password;
 mod referrer;
@@ -33,6 +34,7 @@ pub use admin::{
 pub use admin_books::AdminBooks;
 pub use admin_money::AdminMoney;
 pub use memberships::Memberships;
+pub use mobile_apps::MobileApps;
 pub use privacy::Privacy;
 pub use recent_password::RecentPassword;
 pub use referrer::ReferrerPages;
@@ -273,6 +275,8 @@ pub struct Ports {
     pub subscriptions: Arc<dyn Subscriptions>,
     /// What was sold and goes on.
     pub memberships: Arc<dyn Memberships>,
+    /// The apps of the site.
+    pub mobile_apps: Arc<dyn MobileApps>,
     pub response: Arc<dyn FormResponse>,
     pub settings: Arc<dyn Settings>,
     pub general: Arc<dyn General>,

@@ -53,12 +53,23 @@ pub struct Product {
     pub summary: String,
     /// Paragraphs, separated by blank lines.
     pub description: String,
-    /// When and where, or how long it takes: `Saturday, December 5, 2026 · 18:00`. May be empty.
+    /// When and where, or how long it takes: `2 hours · every Saturday`. May be empty.
     pub detail: String,
+    /// When an event begins; `None` if it has no date, and for other kinds.
+    pub starts: Option<EventTime>,
     /// A membership costs this every month.
     pub price: Money,
     /// The address of its picture; empty if it has none.
     pub picture: String,
+}
+
+/// When an event begins, in the zone of its site.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct EventTime {
+    /// `Saturday, March 13, 2027 · 10:00 AM`.
+    pub words: String,
+    /// RFC 3339 in whole seconds: `2027-03-13T10:00:00-05:00`.
+    pub moment: String,
 }
 
 impl Product {

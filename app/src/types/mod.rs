@@ -21,7 +21,7 @@ pub use account::{
     Deletion, DeletionForm, Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser,
     UnsubscribeLink,
 };
-pub use catalog::{DatabaseKind, Product, SiteBrand};
+pub use catalog::{DatabaseKind, EventTime, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
 pub use friend::{FRIENDS_PAGE, Friend, FriendStep, FriendTotals, FriendsPage};
 pub use membership::Membership;

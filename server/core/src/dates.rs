@@ -45,6 +45,24 @@ pub fn minute(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
     format!("{clock} {}", zone.abbreviation(moment))
 }
 
+/// Formats when an event begins, there, as `Saturday, March 13, 2027 · 10:00 AM`.
+pub fn event(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
+    zone.local(moment.into())
+        .format(format_description!(
+            "[weekday], [month repr:long] [day padding:none], [year] · [hour repr:12 padding:none]:[minute] [period]"
+        ))
+        .unwrap_or_default()
+}
+
+/// Formats as RFC 3339 in whole seconds, with the offset there: `2027-03-13T10:00:00-05:00`.
+pub fn iso_there(moment: impl Into<OffsetDateTime>, zone: &Zone) -> String {
+    zone.local(moment.into())
+        .format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second][offset_hour sign:mandatory]:[offset_minute]"
+        ))
+        .unwrap_or_default()
+}
+
 /// Formats as RFC 3339 in whole seconds (`2026-11-22T14:05:00Z`) for the API and `<time datetime>`.
 /// Some parsers, such as Swift's `ISO8601DateFormatter`, accept only one fixed number of fractional
 /// digits.
@@ -85,6 +103,9 @@ mod tests {
         assert_eq!(near_day(summer, &detroit), "Jul 4");
         let noon = datetime!(2026-11-22 17:00 UTC);
         assert_eq!(minute(noon, &detroit), "Nov 22, 2026, 12:00 PM EST");
+        assert_eq!(event(summer, &detroit), "Saturday, July 4, 2026 · 11:59 PM");
+        assert_eq!(iso_there(summer, &detroit), "2026-07-04T23:59:00-04:00");
+        assert_eq!(iso_there(noon, &Zone::utc()), "2026-11-22T17:00:00+00:00");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::{
     Timestamp, civil,
     tz::{Offset, TimeZone},
 };
-use time::{Date, OffsetDateTime};
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 /// Zones that the console offers to choose from; any name of the IANA's list is accepted.
 pub const COMMON: [&str; 14] = [
@@ -74,6 +74,30 @@ impl Zone {
             }
             None => letters.to_owned(),
         }
+    }
+
+    /// The moment at which the clocks there show this. A time that they skip is read as if they had not, and of one
+    /// that they show twice it is the first. `None` beyond the calendar's last days.
+    pub fn moment_of(&self, shown: PrimitiveDateTime) -> Option<OffsetDateTime> {
+        let (day, time) = (shown.date(), shown.time());
+        let part = |number: u8| i8::try_from(number).ok();
+        let shown = civil::DateTime::new(
+            i16::try_from(day.year()).ok()?,
+            part(u8::from(day.month()))?,
+            part(day.day())?,
+            part(time.hour())?,
+            part(time.minute())?,
+            part(time.second())?,
+            0,
+        );
+        let moment = shown.ok()?.to_zoned_datetime(self.0.clone()).ok()?;
+        OffsetDateTime::from_unix_timestamp(moment.timestamp().as_second()).ok()
+    }
+
+    /// What the clocks there show at `moment`.
+    pub fn shown_at(&self, moment: OffsetDateTime) -> PrimitiveDateTime {
+        let local = self.local(moment);
+        PrimitiveDateTime::new(local.date(), local.time())
     }
 
     /// The first millisecond of `day` there, since 1970 in UTC. A day can begin at one o'clock. The last days
@@ -206,5 +230,22 @@ mod tests {
             let begin = zone("America/Detroit").begin_of(day);
             assert!((begin / 1000 - day.midnight().assume_utc().unix_timestamp()).abs() < 86_400);
         }
+    }
+
+    #[test]
+    fn an_event_begins_when_the_clocks_there_show_it() {
+        let detroit = zone("America/Detroit");
+        for (shown, moment) in [
+            (datetime!(2027-01-28 18:00), datetime!(2027-01-28 23:00 UTC)),
+            (datetime!(2027-07-01 18:00), datetime!(2027-07-01 22:00 UTC)),
+            // The clocks go from 2:00 to 3:00.
+            (datetime!(2027-03-14 02:30), datetime!(2027-03-14 07:30 UTC)),
+            // They show 1:30 twice.
+            (datetime!(2027-11-07 01:30), datetime!(2027-11-07 05:30 UTC)),
+        ] {
+            assert_eq!(detroit.moment_of(shown), Some(moment), "{shown}");
+        }
+        let moment = datetime!(2027-01-28 23:00 UTC);
+        assert_eq!(detroit.shown_at(moment), datetime!(2027-01-28 18:00));
     }
 }

@@ -18,6 +18,7 @@ pub mod live;
 pub mod mail;
 pub mod memberships;
 pub mod migrate;
+pub mod mobile_apps;
 pub mod notifications;
 pub mod operator;
 pub mod pending_referrals;

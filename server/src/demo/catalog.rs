@@ -5,7 +5,8 @@ use domain::purchase::ProductKind;
 use sea_orm::Set;
 use serde::Deserialize;
 use services::Engine;
-use store::{entities::product, products, sites::Site};
+use store::{Timestamp, entities::product, products, sites::Site};
+use time::{PrimitiveDateTime, macros::format_description};
 
 #[derive(Deserialize)]
 struct Catalog {
@@ -25,7 +26,11 @@ struct DemoProduct {
     name: String,
     summary: String,
     description: String,
+    #[serde(default)]
     detail: String,
+    /// When an event begins there: `2027-03-13T10:00`.
+    #[serde(default)]
+    starts: Option<String>,
     price_cents: i64,
     picture: String,
 }
@@ -39,6 +44,10 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
         .into_iter()
         .filter(|catalog| catalog.key == site.row.key);
     for (position, demo) in (0..).zip(ours.flat_map(|catalog| catalog.products)) {
+        let starts_at = match &demo.starts {
+            Some(shown) => Some(starts_at(site, shown)?),
+            None => None,
+        };
         let row = product::ActiveModel {
             site_id: Set(site.id()),
             kind: Set(demo.kind.into()),
@@ -47,6 +56,7 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
             summary: Set(demo.summary),
             description: Set(demo.description),
             detail: Set(demo.detail),
+            starts_at: Set(starts_at),
             price_cents: Set(demo.price_cents),
             currency: Set(site.currency().into()),
             picture: Set(demo.picture),
@@ -56,4 +66,11 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
         products::insert(state.db.writer(), row).await?;
     }
     Ok(())
+}
+
+fn starts_at(site: &Site, shown: &str) -> anyhow::Result<Timestamp> {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    let shown = PrimitiveDateTime::parse(shown, format)?;
+    let moment = site.row.time_zone.moment_of(shown);
+    Ok(moment.context("a day of the calendar")?.into())
 }

@@ -1,6 +1,7 @@
 //! The ledger (table `credits`): one row for each change that we ask of a Stripe balance. A unique
 //! index for each program keeps a referral from having two.
 
+mod announced;
 mod attention;
 mod books;
 mod by_staff;
@@ -39,6 +40,7 @@ use crate::{
     CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, Scope, SiteId,
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
+pub use announced::{Announced, announced};
 pub(crate) use attention::of as in_scope;
 pub use attention::{failed_in, returns_since};
 pub use books::{

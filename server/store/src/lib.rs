@@ -64,6 +64,7 @@ pub mod referral_table;
 pub mod referrals;
 pub mod referrer_links;
 pub mod referrer_sessions;
+pub mod referrer_totals;
 pub mod refunds;
 pub mod respellings;
 mod row_lock;

@@ -23,7 +23,7 @@ fn on_offer(site_id: SiteId) -> Select<Entity> {
     of(site_id).filter(Column::WithdrawnAt.is_null())
 }
 
-/// The products on sale, of all kinds or of one, in catalog order.
+/// The products on sale, of all kinds or of one: what has a date by that, then the rest in catalog order.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -34,6 +34,8 @@ pub async fn list(
         products = products.filter(Column::Kind.eq(kind.code()));
     }
     products
+        .order_by_asc(Column::StartsAt.is_null())
+        .order_by_asc(Column::StartsAt)
         .order_by_asc(Column::Position)
         .order_by_asc(Column::Id)
         .all(db)
@@ -167,13 +169,14 @@ pub async fn change(
     site_id: SiteId,
     id: ProductId,
     version: i64,
-    draft: &ProductDraft,
+    (draft, starts_at): (&ProductDraft, Option<Timestamp>),
 ) -> Result<bool, DbErr> {
     let changed = Entity::update_many()
         .col_expr(Column::Name, Expr::value(draft.name.as_str()))
         .col_expr(Column::Summary, Expr::value(draft.summary.as_str()))
         .col_expr(Column::Description, Expr::value(draft.description.as_str()))
         .col_expr(Column::Detail, Expr::value(draft.detail.as_str()))
+        .col_expr(Column::StartsAt, Expr::value(starts_at))
         .col_expr(Column::PriceCents, Expr::value(draft.price_cents))
         .col_expr(Column::Version, Expr::value(version + 1))
         .filter(at(site_id, id, version))

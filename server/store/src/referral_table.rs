@@ -22,7 +22,7 @@ pub use listed::{Common, Listed};
 const CREDIT: &str = "COALESCE(credit_cents, 0)";
 
 /// What a referrer has of the credit.
-const NET: &str = "COALESCE(credit_cents, 0) - COALESCE(taken_back_cents, 0)";
+pub(super) const NET: &str = "COALESCE(credit_cents, 0) - COALESCE(taken_back_cents, 0)";
 
 /// Likelihoods for [`likelihood`].
 const HARDLY_ANY: &str = "0.0000001";

@@ -270,6 +270,29 @@ pub async fn set_previews_without_names(
     .map(|_| ())
 }
 
+/// What a site says of its mobile apps: one entry in a line, empty for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteApps {
+    pub return_addresses: String,
+    pub ios_apps: String,
+    pub android_apps: String,
+}
+
+/// Sets what the site says of its mobile apps.
+pub async fn set_apps(db: &impl Write, site_id: SiteId, apps: &SiteApps) -> Result<(), DbErr> {
+    let set = |text: &String| Set((!text.is_empty()).then(|| text.clone()));
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        app_return_addresses: set(&apps.return_addresses),
+        ios_apps: set(&apps.ios_apps),
+        android_apps: set(&apps.android_apps),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
 /// Sets what members send along with their link; `None` for our own words.
 pub async fn set_share_message(
     db: &impl Write,

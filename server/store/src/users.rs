@@ -27,7 +27,7 @@ use super::{
     referral_codes,
     search_words::{self, Subject},
 };
-use crate::{MemberId, Scope, SiteId, Timestamp, Write};
+use crate::{MemberId, Scope, SiteId, Timestamp, Write, row_lock::RowLock};
 
 pub use addresses::{release_email, set_billing_email, set_confirmed, set_email};
 pub use pseudonym::{become_pseudonym, deleted_among};
@@ -268,6 +268,11 @@ pub async fn set_muted(
         .exec(db)
         .await?;
     Ok(changed.rows_affected > 0)
+}
+
+/// The site's member with this id, locked until the transaction ends.
+pub async fn lock(db: &impl Write, site_id: SiteId, id: MemberId) -> Result<Option<Model>, DbErr> {
+    of(site_id).filter(Column::Id.eq(id)).locked().one(db).await
 }
 
 /// Changes the name.

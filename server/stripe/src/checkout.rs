@@ -57,6 +57,9 @@ pub struct NewCheckout {
     /// default of 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
+    /// Where both addresses above lead, if the buyer's app asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
 }
 
 /// A credit that lowers the price by way of a coupon for one use.
@@ -86,6 +89,7 @@ impl NewCheckout {
             },
             referral_code: self.metadata.get(CheckoutSession::REFERRAL_CODE).cloned(),
             credit: self.discount.as_ref().map(|discount| discount.amount),
+            return_url: self.return_url.clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod csv_file;
 mod error_page;
+mod if_none_match;
 pub mod listen;
 pub mod middleware;
 mod network;

@@ -1,16 +1,19 @@
 //! Checks what a member changes of their own account.
 
-use super::{FieldError, person::read_new_address, read_name};
+use super::{FieldError, FieldErrorCode, person::read_new_address, read_name};
 use crate::account::Email;
 
-/// Reads a changed name, trimmed: first and last.
+/// Reads the names that a member changes, trimmed: first and last. One that is `None` stays as it is.
 ///
 /// # Errors
 /// Returns all errors at once.
-pub fn read_names(first: &str, last: &str) -> Result<(String, String), Vec<FieldError>> {
-    let first = read_name("first_name", first, "Enter your first name.");
-    let last = read_name("last_name", last, "Enter your last name.");
-    match (first, last) {
+pub fn read_names(
+    first: Option<&str>,
+    last: Option<&str>,
+) -> Result<(Option<String>, Option<String>), Vec<FieldError>> {
+    let first = first.map(|first| read_name("first_name", first, "Enter your first name."));
+    let last = last.map(|last| read_name("last_name", last, "Enter your last name."));
+    match (first.transpose(), last.transpose()) {
         (Ok(first), Ok(last)) => Ok((first, last)),
         (first, last) => Err([first.err(), last.err()].into_iter().flatten().collect()),
     }
@@ -23,7 +26,11 @@ pub fn read_names(first: &str, last: &str) -> Result<(String, String), Vec<Field
 pub fn read_new_email(typed: &str, current: &str) -> Result<Email, FieldError> {
     let email = read_new_address(typed, "Enter your new email address.")?;
     match email.as_str() == current {
-        true => Err(FieldError::new("email", "This is your address already.")),
+        true => Err(FieldError::coded(
+            FieldErrorCode::Unchanged,
+            "email",
+            "This is your address already.",
+        )),
         false => Ok(email),
     }
 }
@@ -34,11 +41,11 @@ mod tests {
 
     #[test]
     fn both_names_are_checked_at_once() {
-        let errors = read_names(" ", "a\nb").unwrap_err();
+        let errors = read_names(Some(" "), Some("a\nb")).unwrap_err();
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["first_name", "last_name"]);
-        let names = read_names(" Mia ", "Stone").unwrap();
-        assert_eq!(names, ("Mia".to_owned(), "Stone".to_owned()));
+        let names = read_names(Some(" Mia "), None).unwrap();
+        assert_eq!(names, (Some("Mia".to_owned()), None));
     }
 
     #[test]

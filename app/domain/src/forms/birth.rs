@@ -2,7 +2,7 @@
 
 use time::{Date, macros::format_description};
 
-use super::FieldError;
+use super::{FieldError, FieldErrorCode as Code};
 
 /// Whoever registers is older than this many years: a date in them is a slip, such as today's.
 const YOUNGEST_YEARS: i32 = 5;
@@ -45,28 +45,30 @@ pub(crate) fn read_date_of_birth(
     today: Date,
     minimum_age: Option<i64>,
 ) -> Result<Date, FieldError> {
-    let complain = |message: &str| Err(FieldError::new("date_of_birth", message));
+    let complain = |code, message: &str| Err(FieldError::coded(code, "date_of_birth", message));
     if typed.trim().is_empty() {
-        return complain("Enter your date of birth.");
+        return complain(Code::Required, "Enter your date of birth.");
     }
     let Some(date) = read_date(typed) else {
-        return complain("Enter a date that exists, as YYYY-MM-DD.");
+        return complain(Code::Malformed, "Enter a date that exists, as YYYY-MM-DD.");
     };
     if date >= today {
-        return complain("Your date of birth must be in the past.");
+        return complain(Code::OutOfRange, "Your date of birth must be in the past.");
     }
     if age(date, today) < YOUNGEST_YEARS {
         return complain(
+            Code::OutOfRange,
             "This date is less than 5 years ago. Enter the date of birth of who registers.",
         );
     }
     if date.year() < today.year() - OLDEST_YEARS {
-        return complain("Check the year of your date of birth.");
+        return complain(Code::OutOfRange, "Check the year of your date of birth.");
     }
     match minimum_age {
-        Some(least) if i64::from(age(date, today)) < least => complain(&format!(
-            "You must be at least {least} years old to register here."
-        )),
+        Some(least) if i64::from(age(date, today)) < least => complain(
+            Code::TooYoung,
+            &format!("You must be at least {least} years old to register here."),
+        ),
         _ => Ok(date),
     }
 }
@@ -124,6 +126,7 @@ mod tests {
                     error.message,
                     "You must be at least 18 years old to register here."
                 );
+                assert_eq!(error.code, Code::TooYoung);
             }
         }
     }

@@ -4,19 +4,31 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::FieldErrorCode;
+
 /// The error message of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// The field's name in the form and the API (`first_name`).
     pub field: String,
+    /// The kind of mistake. Pages show the sentence alone, so that it does not travel to them.
+    #[serde(skip)]
+    pub code: FieldErrorCode,
     /// A sentence that says what to change.
     pub message: String,
 }
 
 impl FieldError {
+    /// An error that only its sentence explains.
     pub fn new(field: &str, message: impl Into<String>) -> Self {
+        Self::coded(FieldErrorCode::Invalid, field, message)
+    }
+
+    /// An error of this kind (`docs/rules.md` 208).
+    pub fn coded(code: FieldErrorCode, field: &str, message: impl Into<String>) -> Self {
         Self {
             field: field.to_owned(),
+            code,
             message: message.into(),
         }
     }

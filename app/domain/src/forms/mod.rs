@@ -6,6 +6,7 @@ mod amount;
 #[cfg(feature = "server")]
 mod birth;
 mod field;
+mod field_code;
 #[cfg(feature = "server")]
 mod person;
 #[cfg(feature = "server")]
@@ -15,6 +16,8 @@ mod registration;
 mod registration_form;
 mod settings;
 #[cfg(feature = "server")]
+mod start;
+#[cfg(feature = "server")]
 mod terms;
 
 #[cfg(feature = "server")]
@@ -23,6 +26,7 @@ pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 #[cfg(feature = "server")]
 pub use birth::{read_date, read_minimum_age};
 pub use field::{FieldError, Refusal};
+pub use field_code::FieldErrorCode;
 #[cfg(feature = "server")]
 pub use person::{NAME_MAX, read_account_email, read_billing_email};
 #[cfg(feature = "server")]

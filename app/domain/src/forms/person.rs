@@ -1,6 +1,7 @@
 //! Checks a person's name and e-mail address, for members and platform referrers.
 
-use crate::{account::Email, forms::FieldError, spelling::name_complaint};
+use super::{FieldError, FieldErrorCode as Code};
+use crate::{account::Email, spelling::name_complaint};
 
 /// The maximum number of characters in a name.
 pub const NAME_MAX: usize = 80;
@@ -11,18 +12,20 @@ pub const NAME_MAX: usize = 80;
 /// Returns the error message of `field`.
 pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<String, FieldError> {
     let name = typed.trim();
-    let complaint = if name.is_empty() {
-        missing.to_owned()
+    let (code, complaint) = if name.is_empty() {
+        (Code::Required, missing.to_owned())
     } else if name.chars().count() > NAME_MAX {
-        format!("Use at most {NAME_MAX} characters.")
+        let complaint = format!("Use at most {NAME_MAX} characters.");
+        (Code::TooLong, complaint)
     } else if let Some(complaint) = name_complaint(name, false) {
-        complaint.to_owned()
+        (Code::NotAllowed, complaint.to_owned())
     } else if holds_web_address(name) {
-        "Leave web addresses out of the name.".to_owned()
+        let complaint = "Leave web addresses out of the name.".to_owned();
+        (Code::NotAllowed, complaint)
     } else {
         return Ok(name.to_owned());
     };
-    Err(FieldError::new(field, complaint))
+    Err(FieldError::coded(code, field, complaint))
 }
 
 /// A mail begins with the name, and may go to a stranger's address: it must not lead anywhere.
@@ -42,7 +45,7 @@ pub fn read_billing_email(typed: &str) -> Result<Option<Email>, FieldError> {
     }
     let read = read_email(typed, "");
     read.map(Some)
-        .map_err(|error| FieldError::new("billing_email", error.message))
+        .map_err(|error| FieldError::coded(error.code, "billing_email", error.message))
 }
 
 /// Reads the e-mail address of somebody who forgot their password.
@@ -58,12 +61,15 @@ pub fn read_account_email(typed: &str) -> Result<Email, FieldError> {
 /// # Errors
 /// Returns the error message of the field `email`.
 pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError> {
-    let complaint = match Email::parse(typed) {
+    let (code, complaint) = match Email::parse(typed) {
         Some(email) => return Ok(email),
-        None if typed.trim().is_empty() => missing,
-        None => "Enter an email address like name@example.com.",
+        None if typed.trim().is_empty() => (Code::Required, missing),
+        None => (
+            Code::Malformed,
+            "Enter an email address like name@example.com.",
+        ),
     };
-    Err(FieldError::new("email", complaint))
+    Err(FieldError::coded(code, "email", complaint))
 }
 
 /// Like [`read_email`], for an address that an account gets. Accounts of before may have one with
@@ -74,7 +80,8 @@ pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError
 pub(crate) fn read_new_address(typed: &str, missing: &str) -> Result<Email, FieldError> {
     let email = read_email(typed, missing)?;
     match email.hides_something() {
-        true => Err(FieldError::new(
+        true => Err(FieldError::coded(
+            Code::NotAllowed,
             "email",
             "Remove the invisible characters. Type the address, do not paste it.",
         )),
@@ -110,7 +117,11 @@ mod tests {
                 (error.field.as_str(), error.message.as_str()),
                 ("first_name", message)
             );
+            assert_eq!(error.code, Code::NotAllowed);
         }
+        assert_eq!(read(" ").unwrap_err().code, Code::Required);
+        let long = "a".repeat(NAME_MAX + 1);
+        assert_eq!(read(&long).unwrap_err().code, Code::TooLong);
     }
 
     #[test]
@@ -130,6 +141,12 @@ mod tests {
         let read = read_billing_email(" jane@example.com ").unwrap().unwrap();
         assert_eq!(read.as_str(), "jane@example.com");
         let error = read_billing_email("jane").unwrap_err();
-        assert_eq!(error.field, "billing_email");
+        assert_eq!(
+            (error.field.as_str(), error.code),
+            ("billing_email", Code::Malformed)
+        );
+        assert_eq!(read_email("", "").unwrap_err().code, Code::Required);
+        let hidden = read_new_address("ja\u{200b}ne@example.com", "").unwrap_err();
+        assert_eq!(hidden.code, Code::NotAllowed);
     }
 }

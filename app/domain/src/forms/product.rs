@@ -1,5 +1,8 @@
 //! Checks a product that an admin types. HTML and right-to-left text are ordinary text.
 
+use time::PrimitiveDateTime;
+
+use super::start::read_start;
 use crate::{
     forms::{FieldError, parse_cents},
     money::Currency,
@@ -28,6 +31,10 @@ pub struct TypedProduct<'a> {
     pub description: &'a str,
     /// When or where; may be empty.
     pub detail: &'a str,
+    /// The day on which an event begins; may be empty.
+    pub starts_on: &'a str,
+    /// The time at which it begins, in the zone of the site; may be empty.
+    pub starts_time: &'a str,
     /// Whole cents.
     pub price: &'a str,
 }
@@ -43,6 +50,8 @@ pub struct ProductDraft {
     pub description: String,
     /// Trimmed.
     pub detail: String,
+    /// When an event begins, in the zone of the site; `None` also for other kinds.
+    pub starts: Option<PrimitiveDateTime>,
     /// Not negative; 0 for a free product.
     pub price_cents: i64,
 }
@@ -64,6 +73,16 @@ pub fn read_product(
     let summary = line("summary", typed.summary, SUMMARY_MAX, &mut errors);
     let description = paragraphs(typed.description, &mut errors);
     let detail = line("detail", typed.detail, DETAIL_MAX, &mut errors);
+    let starts = match kind {
+        Some(ProductKind::EventTicket) => {
+            let starts = read_start(typed.starts_on, typed.starts_time);
+            starts.unwrap_or_else(|error| {
+                errors.push(error);
+                None
+            })
+        }
+        _ => None,
+    };
     let price_cents = match price(kind, currency, typed.price) {
         Ok(cents) => cents,
         Err(message) => {
@@ -79,6 +98,7 @@ pub fn read_product(
         summary,
         description,
         detail,
+        starts,
         price_cents,
     })
 }
@@ -169,6 +189,7 @@ pub fn slug(kind: ProductKind, name: &str, number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use time::macros::datetime;
 
     use super::*;
 
@@ -177,6 +198,8 @@ mod tests {
         summary: "An evening at the range.",
         description: "First.\r\n\r\nSecond.",
         detail: "Saturday · 18:00",
+        starts_on: "2027-03-13",
+        starts_time: "18:00",
         price: "4500",
     };
 
@@ -195,6 +218,9 @@ mod tests {
         assert_eq!(draft.name, "Ladies' Night");
         assert_eq!(draft.description, "First.\n\nSecond.");
         assert_eq!(draft.price_cents, 4500);
+        assert_eq!(draft.starts, Some(datetime!(2027-03-13 18:00)));
+        let course = read_product(Some(ProductKind::Course), Currency::Usd, NIGHT);
+        assert_eq!(course.unwrap().starts, None, "only an event begins");
     }
 
     #[test]
@@ -206,6 +232,7 @@ mod tests {
             description: &long,
             detail: &long,
             price: &long,
+            ..NIGHT
         };
         let errors = read_product(None, Currency::Usd, typed).unwrap_err();
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();

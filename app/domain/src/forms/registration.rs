@@ -7,7 +7,11 @@ use super::{
     person::{read_name, read_new_address},
     registration_form::RegistrationForm,
 };
-use crate::{account::Email, forms::FieldError, spelling::normalized_password};
+use crate::{
+    account::Email,
+    forms::{FieldError, FieldErrorCode as Code},
+    spelling::normalized_password,
+};
 
 /// The minimum number of characters in a password (NIST SP 800-63B requires at least 8).
 pub const PASSWORD_MIN: usize = 8;
@@ -78,14 +82,19 @@ fn take<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<
 /// The error message for a password that is too short or too long, counted as it is hashed.
 pub fn password_complaint(typed: &str) -> Option<FieldError> {
     let length = normalized_password(typed).chars().count();
-    let message = if length < PASSWORD_MIN {
-        format!("Use at least {PASSWORD_MIN} characters.")
+    let (code, message) = if typed.is_empty() {
+        let message = format!("Use at least {PASSWORD_MIN} characters.");
+        (Code::Required, message)
+    } else if length < PASSWORD_MIN {
+        let message = format!("Use at least {PASSWORD_MIN} characters.");
+        (Code::TooShort, message)
     } else if length > PASSWORD_MAX {
-        format!("Use at most {PASSWORD_MAX} characters.")
+        let message = format!("Use at most {PASSWORD_MAX} characters.");
+        (Code::TooLong, message)
     } else {
         return None;
     };
-    Some(FieldError::new("password", message))
+    Some(FieldError::coded(code, "password", message))
 }
 
 #[cfg(test)]
@@ -119,6 +128,38 @@ mod tests {
         let member = validate_registration(&jane(), TODAY, None).ok().unwrap();
         assert_eq!(member.first_name, "Jane");
         assert_eq!(member.date_of_birth, date!(1990 - 01 - 15));
+    }
+
+    #[test]
+    fn each_mistake_has_a_code() {
+        let codes = |form: &RegistrationForm| -> Vec<_> {
+            let errors = validate_registration(form, TODAY, Some(18)).err();
+            let errors = errors.unwrap_or_default().into_iter();
+            errors.map(|error| error.code.code()).collect()
+        };
+        assert_eq!(codes(&RegistrationForm::default()), ["required"; 5]);
+        let wrong = RegistrationForm {
+            email: "friend".into(),
+            password: "short".into(),
+            first_name: "J".repeat(81),
+            last_name: "www.example.com".into(),
+            date_of_birth: "2026-02-30".into(),
+        };
+        assert_eq!(
+            codes(&wrong),
+            [
+                "too_long",
+                "not_allowed",
+                "malformed",
+                "malformed",
+                "too_short"
+            ]
+        );
+        let young = RegistrationForm {
+            date_of_birth: "2015-01-01".into(),
+            ..jane()
+        };
+        assert_eq!(codes(&young), ["too_young"]);
     }
 
     #[test]

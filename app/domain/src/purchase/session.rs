@@ -63,6 +63,8 @@ pub struct Terms {
     pub referral_code: Option<String>,
     /// The credit that lowers the price.
     pub credit: Option<Money>,
+    /// Where the page leads back to, if the buyer's app asked for it.
+    pub return_url: Option<String>,
 }
 
 /// What to do with an open session when its buyer starts the same purchase again.
@@ -169,6 +171,7 @@ mod tests {
             customer: Some("cus_1".to_owned()),
             referral_code: None,
             credit: None,
+            return_url: None,
         }
     }
 
@@ -198,6 +201,10 @@ mod tests {
             },
             Terms {
                 credit: Some(Money::new(1000, Currency::Usd)),
+                ..terms()
+            },
+            Terms {
+                return_url: Some("https://detroitarms.com/app-return".to_owned()),
                 ..terms()
             },
         ] {

@@ -5,12 +5,13 @@ mod again;
 mod attribution;
 mod attribution_model;
 mod code;
-mod codes;
 mod customer;
 mod filter;
 mod pending;
 #[cfg(feature = "server")]
 mod platform;
+#[cfg(feature = "server")]
+mod reason;
 #[cfg(feature = "server")]
 mod shared;
 mod status;
@@ -32,6 +33,8 @@ pub use platform::{
     NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
     validate_platform_referrer,
 };
+#[cfg(feature = "server")]
+pub use reason::ReferralReason;
 #[cfg(feature = "server")]
 pub use shared::{code_in, code_in_link, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};

@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::forms::NAME_MAX;
+    use crate::forms::{FieldErrorCode, NAME_MAX};
 
     fn jordan() -> PlatformReferrer<i64> {
         PlatformReferrer {
@@ -226,7 +226,14 @@ mod tests {
             }
         }
         let alone = validate_platform_referrer("Jordan", "").unwrap_err();
-        assert_eq!(alone, [FieldError::new("email", "Enter an email address.")]);
+        assert_eq!(
+            alone,
+            [FieldError::coded(
+                FieldErrorCode::Required,
+                "email",
+                "Enter an email address."
+            )]
+        );
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{FailureReason, PendingReason, ReferralStatus, status_sentence};
+use super::{FailureReason, PendingReason, ReferralReason, ReferralStatus, status_sentence};
 use crate::{
     credit::{ReversalCause, Terms},
     money::Money,
@@ -72,10 +72,10 @@ impl ReferralStep {
         match self {
             Self::Joined(_) => "joined",
             Self::Bought(_) => "bought",
-            Self::Pending(why) => why.code(),
+            Self::Pending(why) => ReferralReason::from(why).code(),
             Self::Credited(..) => "credited",
             Self::TakenBack(..) => "taken_back",
-            Self::Failed(why) => why.code(),
+            Self::Failed(why) => ReferralReason::from(why).code(),
         }
     }
 
@@ -170,10 +170,7 @@ mod tests {
         let joined = ("joined", "Joined".to_owned(), Some(JOINED));
         assert_eq!(
             told(&first),
-            [
-                joined.clone(),
-                ("waiting_for_purchase", waits.to_owned(), None)
-            ]
+            [joined.clone(), ("awaits_purchase", waits.to_owned(), None)]
         );
         let held = ReferralFacts {
             bought_at: Some(BOUGHT),
@@ -236,7 +233,7 @@ mod tests {
             (pending(PendingReason::Frozen), "purchase_not_final"),
             (
                 pending(PendingReason::RetryAt("noon".to_owned())),
-                "retrying",
+                "site_must_act",
             ),
         ] {
             let told = told(&facts).pop().unwrap();

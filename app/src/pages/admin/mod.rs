@@ -21,6 +21,7 @@ mod member;
 mod member_credit;
 mod members;
 mod minimum_age;
+mod mobile_apps;
 mod order_rows;
 mod orders;
 mod product;

@@ -14,6 +14,7 @@ use super::{
     audit::{AUDIT_PATH, audit_log},
     general::general_tab,
     minimum_age::minimum_age,
+    mobile_apps::mobile_apps_tab,
     program_form::about,
     rewards::rewards_tab,
     security::{SECURITY_PATH, security_tab},
@@ -25,7 +26,9 @@ use crate::{
     islands::admin::{SettingsForm, StripeSection},
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
-    server_fns::admin::{CreateWebhookEndpoint, GENERAL_PATH, PAYMENTS_PATH, REWARDS_PATH},
+    server_fns::admin::{
+        CreateWebhookEndpoint, GENERAL_PATH, MOBILE_APPS_PATH, PAYMENTS_PATH, REWARDS_PATH,
+    },
     types::admin::{PaymentSettings, StripeConnection},
 };
 
@@ -39,6 +42,7 @@ pub fn SettingsPage() -> impl IntoView {
     let ports = Ports::current();
     let viewer = Viewer::current();
     let general = runs_site(&viewer);
+    let has_members = viewer.site.kind == SiteKind::Tenant;
     let switching = (tab == Tab::SwitchOff).then(form_in_address);
     let content = Suspend::new(async move {
         let asked = ports.recent_password.is_asked().await.unwrap_or(true);
@@ -69,6 +73,14 @@ pub fn SettingsPage() -> impl IntoView {
                     view! { {password} {tab} }.into_any()
                 }))
             }
+            Tab::MobileApps => match ports.mobile_apps.saved().await {
+                Ok(Some(saved)) => {
+                    let refusal = viewer.refusal("save_mobile_apps");
+                    Some(Ok(mobile_apps_tab(&saved, &refusal)))
+                }
+                Ok(None) => Some(Ok(view! { <ForbiddenPage /> }.into_any())),
+                Err(error) => Some(Err(error)),
+            },
             Tab::SwitchOff => {
                 let form = switching.unwrap_or_default();
                 let page = ports.rewards.switching_off(&form).await;
@@ -96,13 +108,19 @@ pub fn SettingsPage() -> impl IntoView {
         }
     });
     let general = general.then_some((GENERAL_PATH, "General", Tab::General));
+    let apps = (general.is_some() && has_members).then_some((
+        MOBILE_APPS_PATH,
+        "Mobile app",
+        Tab::MobileApps,
+    ));
     let others = [
         (PAYMENTS_PATH, "Payments", Tab::Payments),
         (REWARDS_PATH, "Rewards", Tab::Rewards),
         (AUDIT_PATH, "Audit log", Tab::Audit),
         (SECURITY_PATH, "Security", Tab::Security),
     ];
-    let tabs = general.into_iter().chain(others).map(|(to, label, named)| {
+    let tabs = general.into_iter().chain(others).chain(apps);
+    let tabs = tabs.map(|(to, label, named)| {
         view! { <a href=to aria-current=(tab == named).then_some("page")>{label}</a> }
     });
     let tabs = tabs.collect_view();
@@ -129,6 +147,7 @@ enum Tab {
     General,
     Payments,
     Rewards,
+    MobileApps,
     /// A step of the Payments tab, to which no link leads.
     SwitchOff,
     Audit,
@@ -140,6 +159,7 @@ impl Tab {
         match name {
             Some("general") => Self::General,
             Some("rewards") => Self::Rewards,
+            Some("app") => Self::MobileApps,
             Some("switch-off") => Self::SwitchOff,
             Some("audit") => Self::Audit,
             Some("security") => Self::Security,

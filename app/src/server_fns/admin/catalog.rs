@@ -20,6 +20,8 @@ pub async fn save_product(
     #[server(default)] summary: String,
     #[server(default)] description: String,
     #[server(default)] detail: String,
+    #[server(default)] starts_on: String,
+    #[server(default)] starts_time: String,
     #[server(default)] price: String,
 ) -> Result<Outcome, ServerFnError> {
     use crate::{ports::Ports, server_fns::answer::answer, types::admin::ProductForm};
@@ -32,6 +34,8 @@ pub async fn save_product(
         summary,
         description,
         detail,
+        starts_on,
+        starts_time,
         price,
     };
     let outcome = Ports::current().admin_catalog.save(form.clone()).await;
@@ -46,6 +50,8 @@ pub async fn save_product(
         ("summary", &form.summary),
         ("description", &form.description),
         ("detail", &form.detail),
+        ("starts_on", &form.starts_on),
+        ("starts_time", &form.starts_time),
         ("price", &form.price),
     ];
     answer("save_product", &page, &typed, outcome).await

@@ -5,6 +5,7 @@ mod catalog;
 mod general;
 mod mail;
 mod members;
+mod mobile_apps;
 mod money;
 mod platform_referrers;
 mod referrals;
@@ -24,6 +25,7 @@ pub use members::{
     move_member_credit, record_sale, return_lost_credit, set_billing_email, sign_out_member,
     undo_sale,
 };
+pub use mobile_apps::{MOBILE_APPS_PATH, SaveMobileApps, save_mobile_apps};
 pub use money::{
     GiveCredit, RefundOrder, TakeCredit, VoidReferral, give_credit, grant_path, order_path,
     refund_order, refund_path, take_credit, void_path, void_referral,

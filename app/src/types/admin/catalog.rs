@@ -30,8 +30,12 @@ pub struct ProductForm {
     pub summary: String,
     /// Paragraphs, separated by blank lines.
     pub description: String,
-    /// `Saturday, December 5, 2026 · 18:00`; may be empty.
+    /// `2 hours · every Saturday`; may be empty.
     pub detail: String,
+    /// The day on which an event begins, `2027-03-13`; empty for none.
+    pub starts_on: String,
+    /// The time there, `10:00`.
+    pub starts_time: String,
     /// Whole cents.
     pub price: String,
 }

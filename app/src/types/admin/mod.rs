@@ -8,6 +8,7 @@ mod general;
 mod grant;
 mod mail;
 mod member;
+mod mobile_apps;
 mod order;
 mod platform_referrer;
 mod referral;
@@ -32,6 +33,7 @@ pub use member::{
     ErasePage, LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm,
     SaleProduct,
 };
+pub use mobile_apps::MobileAppsForm;
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep, referral_path};

@@ -14,6 +14,7 @@ pub(crate) mod links;
 mod new_password;
 pub mod password;
 pub mod passwords;
+pub mod profile;
 pub mod proof;
 mod registration;
 pub mod reset;

@@ -3,7 +3,7 @@
 
 use domain::{
     account::PasswordOwner,
-    forms::{FieldError, password_complaint},
+    forms::{FieldError, FieldErrorCode, password_complaint},
 };
 use store::{entities::user, sites::Site};
 
@@ -72,5 +72,6 @@ pub async fn refused_password(
     } else {
         return Ok(None);
     };
-    Ok(Some(FieldError::new("password", message)))
+    let code = FieldErrorCode::Guessable;
+    Ok(Some(FieldError::coded(code, "password", message)))
 }

@@ -2,7 +2,9 @@
 
 use domain::{
     account::{PasswordOwner, SiteKind},
-    forms::{FieldError, NewMember, RegistrationForm, read_date, validate_registration},
+    forms::{
+        FieldError, FieldErrorCode, NewMember, RegistrationForm, read_date, validate_registration,
+    },
     referral::{Attribution, attribute, code_in, referrer_words},
 };
 use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
@@ -171,7 +173,7 @@ async fn validate(
 
 /// The form error for an e-mail address that already has an account.
 pub fn taken() -> FieldError {
-    FieldError::new("email", TAKEN)
+    FieldError::coded(FieldErrorCode::Taken, "email", TAKEN)
 }
 
 async fn attribution(

@@ -1,17 +1,19 @@
 //! Adds a product, or changes one.
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use domain::{
     forms::{ProductDraft, Refusal, TypedProduct, read_product, slug},
     money::{Currency, Money},
     purchase::ProductKind,
 };
 use sea_orm::Set;
+use server_core::dates;
 use store::{
-    ProductId, SiteId, Write,
+    ProductId, SiteId, Timestamp, Write,
     audit_log::{self, Change, Field},
     entities::product,
     products,
+    sites::Site,
 };
 
 use super::{UNKNOWN, subject};
@@ -36,8 +38,10 @@ pub async fn add(
         (Ok(draft), Some(kind)) => (draft, kind),
         (read, _) => return Ok(Err(Refusal::fields(read.err().unwrap_or_default()))),
     };
+    let starts_at = starts_at(&admin.site, &draft)?;
     let tx = engine.db.begin().await?;
-    let id = insert(&tx, admin.site.id(), kind, currency, &draft).await?;
+    let row = (&draft, starts_at);
+    let id = insert(&tx, admin.site.id(), kind, currency, row).await?;
     let new = |name, new: String| Field {
         name,
         old: None,
@@ -49,6 +53,7 @@ pub async fn add(
         new("Summary", draft.summary),
         new("Description", draft.description),
         new("Detail", draft.detail),
+        new("Begins", begins(&admin.site, starts_at)),
         new("Price", Money::new(draft.price_cents, currency).to_string()),
     ];
     record(&tx, engine, admin, &draft.name, fields).await?;
@@ -61,7 +66,7 @@ async fn insert(
     site_id: SiteId,
     kind: ProductKind,
     currency: Currency,
-    draft: &ProductDraft,
+    (draft, starts_at): (&ProductDraft, Option<Timestamp>),
 ) -> anyhow::Result<ProductId> {
     let position = products::last_position(tx, site_id).await? + 1;
     for number in 1..=MOST_NAMESAKES {
@@ -73,6 +78,7 @@ async fn insert(
             summary: Set(draft.summary.clone()),
             description: Set(draft.description.clone()),
             detail: Set(draft.detail.clone()),
+            starts_at: Set(starts_at),
             price_cents: Set(draft.price_cents),
             currency: Set(currency.into()),
             picture: Set(String::new()),
@@ -109,14 +115,16 @@ pub async fn change(
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(Refusal::fields(errors))),
     };
-    let changes = changes(&before, &draft);
+    let starts_at = starts_at(&admin.site, &draft)?;
+    let changes = changes(&admin.site, &before, (&draft, starts_at));
     if changes.is_empty() {
         return Ok(Ok(before.id));
     }
     if version.parse() != Ok(before.version) {
         return Ok(Err(conflict(&before, &changes)));
     }
-    let changed = products::change(&tx, before.site_id, before.id, before.version, &draft).await?;
+    let (site_id, new) = (before.site_id, (&draft, starts_at));
+    let changed = products::change(&tx, site_id, before.id, before.version, new).await?;
     ensure!(changed, "the product was locked and changed all the same");
     record(&tx, engine, admin, &draft.name, changes).await?;
     tx.commit().await?;
@@ -124,7 +132,11 @@ pub async fn change(
 }
 
 /// The fields whose typed value differs from the stored one.
-fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>> {
+fn changes(
+    site: &Site,
+    before: &product::Model,
+    (draft, starts_at): (&ProductDraft, Option<Timestamp>),
+) -> Vec<Field<'static>> {
     let after = Money::new(draft.price_cents, before.price().currency());
     let field = |name, old: &str, new: &str| Field {
         name,
@@ -136,11 +148,31 @@ fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>>
         field("Summary", &before.summary, &draft.summary),
         field("Description", &before.description, &draft.description),
         field("Detail", &before.detail, &draft.detail),
+        field(
+            "Begins",
+            &begins(site, before.starts_at),
+            &begins(site, starts_at),
+        ),
         field("Price", &before.price().to_string(), &after.to_string()),
     ]
     .into_iter()
     .filter(|field| field.old != field.new)
     .collect()
+}
+
+/// The moment at which an event begins.
+fn starts_at(site: &Site, draft: &ProductDraft) -> anyhow::Result<Option<Timestamp>> {
+    let Some(shown) = draft.starts else {
+        return Ok(None);
+    };
+    let moment = site.row.time_zone.moment_of(shown);
+    Ok(Some(moment.context("a day of the calendar")?.into()))
+}
+
+/// The same in words; empty for no date.
+fn begins(site: &Site, starts_at: Option<Timestamp>) -> String {
+    let zone = &site.row.time_zone;
+    starts_at.map_or_else(String::new, |at| dates::event(at, zone))
 }
 
 /// Says what is stored now. Names are not unique, so the audit log cannot tell who saved it.

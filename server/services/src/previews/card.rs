@@ -6,6 +6,7 @@ use domain::{
     site_profile::Accent,
 };
 use serde::Serialize;
+use server_core::dates;
 use sha2::{Digest, Sha256};
 use store::entities::{product, site};
 
@@ -51,12 +52,15 @@ impl Card {
         let (above, heading, below, price) = match product {
             Some((product, heading)) => {
                 let above = invitation.or(name);
-                (above, heading, &product.detail, price(product))
+                let when = product.starts_at;
+                let when = when.map(|at| dates::event(at, &site.time_zone));
+                let below = when.unwrap_or_else(|| product.detail.clone());
+                (above, heading, below, price(product))
             }
             None => {
                 let heading = invitation.or(name);
                 let heading = heading.unwrap_or_else(|| host.to_owned());
-                (None, heading, &site.tagline, String::new())
+                (None, heading, site.tagline.clone(), String::new())
             }
         };
         let accent = site.accent.map(|accent| *accent);
@@ -65,7 +69,7 @@ impl Card {
             background: accent.channels(),
             above: above.unwrap_or_default(),
             heading,
-            below: font.drawable(below).unwrap_or_default(),
+            below: font.drawable(&below).unwrap_or_default(),
             host: host.to_owned(),
             price,
         })
@@ -116,6 +120,9 @@ mod tests {
             api_docs: false,
             previews_without_names: false,
             share_message: None,
+            app_return_addresses: None,
+            ios_apps: None,
+            android_apps: None,
             time_zone: Zone::named("UTC").unwrap().into(),
             accent: None,
             postal_address: String::new(),
@@ -138,6 +145,7 @@ mod tests {
             summary: String::new(),
             description: String::new(),
             detail: "Saturday · 6:30 PM".to_owned(),
+            starts_at: None,
             price_cents: cents,
             currency: Currency::Usd.into(),
             picture: String::new(),

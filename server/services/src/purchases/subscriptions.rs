@@ -113,6 +113,7 @@ async fn write(
         cancel_url: format!("{base_url}/pricing?{}", way_back(plan, click)),
         discount: None,
         expires_at: None,
+        return_url: None,
     };
     let new = NewSession {
         site_id: brand.id(),
@@ -173,6 +174,7 @@ fn terms(name: &str, plan: Plan, click: Option<&ReferralClick>) -> Terms {
         customer: None,
         referral_code: click.map(|click| click.code.clone()),
         credit: None,
+        return_url: None,
     }
 }
 

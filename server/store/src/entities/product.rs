@@ -16,6 +16,8 @@ pub struct Model {
     pub summary: String,
     pub description: String,
     pub detail: String,
+    /// When an event begins; `None` if it has no date, and for other kinds.
+    pub starts_at: Option<Timestamp>,
     /// For a membership, the price of a month.
     pub price_cents: i64,
     pub currency: Coded<Currency, Entity>,

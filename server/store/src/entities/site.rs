@@ -29,6 +29,12 @@ pub struct Model {
     pub previews_without_names: bool,
     /// What members send along with their link; `None` for our own words.
     pub share_message: Option<String>,
+    /// What addresses begin with to which Stripe's page may lead back for an app, one in a line; `None` for none.
+    pub app_return_addresses: Option<String>,
+    /// The iOS apps that open the site's links, one in a line; `None` for none.
+    pub ios_apps: Option<String>,
+    /// The Android apps that open the site's links, one in a line; `None` for none.
+    pub android_apps: Option<String>,
     /// In which the site's days begin, and in which its times are shown.
     pub time_zone: Coded<Zone, Entity>,
     /// In place of the theme's accent.

@@ -5,6 +5,7 @@ mod attention;
 mod attention_digest;
 mod audit;
 mod catalog;
+mod event_times;
 mod general;
 mod grants;
 mod logs;

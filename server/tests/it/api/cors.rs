@@ -46,7 +46,7 @@ async fn open_to_those_who_are_named() {
     assert_eq!(page.header("access-control-allow-origin"), ORIGIN);
     assert_eq!(
         page.header("access-control-allow-methods"),
-        "GET,POST,DELETE"
+        "GET,POST,PATCH,DELETE"
     );
     assert_eq!(
         page.header("access-control-allow-credentials"),
@@ -60,11 +60,10 @@ async fn open_to_those_who_are_named() {
     let refused = sent(call).await;
     assert_eq!(refused.status, 401);
     assert_eq!(refused.header("access-control-allow-origin"), ORIGIN);
-    assert!(
-        refused
-            .header("access-control-expose-headers")
-            .contains("retry-after")
-    );
+    for name in ["retry-after", "ratelimit", "x-request-id", "etag"] {
+        let exposed = refused.header("access-control-expose-headers");
+        assert!(exposed.contains(name), "{name}: {exposed}");
+    }
     for origin in [
         "https://evil.example",
         "https://app.example.com.evil.example",

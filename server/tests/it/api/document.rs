@@ -29,7 +29,12 @@ async fn it_is_served_as_it_is_committed() {
     shown.await.unwrap();
     let page = app.browser().get("/api/v1/openapi.json").await;
     assert_eq!(page.header("content-type"), "application/json");
-    assert!(page.text == COMMITTED);
+    let [mut served, mut committed] = [page.text.as_str(), COMMITTED]
+        .map(|text| serde_json::from_str::<serde_json::Value>(text).unwrap());
+    let here = json!([{ "url": app.browser().origin }]);
+    assert_eq!(served["servers"].take(), here, "it says where it is served");
+    assert_eq!(committed["servers"].take()[0]["url"], "https://{host}");
+    assert!(served == committed);
     let docs = app.browser().get("/api/docs/").await;
     assert_eq!(docs.status, 200);
     let links = docs.text.split("\"./").skip(1);
@@ -66,6 +71,7 @@ async fn every_operation_is_called() {
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
     let notification = response.unwrap().id.to_string();
+    let product = ticket.id.to_string();
 
     let mut called = BTreeSet::new();
     // After these the token is worth nothing.
@@ -81,6 +87,7 @@ async fn every_operation_is_called() {
         let id = match operation.path.as_str() {
             path if path.contains("purchases") => &purchase,
             path if path.contains("memberships") => &membership,
+            path if path.contains("products") => &product,
             _ => &notification,
         };
         let path = operation
@@ -95,7 +102,7 @@ async fn every_operation_is_called() {
         );
         called.insert(operation.id);
     }
-    assert_eq!(called.len(), 17);
+    assert_eq!(called.len(), 22);
     app.leave_jobs();
 }
 
@@ -116,6 +123,7 @@ async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) ->
         "register" => guides_body(),
         "login" => json!({ "email": "mia@example.com", "password": crate::support::PASSWORD }),
         "begin_purchase" => json!({ "product_id": product }),
+        "change_me" => json!({ "first_name": "Mia" }),
         "delete_me" => json!({ "password": crate::support::PASSWORD }),
         _ => {
             return phone

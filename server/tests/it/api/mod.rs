@@ -3,16 +3,21 @@
 mod accounts;
 mod bad_input;
 mod bad_json;
+mod codes;
 mod cors;
 mod devices;
 mod document;
 mod hanging_up;
+mod headers;
 mod idempotency;
 mod idempotency_keys;
 mod limits;
 mod member;
 mod moments;
+mod own_purchases;
+mod profile;
 mod purchases;
+mod return_url;
 mod scenario3;
 
 use serde_json::{Value, json};
@@ -21,6 +26,7 @@ pub const REGISTER: &str = "/api/v1/auth/register";
 const LOGIN: &str = "/api/v1/auth/login";
 const LOGOUT: &str = "/api/v1/auth/logout";
 const ME: &str = "/api/v1/me";
+const PURCHASES: &str = "/api/v1/purchases";
 
 /// The guide's body, to the letter.
 fn guides_body() -> Value {

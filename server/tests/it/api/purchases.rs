@@ -4,9 +4,8 @@ use domain::purchase::ProductKind;
 use serde_json::json;
 use stripe_stand_in::{Fault, FaultKind};
 
+use super::PURCHASES;
 use crate::support::{Phone, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
-
-const PURCHASES: &str = "/api/v1/purchases";
 
 on_both_databases!(what_is_not_on_offer_here, stripe_in_trouble);
 

@@ -249,6 +249,7 @@ async fn without_its_secrets_a_site_sells_at_the_counter(mut app: TestApp) {
         another: false,
         credit: None,
         form_token: None,
+        return_url: None,
     };
     let begun = begin(&app.state, &buyer, order).await.unwrap();
     assert!(matches!(begun, Begun::Refused(NoCheckout::NotConnected)));

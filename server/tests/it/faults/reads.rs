@@ -139,6 +139,7 @@ async fn buy_membership(app: &TestApp, owed: &Owed) -> PurchaseId {
         another: false,
         credit: None,
         form_token: None,
+        return_url: None,
     };
     let begun = begin(&app.state, &buyer, order).await.unwrap();
     let Begun::Checkout { purchase, .. } = begun else {

@@ -93,6 +93,7 @@ async fn buys(engine: Engine, scene: Arc<Scene>, member: user::Model, way: Way) 
             another: false,
             credit,
             form_token: Some(&*token),
+            return_url: None,
         };
         match begin(&engine, &buyer, order).await.unwrap() {
             Begun::Checkout { .. } | Begun::Bought(_) => true,

@@ -80,6 +80,11 @@ impl Phone {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    pub async fn patch(&self, path: &str, body: &Value) -> ApiResponse {
+        self.send(self.request(Method::PATCH, path).json(body))
+            .await
+    }
+
     /// Posts without a body.
     pub async fn order(&self, path: &str) -> ApiResponse {
         self.send(self.request(Method::POST, path)).await
@@ -110,7 +115,13 @@ impl Phone {
             headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
         };
-        assert_eq!(outcome.header("cache-control"), "no-store", "{path}");
+        let kept = path.starts_with("/api/v1/products") && [200, 304].contains(&status);
+        let caching = if kept {
+            "private, max-age=60"
+        } else {
+            "no-store"
+        };
+        assert_eq!(outcome.header("cache-control"), caching, "{path}");
         match contract::operation(&method, &path) {
             Some(operation) => {
                 operation.assert_documented(status, |name| outcome.header(name), &text);
@@ -147,6 +158,19 @@ impl ApiResponse {
         let errors = self.json["errors"].as_array();
         let errors = errors.into_iter().flatten();
         errors.map(|one| one["field"].as_str().unwrap()).collect()
+    }
+
+    /// The fields that the problem names, with the codes of their mistakes.
+    pub fn codes(&self) -> Vec<(&str, &str)> {
+        let errors = self.json["errors"].as_array().into_iter().flatten();
+        errors
+            .map(|one| {
+                (
+                    one["field"].as_str().unwrap(),
+                    one["code"].as_str().unwrap(),
+                )
+            })
+            .collect()
     }
 
     /// Fails unless the answer is this problem.

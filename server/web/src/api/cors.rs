@@ -5,11 +5,17 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use axum::http::{
     HeaderName, HeaderValue, Method, Uri,
-    header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE},
+    header::{
+        AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    },
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::idempotency::{KEY, REPLAYED};
+use super::{
+    idempotency::{KEY, REPLAYED},
+    quota,
+};
+use crate::middleware::REQUEST_ID;
 
 /// Lets pages of `origins` call; `None` if there are no origins. Cookies never count, because a
 /// call is authenticated by its token alone.
@@ -25,10 +31,20 @@ pub fn layer(origins: &[String]) -> anyhow::Result<Option<CorsLayer>> {
     let layer = || {
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))
-            .allow_methods([Method::GET, Method::POST, Method::DELETE])
-            .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static(KEY)])
+            .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+            .allow_headers([
+                AUTHORIZATION,
+                CONTENT_TYPE,
+                IF_NONE_MATCH,
+                REQUEST_ID,
+                HeaderName::from_static(KEY),
+            ])
             .expose_headers([
+                ETAG,
                 LOCATION,
+                quota::LEFT,
+                quota::POLICY,
+                REQUEST_ID,
                 RETRY_AFTER,
                 WWW_AUTHENTICATE,
                 HeaderName::from_static(REPLAYED),

@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use domain::forms::FieldError;
+use domain::forms::{FieldError, FieldErrorCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -52,7 +52,11 @@ fn read(query: &PageQuery) -> Result<Page, Vec<FieldError>> {
         Some(Ok(limit)) if (1..=LIMIT_MAX).contains(&limit) => limit,
         Some(_) => {
             let message = format!("Send a number from 1 to {LIMIT_MAX}.");
-            errors.push(FieldError::new("limit", message));
+            errors.push(FieldError::coded(
+                FieldErrorCode::OutOfRange,
+                "limit",
+                message,
+            ));
             LIMIT
         }
     };
@@ -61,7 +65,11 @@ fn read(query: &PageQuery) -> Result<Page, Vec<FieldError>> {
         Some(Ok(id)) if id > 0 && query.cursor == Some(id.to_string()) => Some(id),
         Some(_) => {
             let message = "Send `next_cursor` of the page before.";
-            errors.push(FieldError::new("cursor", message));
+            errors.push(FieldError::coded(
+                FieldErrorCode::Malformed,
+                "cursor",
+                message,
+            ));
             None
         }
     };

@@ -1,32 +1,48 @@
 //! The OpenAPI document: generated from the endpoints, and completed with what they have in common.
 
-use std::sync::Arc;
-
 use axum::{
-    http::{HeaderValue, header::CONTENT_TYPE},
+    extract::{Request, State},
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
+use domain::forms::{FieldError, FieldErrorCode as Code};
 use utoipa::{
     OpenApi,
     openapi::{
-        self, ContentBuilder, HeaderBuilder, Info, ObjectBuilder, Ref, RefOr, Required,
-        ResponseBuilder, Tag, Type,
+        self, ContactBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder,
+        ObjectBuilder, Ref, RefOr, Required, ResponseBuilder, Server, ServerBuilder,
+        ServerVariableBuilder, Type,
         example::ExampleBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         security::{Http, HttpAuthScheme, SecurityScheme},
+        tag::TagBuilder,
     },
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::{
+    Answer,
+    conditional::A_MINUTE,
     idempotency::REPLAYED,
     problem::{Failure, FieldProblem, Kind, PROBLEM_JSON, Problem},
+    quota,
 };
-use crate::state::AppState;
+use crate::{middleware::Host, state::AppState};
 
 pub const PATH: &str = "/api/v1/openapi.json";
 
 const ABOUT: &str = include_str!("about.md");
+
+const TAGS: [(&str, &str); 4] = [
+    ("Accounts", "Registering, signing in and signing out"),
+    (
+        "Member",
+        "The member who is signed in: profile, referrals, credit and notifications",
+    ),
+    ("Referral codes", "Whose code it is"),
+    ("Shop", "What the site sells, and what the member buys"),
+];
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(Problem, FieldProblem)))]
@@ -35,30 +51,58 @@ struct Opening;
 /// The document without its endpoints.
 pub fn opening() -> openapi::OpenApi {
     let mut document = Opening::openapi();
-    document.info = Info::new("PewPros Referrals", "1");
-    document.info.description = Some(ABOUT.to_owned());
-    document.tags = Some(vec![
-        Tag::new("Accounts"),
-        Tag::new("Member"),
-        Tag::new("Referral codes"),
-        Tag::new("Shop"),
-    ]);
+    let license = LicenseBuilder::new()
+        .name(env!("CARGO_PKG_LICENSE"))
+        .identifier(Some(env!("CARGO_PKG_LICENSE")))
+        .build();
+    document.info = InfoBuilder::new()
+        .title("PewPros Referrals")
+        .version("1")
+        .description(Some(ABOUT))
+        .contact(Some(ContactBuilder::new().name(Some("PewPros")).build()))
+        .license(Some(license))
+        .build();
+    document.servers = Some(vec![any_site()]);
+    let tag = |(name, description): (&str, &str)| {
+        TagBuilder::new()
+            .name(name)
+            .description(Some(description))
+            .build()
+    };
+    document.tags = Some(TAGS.map(tag).to_vec());
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("bearer", bearer);
     document
 }
 
-/// Serves the document as JSON.
-///
-/// # Errors
-/// If it cannot be written as JSON.
-pub fn serve(document: &openapi::OpenApi) -> anyhow::Result<MethodRouter<AppState>> {
-    let text: Arc<str> = written(document)?.into();
-    Ok(get(async move || {
-        let json = HeaderValue::from_static("application/json");
-        ([(CONTENT_TYPE, json)], text.to_string())
-    }))
+/// Any site: the document that is committed belongs to none.
+fn any_site() -> Server {
+    let host = ServerVariableBuilder::new()
+        .default_value("detroitarms.com")
+        .description(Some("The host of the tenant's site"));
+    ServerBuilder::new()
+        .url("https://{host}")
+        .parameter("host", host)
+        .build()
+}
+
+/// Serves the document as JSON, with the site's own address.
+pub fn serve(document: openapi::OpenApi) -> MethodRouter<AppState> {
+    get(async move |state: State<AppState>, request: Request| {
+        answer(&state, document, &request).unwrap_or_else(IntoResponse::into_response)
+    })
+}
+
+fn answer(state: &AppState, mut document: openapi::OpenApi, request: &Request) -> Answer<Response> {
+    let host = Host::of(request.headers(), request.uri(), state.config.scheme());
+    let host = host.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
+    document.servers = Some(vec![Server::new(host.base_url)]);
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, A_MINUTE),
+    ];
+    Ok((headers, written(&document)?).into_response())
 }
 
 /// A document as JSON, indented.
@@ -82,13 +126,40 @@ pub fn complete(
         if let Some(operation) = &mut item.delete {
             add_problems(operation, problems, false);
         }
+        if let Some(operation) = &mut item.patch {
+            add_problems(operation, problems, false);
+            add_quota(operation);
+        }
         if let Some(operation) = &mut item.post {
             add_problems(operation, problems, true);
+            add_quota(operation);
             let parameters = operation.parameters.get_or_insert_default();
             parameters.push(idempotency_key().into());
         }
     }
     (schemas, paths, endpoint)
+}
+
+/// Every answer to a call that is counted says how many are left.
+fn add_quota(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            for (name, text) in [
+                (
+                    quota::POLICY,
+                    "How many calls an address may make, in how many seconds",
+                ),
+                (
+                    quota::LEFT,
+                    "How many of them are left, and in how many seconds all are back",
+                ),
+            ] {
+                response
+                    .headers
+                    .insert(name.to_string(), header(text).into());
+            }
+        }
+    }
 }
 
 fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
@@ -123,6 +194,8 @@ fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
             }
         }
     }
+    // Whoever needs no token is told so, rather than left to guess.
+    operation.security.get_or_insert_default();
     all.sort_by_key(|kind| kind.status());
     for of_one_status in all.chunk_by(|one, other| one.status() == other.status()) {
         let status = of_one_status[0].status().as_str().to_owned();
@@ -157,11 +230,19 @@ fn response(kinds: &[Kind]) -> openapi::Response {
 }
 
 fn example(kind: Kind) -> Failure {
-    let about = |field, message| vec![domain::forms::FieldError::new(field, message)];
+    let about = |code, field, message| vec![FieldError::coded(code, field, message)];
     let failure = Failure::of(kind);
     match kind {
-        Kind::InvalidFields => failure.about(about("first_name", "Enter your first name.")),
-        Kind::InvalidParameters => failure.about(about("limit", "Send a number from 1 to 100.")),
+        Kind::InvalidFields => failure.about(about(
+            Code::Required,
+            "first_name",
+            "Enter your first name.",
+        )),
+        Kind::InvalidParameters => failure.about(about(
+            Code::OutOfRange,
+            "limit",
+            "Send a number from 1 to 100.",
+        )),
         _ => failure,
     }
 }

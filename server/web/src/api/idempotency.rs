@@ -12,7 +12,7 @@ use store::Timestamp;
 
 use super::{
     Answer, Caller, Failure, Kind, TenantContext, body, caller::bearer, comparable::comparable,
-    paths,
+    paths, quota,
 };
 use crate::state::AppState;
 
@@ -36,20 +36,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Resumed {
     }
 }
 
-/// Does the work of an unsafe call once for each key; a call without a key is always done.
+/// Counts an unsafe call, and does its work once for each key; a call without a key is always done.
 pub async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if *request.method() != Method::POST {
+    if !matches!(*request.method(), Method::POST | Method::PATCH) {
         return next.run(request).await;
     }
-    let answered = answer(&state, request, next).await;
-    answered.unwrap_or_else(IntoResponse::into_response)
+    let (mut parts, sent) = request.into_parts();
+    let place = match TenantContext::from_request_parts(&mut parts, &state).await {
+        Ok(place) => place,
+        Err(failure) => return failure.into_response(),
+    };
+    let (left, answered) = match state.rate_limiter.count_call(place.address) {
+        Ok(left) => (left, answer(&state, &place, (parts, sent), next).await),
+        Err(refused) => (0, Err(refused.into())),
+    };
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    quota::tell(response.headers_mut(), left);
+    response
 }
 
-async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Response> {
-    let (mut parts, sent) = request.into_parts();
-    let place = TenantContext::from_request_parts(&mut parts, state).await?;
-    state.rate_limiter.try_call(place.address)?;
-    if !parts.headers.contains_key(KEY) {
+async fn answer(
+    state: &AppState,
+    place: &TenantContext,
+    (mut parts, sent): (Parts, Body),
+    next: Next,
+) -> Answer<Response> {
+    // What changes a field is the same when it is repeated.
+    if parts.method == Method::PATCH || !parts.headers.contains_key(KEY) {
         return Ok(next.run(Request::from_parts(parts, sent)).await);
     }
     let key = key_of(&parts.headers)?;

@@ -30,6 +30,7 @@ pub enum Kind {
     PaymentsNotConnected,
     PaymentNotAccepted,
     AlreadyMember,
+    PurchasePaid,
     StillStaff,
     CreditNotConfirmed,
     IdempotencyKeyInUse,
@@ -200,6 +201,12 @@ impl Kind {
                 S::CONFLICT,
                 "The member has this membership",
                 "The member already has this membership. Send `another`: true to buy another one.",
+            ),
+            Self::PurchasePaid => (
+                "purchase-paid",
+                S::CONFLICT,
+                "The purchase is paid, or its payment is being processed",
+                "This purchase is paid, or its payment is being processed. It cannot be canceled here.",
             ),
             Self::StillStaff => (
                 "still-staff",

@@ -4,6 +4,7 @@
 mod body;
 mod caller;
 mod comparable;
+mod conditional;
 mod cors;
 mod cursor;
 mod docs;
@@ -14,13 +15,14 @@ mod idempotency;
 mod kinds;
 mod paths;
 mod problem;
+mod quota;
 mod tenant_context;
 pub mod v1;
 
 use axum::{
     Router,
     http::{HeaderValue, header::CACHE_CONTROL},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::any,
 };
 use tower::util::option_layer;
@@ -46,7 +48,8 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
         v1::endpoints(|(schemas, paths, endpoint)| (schemas, paths, endpoint.layer(once.clone())))
             .split_for_parts();
     let documentation = docs::routes()
-        .route(document::PATH, document::serve(&document)?)
+        .route(document::PATH, document::serve(document))
+        .layer(from_fn(conditional::tag))
         .layer(from_fn_with_state(state.clone(), docs::where_it_is_shown));
     let nothing = || any(not_found);
     Ok(endpoints
@@ -55,7 +58,8 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
         .route("/api/{*rest}", nothing())
         .layer(from_fn_with_state(state.clone(), tenant_context::find))
         .layer(CatchPanicLayer::custom(problem::on_panic))
-        .layer(SetResponseHeaderLayer::overriding(
+        .layer(from_fn(conditional::tag))
+        .layer(SetResponseHeaderLayer::if_not_present(
             CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))

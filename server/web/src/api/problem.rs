@@ -10,11 +10,14 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::forms::FieldError;
+use domain::forms::{FieldError, FieldErrorCode};
 use sea_orm::DbErr;
 use serde::Serialize;
 use services::accounts::passwords::Busy;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{Object, ObjectBuilder, Type},
+};
 
 pub use super::kinds::Kind;
 use crate::middleware::Refused;
@@ -47,8 +50,19 @@ pub struct Problem {
 pub struct FieldProblem {
     /// The name of the field, as it was sent.
     field: String,
+    /// What kind of mistake it is. There may be more of them in time.
+    #[schema(schema_with = field_codes)]
+    code: &'static str,
     /// A sentence for the person who typed it.
     message: String,
+}
+
+fn field_codes() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(FieldErrorCode::ALL.map(FieldErrorCode::code)))
+        .examples(["required"])
+        .build()
 }
 
 /// The answer to a call that failed.
@@ -114,6 +128,7 @@ impl Failure {
     pub fn problem(&self) -> Problem {
         let field = |error: &FieldError| FieldProblem {
             field: error.field.clone(),
+            code: error.code.code(),
             message: error.message.clone(),
         };
         let detail = self.detail.clone();

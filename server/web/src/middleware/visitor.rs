@@ -91,7 +91,7 @@ impl RefusedForm {
         Refusal {
             message: self.message,
             fields: complaints
-                .map(|(field, message)| FieldError { field, message })
+                .map(|(field, message)| FieldError::new(&field, message))
                 .collect(),
             typed: self.typed,
         }
@@ -229,7 +229,7 @@ mod tests {
             message,
             fields: fields
                 .into_iter()
-                .map(|(field, message)| FieldError { field, message })
+                .map(|(field, message)| FieldError::new(&field, message))
                 .collect(),
             typed,
         })

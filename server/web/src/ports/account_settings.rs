@@ -7,7 +7,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     account::SecurityEvent,
-    forms::{FieldError, Refusal, read_names},
+    forms::{FieldError, Refusal},
     mail::MailTopic,
 };
 use server_core::dates;
@@ -17,6 +17,7 @@ use services::{
         address::{self, Confirmed, MailedAgain, TOO_MANY},
         attempts::Attempt,
         password,
+        profile::{self, ProfileChange},
     },
     mail::unsubscribe,
 };
@@ -239,14 +240,16 @@ impl AccountSettings for Services {
 
     async fn change_name(&self, first_name: &str, last_name: &str) -> Answer<Outcome> {
         self.as_member(async |member| {
-            let (first, last) = match read_names(first_name, last_name) {
-                Ok(names) => names,
-                Err(errors) => return Ok(Err(Refusal::fields(errors))),
+            let wanted = ProfileChange {
+                first_name: Some(first_name),
+                last_name: Some(last_name),
+                ..ProfileChange::default()
             };
-            let tx = self.state.db.begin().await?;
-            users::set_name(&tx, member, first, last).await?;
-            tx.commit().await?;
-            Ok(Ok(NAME_CHANGED.to_owned()))
+            let changed = profile::change(&self.state, member, wanted).await?;
+            Ok(match changed {
+                Ok(_) => Ok(NAME_CHANGED.to_owned()),
+                Err(errors) => Err(Refusal::fields(errors)),
+            })
         })
         .await
     }

@@ -17,6 +17,7 @@ pub mod devices;
 pub mod form_response;
 mod friends;
 pub mod memberships;
+mod mobile_apps;
 pub mod notifications;
 pub mod privacy;
 pub mod purchases;
@@ -59,6 +60,7 @@ pub fn ports(services: Services) -> Ports {
         notifications: services.clone(),
         subscriptions: services.clone(),
         memberships: services.clone(),
+        mobile_apps: services.clone(),
         response: services.clone(),
         settings: services.clone(),
         general: services.clone(),

@@ -79,7 +79,7 @@ impl Purchases for Services {
         let product = product.map_err(|error| internal_error(error.into()))?;
         Ok(Some(PurchaseReceipt {
             purchase,
-            product: product.map(view),
+            product: product.map(|product| view(product, self.zone())),
         }))
     }
 }
@@ -143,6 +143,7 @@ impl Services {
                 shown: Some(Money::new(to_pay, *product.currency)),
             }),
             form_token: Some(form.form_token.as_str()).filter(|token| is_token(token)),
+            return_url: None,
         };
         Ok(match checkout::begin(state, &buyer, order).await? {
             Begun::Checkout { url, .. } => Outcome::Go(url),

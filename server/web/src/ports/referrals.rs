@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use domain::{
     credit::{ReversalCause, Terms},
     money::Money,
-    referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
+    referral::{FailureReason, PendingReason, ReferralReason, ReferralStatus, status_sentence},
     sharing::{self, CatalogPage, Reached, counts_words},
 };
 use sea_orm::DbErr;
@@ -192,6 +192,19 @@ pub fn members_line(
     let why = pending.get(&row.id);
     let why = why.map(|why| why.member_sentence(name, terms));
     line(row, why, zone, |failed| failed.member_sentence(name))
+}
+
+/// Why a referral is Pending or Failed, or what became of its credit, as its referrer may know it: what the sentence
+/// of [`members_line`] says.
+pub fn reason(row: &ReferredFriend, pending: &Pending) -> Option<ReferralReason> {
+    let why = pending.get(&row.id).map(ReferralReason::from);
+    let failed = row.failure_reason.as_deref().map(ReferralReason::from);
+    let taken_back = row.taken_back_cents.zip(row.currency).map(|_| {
+        // What was taken back before causes were stored was of a sale that was undone.
+        let cause = row.taken_back_for.as_deref().copied();
+        ReferralReason::from(cause.unwrap_or(ReversalCause::Undone))
+    });
+    why.or(failed).or(taken_back)
 }
 
 /// A referral as an admin sees it.

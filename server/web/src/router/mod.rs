@@ -15,13 +15,18 @@ use axum::{
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tokio_util::sync::CancellationToken;
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
 
 use crate::{
     api,
     middleware::{
-        attach_context, capture, check_origin, compression, find_site, on_panic,
-        refuse_ambiguous_path, secure, session_layer,
+        REQUEST_ID, attach_context, capture, check_origin, compression, drop_bad_request_id,
+        find_site, on_panic, refuse_ambiguous_path, secure, session_layer, span_of,
     },
     router::check_access::check_access,
     site_look::{ACCENT, LOGO},
@@ -31,6 +36,7 @@ use crate::{
 use table_files::{Members, Orders, Referrals, Subscriptions};
 
 pub mod access;
+mod app_links;
 mod check_access;
 mod checkout;
 mod export;
@@ -72,6 +78,8 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .route("/robots.txt", get(robots::text))
+        .route(app_links::APPLE, get(app_links::apple))
+        .route(app_links::ANDROID, get(app_links::android))
         .merge(moved_routes())
         .merge(webhook_routes())
         .merge(api::routes(&state)?)
@@ -91,7 +99,10 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .layer(from_fn(refuse_ambiguous_path))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), secure))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span_of))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(from_fn(drop_bad_request_id))
         .with_state(state))
 }
 

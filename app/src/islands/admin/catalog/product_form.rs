@@ -27,6 +27,28 @@ pub fn ProductForm(
     refusal: Refusal,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
+    let may_be_event = product.id.is_empty() || product.kind == ProductKind::EventTicket.code();
+    let times = may_be_event.then(|| {
+        view! {
+            <Field
+                state
+                name="starts_on"
+                kind="date"
+                value=product.starts_on
+                optional=true
+                hint="Of an event: its day, in the site\u{2019}s time zone. Other products have none."
+            />
+            <Field
+                state
+                name="starts_time"
+                kind="time"
+                value=product.starts_time
+                optional=true
+                hint="When it begins."
+            />
+        }
+        .into_any_view()
+    });
     let kind = if product.id.is_empty() {
         let kinds = ProductKind::ALL.map(|kind| (kind.code(), kind.label()));
         view! { <SelectField state name="kind" options=kinds.to_vec() value=product.kind /> }
@@ -60,8 +82,9 @@ pub fn ProductForm(
                 name="detail"
                 value=product.detail
                 optional=true
-                hint="When and where, or how long it takes. Optional."
+                hint="Where, or how long it takes. Optional."
             />
+            {times}
             <CentsField
                 state
                 name="price"

@@ -72,6 +72,7 @@ pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyh
         without_address: false,
         credit: order.credit.filter(|_| !kind.spends_balance()),
         form_token: order.form_token,
+        return_url: order.return_url,
     };
     for _ in 0..TRIES {
         if let Some(begun) = sale.begin().await? {
@@ -111,6 +112,8 @@ pub(super) struct Sale<'a> {
     pub(super) credit: Option<UseCredit>,
     /// Random: one form makes one purchase that the credit covers.
     pub(super) form_token: Option<&'a str>,
+    /// Where Stripe's page leads back to, if not to the site's own pages of the purchase.
+    return_url: Option<&'a str>,
 }
 
 impl Sale<'_> {
@@ -225,6 +228,7 @@ impl Sale<'_> {
             customer: self.customer.clone(),
             referral_code: None,
             credit: self.credit_on(open).await?,
+            return_url: self.return_url.map(str::to_owned),
         })
     }
 
@@ -340,6 +344,16 @@ impl Sale<'_> {
     pub(super) fn request(&self, purchase: &purchase::Model, payer: Payer) -> NewCheckout {
         let (site, base) = (self.buyer.site, self.buyer.base_url);
         let token = self.engine.random.token();
+        let own_pages = || {
+            let (id, product) = (purchase.id, products::path(self.product));
+            let success_url = format!("{base}/purchases/{id}?session_id={{CHECKOUT_SESSION_ID}}");
+            (success_url, format!("{base}{product}?cancelled=1"))
+        };
+        let back = self.return_url.map(str::to_owned);
+        let (success_url, cancel_url) = match &back {
+            Some(url) => (url.clone(), url.clone()),
+            None => own_pages(),
+        };
         NewCheckout {
             billing: match self.kind.spends_balance() {
                 true => Billing::Monthly,
@@ -355,13 +369,11 @@ impl Sale<'_> {
                 (PRODUCT.to_owned(), products::path(self.product)),
                 (CheckoutSession::TOKEN.to_owned(), token),
             ]),
-            success_url: format!(
-                "{base}/purchases/{}?session_id={{CHECKOUT_SESSION_ID}}",
-                purchase.id
-            ),
-            cancel_url: format!("{base}{}?cancelled=1", products::path(self.product)),
+            success_url,
+            cancel_url,
             discount: None,
             expires_at: None,
+            return_url: back,
         }
     }
 }

@@ -54,6 +54,9 @@ pub struct Order<'a> {
     pub credit: Option<UseCredit>,
     /// Random: the same form makes no second purchase that is free or that the credit covers.
     pub form_token: Option<&'a str>,
+    /// The page of the site to which Stripe's page leads back; `None` for the purchase's, or the product's. An open
+    /// page that leads elsewhere is closed, and another one opened.
+    pub return_url: Option<&'a str>,
 }
 
 /// The wish to pay with credit as far as there is any.

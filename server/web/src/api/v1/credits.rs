@@ -76,10 +76,12 @@ pub enum CreditReason {
 }
 
 /// The member's credit, change by change
+///
+/// With what is available and what open purchases hold. Amounts above zero are in the member's favor.
 #[utoipa::path(
     get,
     path = "/api/v1/me/credits",
-    operation_id = "credits",
+    operation_id = "get_credits",
     tag = "Member",
     security(("bearer" = [])),
     responses((status = 200, description = "The statement", body = CreditStatement))

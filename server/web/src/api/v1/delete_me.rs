@@ -3,7 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 use domain::{
     account::{NotDeleted, may_delete},
-    forms::FieldError,
+    forms::{FieldError, FieldErrorCode as Code},
     money::Money,
 };
 use serde::Deserialize;
@@ -43,7 +43,7 @@ pub struct Deletion {
     #[schema(value_type = String, required, format = "password", min_length = 1)]
     password: Option<Value>,
     /// The code of the member's second factor, if there is one.
-    #[schema(value_type = Value, required = false, example = "123456")]
+    #[schema(value_type = Option<String>, required = false, example = "123456")]
     code: Option<Value>,
     /// The cents of credit that are lost with the account, on hold or not. Without credit it may be missing.
     #[schema(value_type = i64, required = false, minimum = 0, example = 1000)]
@@ -79,7 +79,7 @@ pub async fn delete_me(
         .unwrap_or_default();
     let missing = password
         .is_empty()
-        .then(|| FieldError::new("password", "Enter your password."));
+        .then(|| FieldError::coded(Code::Required, "password", "Enter your password."));
     let cents = cents(sent.forfeit_credit_cents.as_ref());
     let (forfeits_cents, not_cents) = match cents {
         Ok(cents) => (cents, None),
@@ -101,7 +101,8 @@ pub async fn delete_me(
     match proof::prove(&state, site, user, typed, client).await? {
         Proof::Right => {}
         Proof::WrongPassword => {
-            let wrong = FieldError::new("password", password::WRONG_PASSWORD);
+            let message = password::WRONG_PASSWORD;
+            let wrong = FieldError::coded(Code::WrongPassword, "password", message);
             return Err(Failure::fields(vec![wrong]));
         }
         Proof::CodeNeeded => return Err(Failure::of(Kind::CodeRequired)),
@@ -116,7 +117,10 @@ pub async fn delete_me(
 }
 
 fn cents(sent: Option<&Value>) -> Result<Option<i64>, FieldError> {
-    let wrong = || FieldError::new("forfeit_credit_cents", "Send a whole number of cents.");
+    let wrong = || {
+        let message = "Send a whole number of cents.";
+        FieldError::coded(Code::WrongType, "forfeit_credit_cents", message)
+    };
     match sent {
         None | Some(Value::Null) => Ok(None),
         Some(sent) => sent.as_i64().map(Some).ok_or_else(wrong),

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, header::USER_AGENT},
 };
-use domain::forms::FieldError;
+use domain::forms::{FieldError, FieldErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::accounts::{
@@ -38,14 +38,14 @@ pub struct Credentials {
     #[schema(value_type = String, required, format = "password", min_length = 1)]
     password: Option<Value>,
     /// How the member knows the device again; without it, the `User-Agent`.
-    #[schema(value_type = Value, required = false, example = "Jane's phone")]
+    #[schema(value_type = Option<String>, required = false, example = "Jane's phone")]
     device_name: Option<Value>,
     /// The code of the member's second factor, where the answer to a call without it was `code-required`.
-    #[schema(value_type = Value, required = false, example = "123456")]
+    #[schema(value_type = Option<String>, required = false, example = "123456")]
     code: Option<Value>,
     /// The `device_token` of an earlier answer on this device: nobody who types wrong passwords elsewhere
     /// can keep the member out here. One that is not known is passed over.
-    #[schema(value_type = Value, required = false)]
+    #[schema(value_type = Option<String>, required = false)]
     device_token: Option<Value>,
 }
 
@@ -60,6 +60,8 @@ pub struct LoggedIn {
 }
 
 /// Signs a member in on this device
+///
+/// A member with a second factor is asked for a code: then the call is repeated with it.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/login",
@@ -82,7 +84,10 @@ pub async fn login(
         (&password, "password", "Enter your password."),
     ];
     let missing = missing.into_iter().filter(|(text, ..)| text.is_empty());
-    let missing = missing.map(|(_, field, message)| FieldError::new(field, message));
+    let required = |(_, field, message): (&str, _, _)| {
+        FieldError::coded(FieldErrorCode::Required, field, message)
+    };
+    let missing = missing.map(required);
     let errors = fields.with(missing.collect());
     if !errors.is_empty() {
         return Err(Failure::fields(errors));

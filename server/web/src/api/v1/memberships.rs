@@ -19,6 +19,8 @@ pub struct Memberships {
 }
 
 /// The member's memberships
+///
+/// With when each is paid next, ends or ended, as Stripe said last.
 #[utoipa::path(
     get,
     path = "/api/v1/me/memberships",

@@ -1,14 +1,18 @@
 //! Version 1 of the API: one endpoint per file, each with the problems that only it has.
 
+mod cancel_purchase;
 mod credits;
 mod delete_me;
 pub mod export;
+mod list_purchases;
 mod login;
 mod logout;
 mod me;
 mod memberships;
 mod notifications;
+mod patch_me;
 mod portal;
+mod product;
 mod products;
 mod purchase;
 mod purchases;
@@ -16,6 +20,7 @@ mod read_notification;
 mod referral_code;
 mod referral_link;
 mod referrals;
+mod referrals_summary;
 mod register;
 mod shapes;
 
@@ -46,12 +51,14 @@ fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
         (routes!(login::login), login::PROBLEMS),
         (routes!(logout::logout), &[]),
         (routes!(me::me), &[]),
+        (routes!(patch_me::patch_me), patch_me::PROBLEMS),
         (routes!(delete_me::delete_me), delete_me::PROBLEMS),
         (routes!(export::export), &[]),
         (routes!(memberships::memberships), &[]),
         (routes!(portal::open), portal::PROBLEMS),
         (routes!(credits::credits), &[]),
         (routes!(referrals::referrals), referrals::PROBLEMS),
+        (routes!(referrals_summary::summary), &[]),
         (
             routes!(referral_link::referral_link),
             referral_link::PROBLEMS,
@@ -61,8 +68,11 @@ fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
             referral_code::PROBLEMS,
         ),
         (routes!(products::products), &[]),
+        (routes!(product::product), product::PROBLEMS),
         (routes!(purchases::begin), purchases::PROBLEMS),
+        (routes!(list_purchases::purchases), list_purchases::PROBLEMS),
         (routes!(purchase::purchase), purchase::PROBLEMS),
+        (routes!(cancel_purchase::cancel), cancel_purchase::PROBLEMS),
         (
             routes!(notifications::notifications),
             notifications::PROBLEMS,

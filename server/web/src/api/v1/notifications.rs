@@ -26,6 +26,8 @@ pub struct Notifications {
 }
 
 /// What the member was told
+///
+/// Sentences with what each is about, newest first.
 #[utoipa::path(
     get,
     path = "/api/v1/me/notifications",
@@ -51,7 +53,7 @@ pub async fn notifications(
     .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
     Ok(Json(Notifications {
-        data: found.into_iter().map(Notification::from).collect(),
+        data: Notification::all(db, user.site_id, &found).await?,
         next_cursor,
     }))
 }

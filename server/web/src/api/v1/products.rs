@@ -1,13 +1,17 @@
 //! `GET /api/v1/products`: the products on offer.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, header::CACHE_CONTROL},
+};
 use serde::Serialize;
 use store::products as rows;
 use utoipa::ToSchema;
 
-use super::shapes::{Amount, Kind};
+use super::shapes::Product;
 use crate::{
-    api::{Answer, TenantContext},
+    api::{Answer, TenantContext, conditional::A_MINUTE},
     ports::catalog::view,
     state::AppState,
 };
@@ -15,66 +19,32 @@ use crate::{
 /// Everything on offer.
 #[derive(Serialize, ToSchema)]
 pub struct Products {
-    /// In the order of the catalog.
+    /// Events by their date, then the rest in the order of the catalog.
     data: Vec<Product>,
 }
 
-/// A product.
-#[derive(Serialize, ToSchema)]
-pub struct Product {
-    #[schema(example = 5)]
-    id: i64,
-    kind: Kind,
-    #[schema(example = "Ladies' Night at the Range")]
-    name: String,
-    /// One line.
-    summary: String,
-    /// Paragraphs, separated by blank lines.
-    description: String,
-    /// When it takes place, or how long it lasts; may be empty.
-    #[schema(example = "Saturday, December 5, 2026 · 18:00")]
-    detail: String,
-    /// A membership costs it every month.
-    price: Amount,
-    /// Its page.
-    #[schema(
-        format = "uri",
-        example = "https://detroitarms.com/events/ladies-night"
-    )]
-    url: String,
-    #[schema(
-        format = "uri",
-        example = "https://detroitarms.com/art/ladies-night.svg"
-    )]
-    picture_url: String,
-}
-
 /// What the site sells
+///
+/// It needs no token, and may be kept for a minute.
 #[utoipa::path(
     get,
     path = "/api/v1/products",
     operation_id = "list_products",
     tag = "Shop",
-    responses((status = 200, description = "Everything on offer", body = Products))
+    responses(
+        (status = 200, description = "Everything on offer", body = Products),
+        (status = 304, description = "As the app has it: it sent the `ETag` as `If-None-Match`")
+    )
 )]
 pub async fn products(
     State(state): State<AppState>,
     place: TenantContext,
-) -> Answer<Json<Products>> {
+) -> Answer<([(HeaderName, &'static str); 1], Json<Products>)> {
     let found = rows::list(state.db.reader(), place.site.id(), None).await?;
-    let base = &place.base_url;
-    let data = found.into_iter().map(view).map(|product| Product {
-        id: product.id,
-        kind: product.kind.into(),
-        url: format!("{base}{}", product.path()),
-        picture_url: format!("{base}{}", product.picture),
-        name: product.name,
-        summary: product.summary,
-        description: product.description,
-        detail: product.detail,
-        price: product.price.into(),
-    });
-    Ok(Json(Products {
-        data: data.collect(),
-    }))
+    let (base, zone) = (&place.base_url, &place.site.row.time_zone);
+    let shape = |row| Product::of(view(row, zone), base);
+    let products = Products {
+        data: found.into_iter().map(shape).collect(),
+    };
+    Ok(([(CACHE_CONTROL, A_MINUTE)], Json(products)))
 }

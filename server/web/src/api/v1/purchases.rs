@@ -5,11 +5,21 @@ use axum::{
     extract::State,
     http::{HeaderName, StatusCode, header::LOCATION},
 };
-use domain::forms::FieldError;
+use domain::{
+    forms::{FieldError, FieldErrorCode},
+    mobile_apps::ReturnUrl,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order, UseCredit};
-use store::{ProductId, entities::purchase, products};
+use services::{
+    mobile_apps,
+    purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order, UseCredit},
+};
+use store::{
+    ProductId,
+    entities::{purchase, site},
+    products,
+};
 use utoipa::ToSchema;
 
 use super::shapes::Purchase;
@@ -25,6 +35,9 @@ pub const PROBLEMS: &[Kind] = &[
     Kind::StripeUnavailable,
 ];
 
+const NOT_OURS: &str =
+    "Send an address on this site, or one that begins with a return address of its app.";
+
 /// What to buy.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({ "product_id": 5 }))]
@@ -39,6 +52,11 @@ pub struct NewPurchase {
     /// which it is used anyway. If the credit covers the price, `checkout_url` is the receipt.
     #[serde(default)]
     use_credit: Option<bool>,
+    /// Where Stripe's page leads back to, after paying or turning back: an address on the site, or one that begins with
+    /// a return address that the site set for its app, such as `detroitarms://`. Without it, that page leads to pages
+    /// of the site that ask to sign in.
+    #[schema(value_type = Option<String>, required = false, max_length = 500)]
+    return_url: Option<Value>,
 }
 
 /// A purchase that waits to be paid.
@@ -46,8 +64,8 @@ pub struct NewPurchase {
 pub struct BegunPurchase {
     #[serde(flatten)]
     purchase: Purchase,
-    /// Stripe's page. Afterwards it leads to the page `/purchases/{id}` of the site, which asks to
-    /// sign in: an app closes it there, and asks for the purchase's `status`.
+    /// Stripe's page. Afterwards it leads to `return_url`, and without one to the page `/purchases/{id}` of the site,
+    /// which asks to sign in. Then the app asks for the purchase's `status`.
     #[schema(
         format = "uri",
         example = "https://checkout.stripe.com/c/pay/cs_test_a1"
@@ -58,7 +76,7 @@ pub struct BegunPurchase {
 /// Begins a purchase
 ///
 /// Answers with the address of Stripe's page, where it is paid. A page that the member has open for the
-/// same product at the same price is answered again; if it was paid meanwhile, the answer has that
+/// same product at the same price and with the same `return_url` is answered again; if it was paid meanwhile, the answer has that
 /// purchase, with the address of its receipt on the site.
 #[utoipa::path(
     post,
@@ -79,23 +97,32 @@ pub async fn begin(
     caller: Caller,
     JsonBody(sent): JsonBody<NewPurchase>,
 ) -> Answer<(StatusCode, [(HeaderName, String); 1], Json<BegunPurchase>)> {
-    let complaint = |message: &str| Failure::fields(vec![FieldError::new("product_id", message)]);
-    let id = sent.product_id.as_ref().and_then(whole);
-    let id = id.ok_or_else(|| complaint("Send the `id` of a product, a whole number."))?;
-    let site = &caller.place.site;
+    let complaint =
+        |code, message: &str| Failure::fields(vec![FieldError::coded(code, "product_id", message)]);
+    let id = match &sent.product_id {
+        None => Err(FieldErrorCode::Required),
+        Some(id) => whole(id).ok_or(FieldErrorCode::WrongType),
+    };
+    let id = id.map_err(|code| complaint(code, "Send the `id` of a product, a whole number."))?;
+    let (site, base_url) = (&caller.place.site, caller.place.base_url.as_str());
+    let back = match sent.return_url {
+        Some(url) => Some(return_page(&url, &site.row, base_url)?),
+        None => None,
+    };
     let product = products::by_id(state.db.reader(), site.id(), ProductId::new(id)).await?;
-    let product = product.ok_or_else(|| complaint(GONE))?;
+    let product = product.ok_or_else(|| complaint(FieldErrorCode::NotFound, GONE))?;
     state.rate_limiter.check_purchase(caller.user.id)?;
     let buyer = Buyer {
         site,
         user: &caller.user,
-        base_url: &caller.place.base_url,
+        base_url,
     };
     let order = Order {
         product: &product,
         another: sent.another == Some(true),
         credit: (sent.use_credit == Some(true)).then_some(UseCredit { shown: None }),
         form_token: None,
+        return_url: back.as_deref(),
     };
     let begun = |purchase: &purchase::Model, checkout_url: String| {
         let to = format!("/api/v1/purchases/{}", purchase.id);
@@ -123,6 +150,20 @@ pub async fn begin(
             }
         }),
     }
+}
+
+/// The page of the site to which Stripe's page is to lead back.
+fn return_page(url: &Value, site: &site::Model, base_url: &str) -> Answer<String> {
+    let apps = mobile_apps::of_site(site)?.return_addresses;
+    let to = match url {
+        Value::String(url) => {
+            ReturnUrl::read(url, base_url, &apps).ok_or(FieldErrorCode::NotAllowed)
+        }
+        _ => Err(FieldErrorCode::WrongType),
+    };
+    let to =
+        to.map_err(|code| Failure::fields(vec![FieldError::coded(code, "return_url", NOT_OURS)]))?;
+    Ok(to.page(base_url))
 }
 
 /// Reads a whole number in any spelling: `5.0` is one too (JSON Schema, "integer").

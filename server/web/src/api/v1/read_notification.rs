@@ -40,5 +40,7 @@ pub async fn read(
     .await?;
     let row = notifications::one(db, user.site_id, user.id, NotificationId::new(id)).await?;
     let row = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    Ok(Json(row.into()))
+    let told = Notification::all(state.db.reader(), user.site_id, &[row]).await?;
+    let told = told.into_iter().next();
+    Ok(Json(told.ok_or_else(|| Failure::of(Kind::NotFound))?))
 }

@@ -1,6 +1,7 @@
 //! `POST /api/v1/me/referral-link`: the member's referral link, created on the first call.
 
 use axum::{Json, extract::State};
+use domain::sharing::share_text;
 use serde::Serialize;
 use services::referrals::{code_of, link};
 use utoipa::ToSchema;
@@ -20,6 +21,9 @@ pub struct ReferralLink {
     /// The code on the home page; `?ref=` works on any page of the site.
     #[schema(example = "https://detroitarms.com?ref=ab3kx7mn")]
     link: String,
+    /// What the site says along with the link, which is in it: to be shared as it is, or changed by the member.
+    #[schema(example = "Join me at Detroit Arms: https://detroitarms.com?ref=ab3kx7mn")]
+    share_text: String,
 }
 
 /// The member's referral link
@@ -28,7 +32,7 @@ pub struct ReferralLink {
 #[utoipa::path(
     post,
     path = "/api/v1/me/referral-link",
-    operation_id = "get_referral_link",
+    operation_id = "make_referral_link",
     tag = "Member",
     security(("bearer" = [])),
     responses((status = 200, description = "The link", body = ReferralLink))
@@ -41,5 +45,11 @@ pub async fn referral_link(
     let code = code_of(&state, &place.site, &caller.user).await?;
     let code = code.ok_or_else(|| Failure::of(Kind::ProgramOff))?;
     let link = link(&place.base_url, &code);
-    Ok(Json(ReferralLink { code, link }))
+    let row = &place.site.row;
+    let share_text = share_text(&link, &row.name, row.share_message.as_deref());
+    Ok(Json(ReferralLink {
+        code,
+        link,
+        share_text,
+    }))
 }

@@ -54,10 +54,10 @@ pub struct Registration {
     date_of_birth: Option<Value>,
     /// The code of the member who recommended the site, or the link or the sentence in which it stands, as pasted.
     /// Whatever it is, it never fails a registration: `referral` in the answer says what became of it.
-    #[schema(value_type = Value, required = false, example = "ab3kx7mn")]
+    #[schema(value_type = Option<String>, required = false, example = "ab3kx7mn")]
     referral_code: Option<Value>,
     /// How the member knows the device again; without it, the `User-Agent`.
-    #[schema(value_type = Value, required = false, example = "Jane's phone")]
+    #[schema(value_type = Option<String>, required = false, example = "Jane's phone")]
     device_name: Option<Value>,
 }
 

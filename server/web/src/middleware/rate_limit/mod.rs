@@ -6,7 +6,10 @@ mod attempts;
 
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
-use governor::{Quota, clock, middleware::NoOpMiddleware};
+use governor::{
+    Quota, clock,
+    middleware::{NoOpMiddleware, RateLimitingMiddleware, StateInformationMiddleware},
+};
 use server_core::clock::Clock;
 use store::MemberId;
 
@@ -16,15 +19,17 @@ use crate::network::network_of;
 /// Per address: sign-ins, clicks on referral links, pictures of links, redirects to Stripe's page, and API
 /// calls. The limit is generous because many people, such as a club, may share one address. Clicks alone let a
 /// guesser try 864,000 codes a day, which finds one in three months on a site with 10,000 codes.
-const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
-const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+pub const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+pub const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// Registrations, code lookups and forgotten passwords per address, and purchases that one member begins. A class that
 /// registers together fits. A guesser can try 43,259 of the 8.5 · 10¹¹ codes (31⁸) a day, which
 /// finds one in five years on a site with 10,000 codes.
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const SLOW_PAUSE: Duration = Duration::from_secs(2);
 
-type Limiter<K> = governor::RateLimiter<K, Attempts<K>, Ticks, NoOpMiddleware<Duration>>;
+type Limiter<K, M = NoOpMiddleware<Duration>> = governor::RateLimiter<K, Attempts<K>, Ticks, M>;
+/// A limiter that also says how many attempts are left.
+type Counter<K> = Limiter<K, StateInformationMiddleware>;
 
 /// Too many attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +66,7 @@ pub struct RateLimiter {
     checkouts: Arc<Limiter<IpAddr>>,
     purchases: Arc<Limiter<MemberId>>,
     clicks: Arc<Limiter<IpAddr>>,
-    calls: Arc<Limiter<IpAddr>>,
+    calls: Arc<Counter<IpAddr>>,
     pictures: Arc<Limiter<IpAddr>>,
     registrations: Arc<Limiter<IpAddr>>,
     lookups: Arc<Limiter<IpAddr>>,
@@ -81,11 +86,11 @@ impl RateLimiter {
             sign_ins: by_address(quick),
             checkouts: by_address(quick),
             clicks: by_address(quick),
-            calls: by_address(quick),
             pictures: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
             resets: by_address(slow),
+            calls: Arc::new(Counter::new(quick, Attempts::default(), ticks.clone())),
             purchases: Arc::new(governor::RateLimiter::new(slow, Attempts::default(), ticks)),
         }
     }
@@ -117,7 +122,13 @@ impl RateLimiter {
 
     /// Counts an API call that may change something, or a purchase on the web, from this address.
     pub fn try_call(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.calls, &network_of(address))
+        self.count_call(address).map(drop)
+    }
+
+    /// Does the same, and says how many calls may follow at once.
+    pub fn count_call(&self, address: IpAddr) -> Result<u32, Refused> {
+        let counted = check(&self.calls, &network_of(address));
+        counted.map(|state| state.remaining_burst_capacity())
     }
 
     /// Counts a registration from this address.
@@ -143,7 +154,13 @@ fn spaced(pause: Duration, burst: NonZeroU32) -> Quota {
         .allow_burst(burst)
 }
 
-fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refused> {
+fn check<K: Hash + Eq + Clone, M>(
+    limiter: &Limiter<K, M>,
+    key: &K,
+) -> Result<M::PositiveOutcome, Refused>
+where
+    M: RateLimitingMiddleware<Duration, NegativeOutcome = governor::NotUntil<Duration>>,
+{
     const MANY: usize = 1000;
     if limiter.len() > MANY {
         limiter.retain_recent();

@@ -9,11 +9,13 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::forms::TypedProduct;
+use server_core::zone::Zone;
 use services::{
     catalog,
     rights::{ManageCatalog, See},
 };
 use store::{ProductId, entities::product, products};
+use time::PrimitiveDateTime;
 
 use super::not_yours;
 use crate::ports::{Services, internal_error};
@@ -36,7 +38,7 @@ impl AdminCatalog for Services {
         let found =
             products::any_by_id(self.state.db.reader(), staff.site.id(), ProductId::new(id)).await;
         let found = found.map_err(|error| internal_error(error.into()))?;
-        Ok(found.map(form))
+        Ok(found.map(|product| form(product, self.zone())))
     }
 
     async fn save(&self, form: ProductForm) -> Answer<Outcome> {
@@ -48,6 +50,8 @@ impl AdminCatalog for Services {
             summary: &form.summary,
             description: &form.description,
             detail: &form.detail,
+            starts_on: &form.starts_on,
+            starts_time: &form.starts_time,
             price: &form.price,
         };
         let saved = match form.id.trim() {
@@ -89,7 +93,12 @@ fn row(product: product::Model) -> ProductRow {
     }
 }
 
-fn form(product: product::Model) -> ProductForm {
+fn form(product: product::Model, zone: &Zone) -> ProductForm {
+    let starts = product.starts_at.map(|at| zone.shown_at(at.moment()));
+    let time = |starts: PrimitiveDateTime| {
+        let (hour, minute, _) = starts.time().as_hms();
+        format!("{hour:02}:{minute:02}")
+    };
     ProductForm {
         id: product.id.to_string(),
         version: product.version.to_string(),
@@ -98,6 +107,8 @@ fn form(product: product::Model) -> ProductForm {
         summary: product.summary,
         description: product.description,
         detail: product.detail,
+        starts_on: starts.map(|at| at.date().to_string()).unwrap_or_default(),
+        starts_time: starts.map(time).unwrap_or_default(),
         price: product.price_cents.to_string(),
     }
 }

@@ -55,7 +55,7 @@ pub struct Export {
 #[utoipa::path(
     get,
     path = "/api/v1/me/export",
-    operation_id = "export",
+    operation_id = "export_me",
     tag = "Member",
     security(("bearer" = [])),
     responses((status = 200, description = "The document", body = Export))

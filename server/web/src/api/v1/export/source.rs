@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use serde::Serialize;
+use services::friends::told;
 use store::{
     Id, entities::user, mails, notifications, purchases, referrals, security_log, sites::Site,
 };
@@ -13,10 +14,7 @@ use super::{
     super::{referrals::ReferralEntry, shapes::Notification},
     shapes::{ExportedMail, ExportedPurchase, ExportedSecurityEntry},
 };
-use crate::{
-    ports::referrals::{members_line, pending_reasons},
-    state::AppState,
-};
+use crate::state::AppState;
 
 /// How many rows are read at a time.
 const PAGE: u64 = 200;
@@ -153,9 +151,8 @@ impl Source {
             List::Notifications => {
                 let before = before.map(Id::new);
                 let rows = notifications::list(db, site, id, before, PAGE).await?;
-                let shape =
-                    |row: &store::entities::notification::Model| Notification::from(row.clone());
-                Rows::of(&rows, |row| row.id.get(), shape)
+                let told = Notification::all(db, site, &rows).await?;
+                Rows::of(&told, |told| told.id, |told| told.clone())
             }
             List::Mails => {
                 let rows = mails::of_member(db, site, id, before.map(Id::new), PAGE).await?;
@@ -174,12 +171,9 @@ impl Source {
         let (db, site) = (self.state.db.reader(), &self.site);
         let before = before.map(Id::new);
         let rows = referrals::of_referrer(db, site.id(), self.member.id, before, PAGE).await?;
-        let pending = pending_reasons(db, site, &rows, self.state.now()).await?;
+        let told = told(db, site, &rows, self.state.now()).await?;
         let terms = site.settings.terms()?;
-        let shape = |row: &_| {
-            let line = members_line(row, &pending, site, &terms);
-            ReferralEntry::of(row, line)
-        };
+        let shape = |row: &_| ReferralEntry::of(row, &told, site, &terms);
         Rows::of(&rows, |row| row.id.get(), shape)
     }
 }

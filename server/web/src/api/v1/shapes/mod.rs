@@ -2,6 +2,9 @@
 //! cents.
 
 mod membership;
+mod notification;
+mod own_purchase;
+mod product;
 mod referral;
 mod shop;
 
@@ -11,12 +14,15 @@ use utoipa::ToSchema;
 
 pub use self::{
     membership::Membership,
+    notification::Notification,
+    own_purchase::OwnPurchase,
+    product::Product,
     referral::{CreditBalance, Referral, Status},
     shop::{Kind, Purchase},
 };
 use server_core::dates;
 use services::accounts::devices::NewToken;
-use store::entities::{notification, user};
+use store::entities::user;
 
 /// An amount of money.
 #[derive(Serialize, ToSchema)]
@@ -89,31 +95,6 @@ impl From<NewToken> for Token {
         Self {
             token: new.token,
             token_expires_at: dates::iso(new.expires_at),
-        }
-    }
-}
-
-/// A sentence to the member.
-#[derive(Serialize, ToSchema)]
-pub struct Notification {
-    #[schema(example = 3)]
-    pub id: i64,
-    #[schema(example = "You earned a $10.00 credit from your referral")]
-    pub text: String,
-    #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
-    pub created_at: String,
-    /// When it was read; null until then.
-    #[schema(required, format = "date-time")]
-    pub read_at: Option<String>,
-}
-
-impl From<notification::Model> for Notification {
-    fn from(row: notification::Model) -> Self {
-        Self {
-            id: row.id.get(),
-            text: row.text,
-            created_at: dates::iso(row.created_at),
-            read_at: row.read_at.map(dates::iso),
         }
     }
 }

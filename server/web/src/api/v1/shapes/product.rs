@@ -1,0 +1,81 @@
+//! The shape of a product.
+
+use app::{components::PREVIEW_PICTURE, types};
+use domain::purchase::ProductKind;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Amount, Kind};
+
+/// A product.
+#[derive(Serialize, ToSchema)]
+pub struct Product {
+    #[schema(example = 5)]
+    id: i64,
+    kind: Kind,
+    #[schema(example = "Ladies' Night at the Range")]
+    name: String,
+    /// One line.
+    summary: String,
+    /// Paragraphs, separated by blank lines.
+    description: String,
+    /// Where it takes place, or how long it lasts; may be empty.
+    #[schema(example = "2 hours · every Saturday")]
+    detail: String,
+    /// When an event begins, with the offset of the site's time zone; null if it has no date, and for other kinds.
+    #[schema(required, format = "date-time", example = "2027-03-13T10:00:00-05:00")]
+    starts_at: Option<String>,
+    /// How often a membership costs its price; null for what is paid once.
+    #[schema(required)]
+    interval: Option<Interval>,
+    /// A membership costs it in each `interval`.
+    price: Amount,
+    /// Its page.
+    #[schema(
+        format = "uri",
+        example = "https://detroitarms.com/events/ladies-night"
+    )]
+    url: String,
+    #[schema(
+        format = "uri",
+        example = "https://detroitarms.com/art/ladies-night.svg"
+    )]
+    picture_url: String,
+    /// A PNG of 1200 × 630 with its name, time and price, for what cannot draw SVG.
+    #[schema(
+        format = "uri",
+        example = "https://detroitarms.com/site/preview.png?page=%2Fevents%2Fladies%2Dnight"
+    )]
+    preview_png_url: String,
+}
+
+/// How often a membership is paid.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Interval {
+    Month,
+}
+
+impl Product {
+    /// The product, with addresses on the site with this root URL.
+    pub fn of(product: types::Product, base: &str) -> Self {
+        let path = product.path();
+        let page = utf8_percent_encode(&path, NON_ALPHANUMERIC);
+        let is_monthly = product.kind == ProductKind::Membership;
+        Self {
+            id: product.id,
+            kind: product.kind.into(),
+            starts_at: product.starts.map(|starts| starts.moment),
+            interval: is_monthly.then_some(Interval::Month),
+            preview_png_url: format!("{base}{PREVIEW_PICTURE}?page={page}"),
+            url: format!("{base}{path}"),
+            picture_url: format!("{base}{}", product.picture),
+            name: product.name,
+            summary: product.summary,
+            description: product.description,
+            detail: product.detail,
+            price: product.price.into(),
+        }
+    }
+}
