@@ -15,10 +15,10 @@ use crate::{
     pages::{
         AccountPage, AppReturnPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage,
         DeleteAccountPage, DeletedPage, ForbiddenPage, ForgotPasswordPage, FriendsPage, HomePage,
-        InvitationPage, LandingPage, NotFoundPage, NotificationsPage, PricingPage, ProductPage,
-        PurchasePage, ReferrerPage, ReferrerSignInPage, RegisterPage, ResetPasswordPage,
-        SecondFactorPage, SectionPage, SharePage, SignInCodePage, SignInPage, ThankYouPage,
-        UnsubscribePage,
+        InvitationPage, LandingPage, NameReferrerPage, NotFoundPage, NotificationsPage,
+        PricingPage, ProductPage, PurchasePage, ReferrerPage, ReferrerSignInPage, RegisterPage,
+        ResetPasswordPage, SecondFactorPage, SectionPage, SharePage, SignInCodePage, SignInPage,
+        ThankYouPage, UnsubscribePage,
     },
     ports::Viewer,
 };
@@ -210,6 +210,11 @@ fn TenantPages() -> impl IntoView {
             <Route
                 path=(StaticSegment("account"), StaticSegment("delete"))
                 view=any!(DeleteAccountPage)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=(StaticSegment("account"), StaticSegment("referrer"))
+                view=any!(NameReferrerPage)
                 ssr=SsrMode::Async
             />
             <Route path=StaticSegment("deleted") view=any!(DeletedPage) ssr=SsrMode::Async />

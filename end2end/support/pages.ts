@@ -91,6 +91,8 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await page.getByRole("button", { name: "Delete my account" }).click();
   await expect(page.getByText("This is not your password.")).toBeVisible();
   await onPage("account-delete-refused");
+  await page.goto(`${url}/account/referrer`);
+  await onPage("account-referrer-closed");
   await page.goto(`${url}/credits`);
   await onPage("credits-none");
   await page.goto(`${url}/referrals`);
@@ -188,6 +190,9 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await onPage("admin-referral-review");
   await visit("admin-reviews", "/admin/referrals/reviews");
   await visit("admin-books", "/admin/referrals/books");
+  await visit("admin-why", "/admin/referrals/why");
+  await visit("admin-why-person", "/admin/referrals/why?q=omar");
+  await visit("admin-why-code", "/admin/referrals/why?q=abcdefgh");
   await visit("admin-mail", "/admin/mail");
   await visit("admin-team", "/admin/team");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");

@@ -63,6 +63,7 @@ mod m20261130_000054_reviews;
 mod m20261130_000055_issued;
 mod m20261130_000056_attribution;
 mod m20261130_000057_sharing;
+mod m20261130_000058_referrer_days;
 mod m20261130_000059_referral_clicks;
 mod m20261130_000060_mobile_api;
 
@@ -130,6 +131,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000055_issued::Migration),
             Box::new(m20261130_000056_attribution::Migration),
             Box::new(m20261130_000057_sharing::Migration),
+            Box::new(m20261130_000058_referrer_days::Migration),
             Box::new(m20261130_000059_referral_clicks::Migration),
             Box::new(m20261130_000060_mobile_api::Migration),
         ]

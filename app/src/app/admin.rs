@@ -11,7 +11,7 @@ use crate::pages::admin::{
     BooksPage, CatalogPage, CustomerPage, ErasePage, MailPage, MemberCreditPage, MemberGrantPage,
     MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage, ReferralsPage,
     ReferrerGrantPage, RefundPage, ReviewPage, ReviewsPage, SettingsPage, SharedByMembersPage,
-    SharedByReferrersPage, SubscriptionsPage, TeamPage, VoidReferralPage,
+    SharedByReferrersPage, SubscriptionsPage, TeamPage, VoidReferralPage, WhyPage,
 };
 
 /// The console, on both kinds of site. Its type is named, so that it is the same where Leptos erases
@@ -28,6 +28,11 @@ pub fn AdminRoutes() -> AnyNestedRoute {
         <Route
             path=(admin, StaticSegment("referrals"), StaticSegment("books"))
             view=any!(BooksPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(admin, StaticSegment("referrals"), StaticSegment("why"))
+            view=any!(WhyPage)
             ssr=SsrMode::Async
         />
         <Route

@@ -8,7 +8,10 @@ use crate::{
     components::{Empty, PageTitle, Purchases, internal_error},
     islands::{DashboardTiles, ReferralCard, Toasts},
     ports::{Ports, Viewer},
-    types::{ListedPurchase, Member, MembershipTile, ReferralCard as Card, Tiles},
+    types::{
+        ListedPurchase, Member, MembershipTile, REFERRER_PATH, ReferralCard as Card,
+        ReferrerNaming, Tiles,
+    },
 };
 
 /// Everything that belongs to the signed-in member.
@@ -24,13 +27,15 @@ pub fn DashboardPage() -> impl IntoView {
         let purchases = ports.purchases.mine().await;
         let subscribed = ports.memberships.mine().await;
         let card = ports.referrals.card().await;
+        let naming = ports.referrals.referrer_naming().await;
         // The card has the balance already.
         let balance = match &card {
             Ok(Some(card)) => Ok(Some(card.balance.clone())),
             _ => ports.credits.balance().await,
         };
-        match (purchases, subscribed, card, balance) {
-            (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance)) => {
+        match (purchases, subscribed, card, balance, naming) {
+            (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance), Ok(naming)) => {
+                let may_name = matches!(naming, Some(ReferrerNaming::Through(_)));
                 let tiles = balance.as_ref().map(|balance| Tiles {
                     available: balance.now.brief(),
                     membership: MembershipTile::of(&subscribed),
@@ -43,7 +48,7 @@ pub fn DashboardPage() -> impl IntoView {
                     Some(card) => Some(refer(card, refusal)),
                     None => balance.map(|balance| credit(&balance)),
                 };
-                page(member, tiles, (memberships, purchases), last)
+                page((member, may_name), tiles, (memberships, purchases), last)
             }
             _ => internal_error(&ports),
         }
@@ -52,11 +57,14 @@ pub fn DashboardPage() -> impl IntoView {
 }
 
 fn page(
-    member: Member,
+    (member, may_name_referrer): (Member, bool),
     tiles: Option<Tiles>,
     (memberships, purchases): (Option<AnyView>, Vec<ListedPurchase>),
     last: Option<AnyView>,
 ) -> AnyView {
+    let referrer = may_name_referrer.then(|| {
+        view! { <p><a href=REFERRER_PATH>"Did a friend refer you? Say who"</a></p> }
+    });
     let tiles = tiles.map(|tiles| view! { <DashboardTiles tiles /> });
     view! {
         <PageTitle title="Dashboard" />
@@ -66,6 +74,7 @@ fn page(
                 <p class="dashboard-account">
                     {member.email}" "<a href="/account">"Your account"</a>
                 </p>
+                {referrer}
             </div>
             {tiles}
             {memberships}

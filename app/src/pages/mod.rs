@@ -32,7 +32,9 @@ mod sign_in_code;
 mod thank_you;
 mod unsubscribe;
 
-pub use account::{AccountPage, DeleteAccountPage, DeletedPage, SecondFactorPage};
+pub use account::{
+    AccountPage, DeleteAccountPage, DeletedPage, NameReferrerPage, SecondFactorPage,
+};
 pub use app_return::AppReturnPage;
 pub use checkout::CheckoutPage;
 pub use confirm_email::ConfirmEmailPage;

@@ -14,7 +14,7 @@ use crate::types::{
         AuditPage, ErasePage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage,
         MembersPage, OrdersPage, PaymentSettings, PlatformReferrer, ProductForm, ProductRow,
         ReferralStory, ReferralsPage, ReferrerCustomer, SaleForm, SecurityPage, SettingsForm,
-        SharedAddresses, StripeForm, UnmatchedPayment,
+        SharedAddresses, StripeForm, UnmatchedPayment, WhyPage,
     },
 };
 
@@ -86,6 +86,8 @@ pub trait AdminReferrals: Send + Sync {
     async fn attention(&self) -> Answer<Vec<AttentionLine>>;
     /// Everything about one referral.
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>>;
+    /// Why somebody got nothing: looks up a name, an email address, a code or a link, or this `member`.
+    async fn why(&self, asked: &str, member: Option<i64>) -> Answer<Option<WhyPage>>;
     /// Decides the credit of a Pending referral again, by the present setting.
     async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome>;
     /// Retries the credits of these Failed referrals.
@@ -153,6 +155,8 @@ pub trait AdminMembers: Send + Sync {
     async fn set_blocked(&self, member_id: i64, blocked: bool, reason: &str) -> Answer<Outcome>;
     /// Signs the member out everywhere.
     async fn sign_out(&self, member_id: i64) -> Answer<Outcome>;
+    /// Links the member to who referred them, named by code, link or email address.
+    async fn attach(&self, member_id: i64, referrer: &str, reason: &str) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
     /// What erasing the member means.

@@ -44,8 +44,8 @@ pub use team::Teams;
 
 use crate::types::{
     BUSY, BegunBefore, BuyForm, CreditStatement, FriendsPage, INTERNAL_ERROR, ListedPurchase,
-    Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseReceipt, ReferralCard, ResetLink,
-    Sharing, SiteBrand,
+    Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseReceipt, ReferralCard,
+    ReferrerNaming, ResetLink, Sharing, SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -220,6 +220,10 @@ pub trait Referrals: Send + Sync {
     async fn friends(&self, before: Option<i64>) -> Answer<Option<FriendsPage>>;
     /// Creates the member's code, unless they have one, and goes to `next`, a path of this site, or to the card.
     async fn get_link(&self, next: &str) -> Answer<Outcome>;
+    /// Whether the signed-in member can name who referred them; `None` for a visitor.
+    async fn referrer_naming(&self) -> Answer<Option<ReferrerNaming>>;
+    /// Links the signed-in member to the owner of the code or link that they typed.
+    async fn name_referrer(&self, typed: &str) -> Answer<Outcome>;
 }
 
 /// The signed-in member's notifications.

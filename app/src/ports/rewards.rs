@@ -22,6 +22,8 @@ pub trait Rewards: Send + Sync {
     async fn switch_off(&self, form: SettingsForm, void: VoidHeld) -> Answer<Outcome>;
     /// Sets whether previews of links show who shared them.
     async fn show_preview_names(&self, shown: bool) -> Answer<Outcome>;
+    /// Sets how many days after registering members can name who referred them.
+    async fn save_referrer_days(&self, typed: &str) -> Answer<Outcome>;
     /// Sets what members send along with their link.
     async fn save_share_message(&self, typed: &str) -> Answer<Outcome>;
 }

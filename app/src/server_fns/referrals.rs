@@ -22,3 +22,17 @@ pub async fn get_referral_card() -> Result<Option<ReferralCard>, ServerFnError> 
         .await
         .map_err(|_| super::answer::internal_error())
 }
+
+/// Links the member to who referred them, by their code or link.
+#[server(endpoint = "name_referrer")]
+pub async fn name_referrer(#[server(default)] code: String) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, types::REFERRER_PATH};
+
+    let outcome = Ports::current().referrals.name_referrer(&code).await;
+    let page = match &outcome {
+        Ok(Outcome::Done(_)) => "/dashboard",
+        _ => REFERRER_PATH,
+    };
+    let typed = [("code", code.as_str())];
+    super::answer::answer("name_referrer", page, &typed, outcome).await
+}

@@ -32,7 +32,10 @@ pub use purchase::{
     BegunBefore, BuyForm, CreditOffer, ListedPurchase, Purchase, PurchaseLine, PurchaseReceipt,
 };
 pub use purchase_words::purchase_words;
-pub use referral::{QR_PNG, QR_SVG, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks, Sharing};
+pub use referral::{
+    QR_PNG, QR_SVG, REFERRER_PATH, ReferralLine, ReferrerNaming, SHARE_PAGE, ShareLinks,
+    SharedLinks, Sharing,
+};
 pub use referral_card::ReferralCard;
 pub use referrer::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview};
 pub use tiles::{MembershipTile, Tiles};

@@ -60,3 +60,15 @@ pub struct SharedLinks {
     /// The same of each channel, with its name.
     pub channels: Vec<(&'static str, String)>,
 }
+
+/// The page where a member names who referred them.
+pub const REFERRER_PATH: &str = "/account/referrer";
+
+/// Whether a member can name who referred them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferrerNaming {
+    /// They can, through this day: `December 7, 2026`.
+    Through(String),
+    /// They cannot, for this reason.
+    Refused(&'static str),
+}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     money::Money,
-    referral::{PendingReason, ReferralFacts, ReferralStatus, ReferralStep, timeline},
+    referral::{PendingReason, ReferralStatus, ReferralStep, TimelineFacts, timeline},
 };
 use sea_orm::DbErr;
 use store::{
@@ -50,14 +50,14 @@ fn facts(
     row: &ReferredFriend,
     why: Option<&Why>,
     paid: &HashMap<PurchaseId, Timestamp>,
-) -> ReferralFacts {
+) -> TimelineFacts {
     let money = |cents: Option<i64>| {
         let (cents, currency) = cents.zip(row.currency.as_deref().copied())?;
         Some(Money::new(cents, currency))
     };
     let counted = row.purchase_id.and_then(|id| paid.get(&id)).copied();
     let bought_at = counted.or_else(|| why.and_then(|why| why.paid_at));
-    ReferralFacts {
+    TimelineFacts {
         status: *row.status,
         joined_at: row.created_at.moment(),
         bought_at: bought_at.map(Timestamp::moment),

@@ -2,6 +2,7 @@
 //! jobs that carry them out. The web and the mobile API call these same functions.
 
 pub mod accounts;
+pub mod attach;
 pub mod attention;
 pub mod attention_digest;
 pub mod books;
@@ -19,6 +20,7 @@ pub mod mail;
 pub mod memberships;
 pub mod migrate;
 pub mod mobile_apps;
+mod new_referral;
 pub mod notifications;
 pub mod operator;
 pub mod pending_referrals;
@@ -32,6 +34,7 @@ pub mod referral_clicks;
 mod referral_mails;
 pub mod referral_qr;
 pub mod referrals;
+pub mod referrer_days;
 pub mod refunds;
 pub mod respellings;
 pub mod reviews;
@@ -49,5 +52,6 @@ pub mod stripe_events;
 pub mod team;
 pub mod terms;
 pub mod voids;
+pub mod why;
 
 pub use engine::Engine;

@@ -309,6 +309,18 @@ pub async fn set_share_message(
     .map(|_| ())
 }
 
+/// Sets how many days after registering members can name who referred them; 0 for never.
+pub async fn set_referrer_days(db: &impl Write, site_id: SiteId, days: i64) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        referrer_days: Set(days),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}
+
 /// Sets the sender of the site's mail; `None` for the installation's.
 pub async fn set_mail_from(
     db: &impl Write,

@@ -13,7 +13,7 @@ use domain::{
     referral::{ReferralCode, Referrer},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
     TryInsertResult,
     sea_query::{Expr, OnConflict},
@@ -22,6 +22,7 @@ use sea_orm::{
 use super::{
     Db,
     entities::user::{ActiveModel, Column, Entity, Model},
+    index_hints::no_index,
     notifications,
     prepared::Prepared,
     referral_codes,
@@ -148,6 +149,23 @@ pub async fn by_referral_code(
         .await
 }
 
+/// The site's members with one of these referral codes, blocked ones too.
+pub async fn with_codes(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    codes: &[ReferralCode],
+) -> Result<Vec<Model>, DbErr> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Entity::find()
+        .filter(no_index(db.get_database_backend(), Column::SiteId, true).eq(site_id))
+        .filter(Column::ReferralCode.is_in(codes.iter().map(ReferralCode::as_str)))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
 /// The newest members of the site whom this one referred.
 pub async fn referred_by(
     db: &impl ConnectionTrait,
@@ -247,6 +265,22 @@ pub async fn set_referred_by_words(
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// Stores who referred the member; `false` if somebody did before.
+pub async fn set_referred_by(
+    db: &impl Write,
+    member: &Model,
+    referrer_id: MemberId,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::ReferredByUserId, Expr::value(referrer_id))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .filter(Column::ReferredByUserId.is_null())
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected > 0)
 }
 
 /// Sets whether the member wants no mail about this topic; `false` if the site has no such member.

@@ -7,7 +7,7 @@ use super::{PlatformRole, Role, TenantRole};
 pub enum Permission {
     /// See referrals, orders, the catalog and members.
     See,
-    /// Record a sale at the counter, and undo one.
+    /// Record a sale at the counter, undo one, and say who referred a member.
     Sell,
     /// Add, change and withdraw products.
     ManageCatalog,
@@ -98,7 +98,7 @@ impl Permission {
     pub fn label(self) -> &'static str {
         match self {
             See => "See referrals, orders, catalog and members",
-            Sell => "Record and undo sales at the counter",
+            Sell => "Record and undo sales, and say who referred a member",
             ManageCatalog => "Change the catalog",
             ManageMembers => "Change, block and sign out members",
             ManageReferrers => "Add and change platform referrers",

@@ -12,6 +12,8 @@ mod person;
 #[cfg(feature = "server")]
 mod product;
 #[cfg(feature = "server")]
+mod referrer_days;
+#[cfg(feature = "server")]
 mod registration;
 mod registration_form;
 mod settings;
@@ -36,6 +38,8 @@ pub use product::{
     DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,
     read_product, slug,
 };
+#[cfg(feature = "server")]
+pub use referrer_days::read_referrer_days;
 #[cfg(feature = "server")]
 pub use registration::{
     NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, password_complaint,

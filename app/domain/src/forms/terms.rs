@@ -89,7 +89,7 @@ impl TypedTerms<'_> {
 }
 
 /// A whole number; 0 for nothing.
-fn whole(typed: &str) -> Option<u64> {
+pub(super) fn whole(typed: &str) -> Option<u64> {
     let typed = typed.trim();
     let digits = typed.bytes().all(|byte| byte.is_ascii_digit());
     match typed {

@@ -21,7 +21,7 @@ pub struct PaidPurchase {
 impl PaidPurchase {
     /// Why it earned nothing; `None` if that is not known. What was free or paid in another currency
     /// needed no decision.
-    fn no_credit(&self) -> Option<NoCredit> {
+    pub(super) fn no_credit(&self) -> Option<NoCredit> {
         self.decided.or(match self.paid {
             None => Some(NoCredit::OtherCurrency),
             Some(paid) => (!paid.is_positive()).then_some(NoCredit::NothingPaid),

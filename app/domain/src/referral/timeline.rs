@@ -10,7 +10,7 @@ use crate::{
 
 /// What is known of a member's referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReferralFacts {
+pub struct TimelineFacts {
     pub status: ReferralStatus,
     /// When the friend registered.
     pub joined_at: OffsetDateTime,
@@ -47,7 +47,7 @@ pub enum ReferralStep {
 }
 
 /// The steps of a referral, in their order.
-pub fn timeline(facts: &ReferralFacts) -> Vec<ReferralStep> {
+pub fn timeline(facts: &TimelineFacts) -> Vec<ReferralStep> {
     let mut steps = vec![ReferralStep::Joined(facts.joined_at)];
     steps.extend(facts.bought_at.map(ReferralStep::Bought));
     match facts.status {
@@ -128,8 +128,8 @@ mod tests {
         Money::new(cents, Currency::Usd)
     }
 
-    fn pending(why: PendingReason) -> ReferralFacts {
-        ReferralFacts {
+    fn pending(why: PendingReason) -> TimelineFacts {
+        TimelineFacts {
             status: ReferralStatus::Pending,
             joined_at: JOINED,
             bought_at: None,
@@ -142,8 +142,8 @@ mod tests {
         }
     }
 
-    fn credited() -> ReferralFacts {
-        ReferralFacts {
+    fn credited() -> TimelineFacts {
+        TimelineFacts {
             status: ReferralStatus::Credited,
             bought_at: Some(BOUGHT),
             pending: None,
@@ -154,7 +154,7 @@ mod tests {
     }
 
     /// Code, sentence and time of each step.
-    fn told(facts: &ReferralFacts) -> Vec<(&'static str, String, Option<OffsetDateTime>)> {
+    fn told(facts: &TimelineFacts) -> Vec<(&'static str, String, Option<OffsetDateTime>)> {
         let steps = timeline(facts);
         let of = |step: &ReferralStep| {
             let words = step.member_sentence("Flint", &TERMS);
@@ -172,7 +172,7 @@ mod tests {
             told(&first),
             [joined.clone(), ("awaits_purchase", waits.to_owned(), None)]
         );
-        let held = ReferralFacts {
+        let held = TimelineFacts {
             bought_at: Some(BOUGHT),
             ..pending(PendingReason::OnHold("Nov 22".to_owned()))
         };
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_was_taken_back_is_the_last_step() {
-        let taken = |cents, cause| ReferralFacts {
+        let taken = |cents, cause| TimelineFacts {
             taken_back: Some(usd(cents)),
             taken_back_for: cause,
             ..credited()
@@ -208,14 +208,14 @@ mod tests {
     #[test]
     fn why_there_is_no_credit_is_the_last_step() {
         let off = PendingReason::Bought(Some(NoCredit::ProgramOff));
-        let facts = ReferralFacts {
+        let facts = TimelineFacts {
             bought_at: Some(BOUGHT),
             ..pending(off)
         };
         let (code, words, _) = told(&facts).pop().unwrap();
         assert_eq!(code, "program_was_off");
         assert!(words.starts_with("They bought while the program was off."));
-        let failed = ReferralFacts {
+        let failed = TimelineFacts {
             status: ReferralStatus::Failed,
             failed: Some(FailureReason::Voided("Two accounts".to_owned())),
             ..credited()

@@ -5,6 +5,7 @@ mod delete;
 mod forms;
 mod privacy;
 mod profile;
+mod referrer;
 mod second_factor;
 mod sign_ins;
 
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 
 pub use delete::{DeleteAccountPage, DeletedPage};
 pub use forms::message;
+pub use referrer::NameReferrerPage;
 pub use second_factor::SecondFactorPage;
 
 use super::member_or_sign_in;

@@ -5,10 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use super::{
+    attach::attach,
     billing::billing,
     door::door,
     elsewhere::elsewhere,
     sale::{sale, undo},
+    why::TITLE as WHY,
 };
 use crate::{
     components::{Actions, AdminPage, Empty, Purchases, internal_error},
@@ -17,7 +19,7 @@ use crate::{
     server_fns::admin::{MoveMemberCredit, grant_path},
     types::{
         ReferralLine,
-        admin::{MemberPage as Page, referral_path},
+        admin::{MemberPage as Page, referral_path, why_path},
     },
 };
 
@@ -28,6 +30,7 @@ pub fn MemberPage() -> impl IntoView {
     let (not_recorded, not_undone) = (viewer.refusal("record_sale"), viewer.refusal("undo_sale"));
     let not_saved = viewer.refusal("set_billing_email");
     let not_moved = viewer.refusal("move_member_credit");
+    let not_attached = viewer.refusal("attach_referrer");
     let id = use_params_map()
         .read_untracked()
         .get("id")
@@ -42,6 +45,7 @@ pub fn MemberPage() -> impl IntoView {
                 let may = |permission| viewer.rights.may(Program::Tenant, permission);
                 let manages = stays && may(Permission::ManageMembers);
                 let billing = manages.then(|| billing(&page, &not_saved));
+                let attach = page.may_attach.then(|| attach(&page, &not_attached));
                 let manages = manages && !page.member.admin;
                 let door = manages.then(|| door(&page, &viewer));
                 let erase = manages.then(|| erase(page.member.id));
@@ -59,6 +63,7 @@ pub fn MemberPage() -> impl IntoView {
                     </nav>
                     {profile(&page, manages_credits)}
                     {elsewhere}
+                    {attach}
                     <Purchases
                         purchases=page.purchases
                         link=|purchase| purchase.product_path.clone()
@@ -117,6 +122,7 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
         view! { <div><dt>"Said who referred them"</dt><dd dir="auto">{words}</dd></div> }
     });
     let statement = format!("/admin/members/{}/credits", member.id);
+    let why = why_path(member.id);
     let grant = manages_credits.then(|| {
         let path = grant_path(Program::Tenant, member.id);
         view! { " · " <a href=path>"Give or take"</a> }
@@ -138,7 +144,7 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
                 <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
                 <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a>{grant}</dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
-                <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
+                <div><dt>"Referred by"</dt><dd>{referred_by}" · "<a href=why>{WHY}</a></dd></div>
                 {said}
                 {leaving}
             </dl>
@@ -166,7 +172,8 @@ fn referrals(referrals: Vec<ReferralLine>) -> impl IntoView {
     }
 }
 
-fn referral(line: ReferralLine) -> impl IntoView {
+/// One referral in a list.
+pub fn referral(line: ReferralLine) -> impl IntoView {
     view! {
         <li class="referral-line">
             <a class="referral-line-friend" href=story(line.id) dir="auto">{line.friend}</a>

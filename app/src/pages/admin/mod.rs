@@ -1,6 +1,7 @@
 //! The pages of the console. `web::router::access` decides who may open them.
 
 mod amount_field;
+mod attach;
 mod audit;
 mod billing;
 mod books;
@@ -28,6 +29,7 @@ mod product;
 mod program_form;
 mod referral;
 mod referrals;
+mod referrer_days;
 mod refund;
 mod refund_rows;
 mod review;
@@ -47,6 +49,7 @@ mod team;
 mod team_rows;
 mod unmatched;
 mod void;
+mod why;
 
 pub use books::BooksPage;
 pub use catalog::CatalogPage;
@@ -69,3 +72,4 @@ pub use shared_addresses::{SharedByMembersPage, SharedByReferrersPage};
 pub use subscriptions::{NOT_READ, SubscriptionsPage};
 pub use team::TeamPage;
 pub use void::VoidReferralPage;
+pub use why::WhyPage;

@@ -126,7 +126,8 @@ fn page(
     .into_any()
 }
 
-fn step(step: &StoryStep) -> impl IntoView + use<> {
+/// One step of a story.
+pub fn step(step: &StoryStep) -> impl IntoView + use<> {
     let detail = (!step.detail.is_empty())
         .then(|| view! { <p class="story-detail" dir="auto">{step.detail.clone()}</p> });
     let when = if step.on.is_empty() {

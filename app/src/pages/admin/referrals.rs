@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     books::books_link, csv_link::csv_link, filtered::in_address, same_address::shared_by_referrers,
-    tabs::tabs,
+    tabs::tabs, why::why_link,
 };
 use crate::{
     components::{AdminPage, attention, internal_error},
@@ -56,6 +56,7 @@ pub fn ReferralsPage() -> impl IntoView {
                 {attention(lines)}
                 {tabs(viewer.rights, program, tab)}
                 {books_link(viewer.rights, program)}
+                {why_link(viewer.rights, program)}
                 {shared_by_referrers(shared)}
                 <Referrals page refusal referrers />
                 {csv_link("/admin/referrals.csv", &query)}

@@ -11,6 +11,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     program_form::{about, title},
+    referrer_days::referrer_days,
     share_message::share_message,
     switch::{Switch, switch},
 };
@@ -30,8 +31,10 @@ pub fn rewards_tab(viewer: &Viewer, settings: RewardSettings) -> AnyView {
         .map(|terms| panel(terms, &refusal));
     let message = settings.share_message;
     let message = message.map(|saved| share_message(saved, &viewer.refusal("save_share_message")));
+    let days = settings.referrer_days;
+    let days = days.map(|saved| referrer_days(saved, &viewer.refusal("save_referrer_days")));
     let previews = settings.preview_names.map(|shown| previews(viewer, shown));
-    view! { {panels.collect_view()} {message} {previews} }.into_any()
+    view! { {panels.collect_view()} {days} {message} {previews} }.into_any()
 }
 
 fn previews(viewer: &Viewer, names_shown: bool) -> AnyView {

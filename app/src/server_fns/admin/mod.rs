@@ -1,5 +1,6 @@
 //! The server functions of the console.
 
+mod attach;
 mod books;
 mod catalog;
 mod general;
@@ -15,6 +16,7 @@ mod security;
 mod settings;
 mod team;
 
+pub use attach::{AttachReferrer, attach_referrer};
 pub use books::{CompareBooks, SettleDifference, compare_books, settle_difference};
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
 pub use general::{GENERAL_PATH, RemoveLogo, SaveGeneral, remove_logo, save_general};
@@ -40,8 +42,8 @@ pub use referrals::{
 };
 pub use reviews::{DecideReview, decide_review, review_path};
 pub use rewards::{
-    REWARDS_PATH, SaveShareMessage, SaveTerms, ShowPreviewNames, SwitchOff, save_share_message,
-    save_terms, show_preview_names, switch_off,
+    REWARDS_PATH, SaveReferrerDays, SaveShareMessage, SaveTerms, ShowPreviewNames, SwitchOff,
+    save_referrer_days, save_share_message, save_terms, show_preview_names, switch_off,
 };
 pub use security::{
     CountConfirmedFriends, RequireSecondFactor, ShowApiDocs, count_confirmed_friends,

@@ -105,6 +105,16 @@ pub async fn show_preview_names(
     answer("show_preview_names", REWARDS_PATH, &[], outcome).await
 }
 
+/// Sets how many days after registering members can name who referred them.
+#[server(endpoint = "save_referrer_days")]
+pub async fn save_referrer_days(#[server(default)] days: String) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let outcome = Ports::current().rewards.save_referrer_days(&days).await;
+    let typed = [("days", days.as_str())];
+    answer("save_referrer_days", REWARDS_PATH, &typed, outcome).await
+}
+
 /// Sets what members send along with their link.
 #[server(endpoint = "save_share_message")]
 pub async fn save_share_message(

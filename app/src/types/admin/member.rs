@@ -79,8 +79,10 @@ pub struct MemberPage {
     pub referral_code: Option<String>,
     /// The referrer's name and the referral's id.
     pub referred_by: Option<(String, i64)>,
-    /// What the member said about it, where nobody is linked.
+    /// What the member said about it when they registered.
     pub referred_by_words: Option<String>,
+    /// The viewer may say who referred the member.
+    pub may_attach: bool,
     /// Newest first.
     pub purchases: Vec<ListedPurchase>,
     /// Newest first.

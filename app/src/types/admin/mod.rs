@@ -21,6 +21,7 @@ mod shared_address;
 mod subscription;
 mod team;
 mod void;
+mod why;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use books::{BestReferrer, BooksMonth, BooksPage, DifferenceLine, LastComparison, books_path};
@@ -51,3 +52,4 @@ pub use shared_address::{AddressHolder, SharedAddresses};
 pub use subscription::{SubscriptionRow, SubscriptionsPage};
 pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};
 pub use void::VoidPage;
+pub use why::{WHY_PATH, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy, why_path};

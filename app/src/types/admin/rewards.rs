@@ -15,6 +15,9 @@ pub struct RewardSettings {
     /// What members send along with their link, as it is typed; empty for our own words. `None` for somebody who does
     /// not manage this site.
     pub share_message: Option<String>,
+    /// The days in which members can name their referrer, as they are typed; empty for none. `None` for somebody who
+    /// does not manage this site.
+    pub referrer_days: Option<String>,
 }
 
 /// The terms of one program.

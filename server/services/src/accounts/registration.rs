@@ -7,13 +7,17 @@ use domain::{
     },
     referral::{Attribution, attribute, code_in, referrer_words},
 };
-use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
+use store::{MemberId, Scope, Timestamp, entities::user, sites::Site, users};
 
 use super::{
     links,
     new_password::{of_site, refused_password},
 };
-use crate::{Engine, referral_mails, referrals::ReferralClick};
+use crate::{
+    Engine,
+    new_referral::{self, NewReferral},
+    referrals::ReferralClick,
+};
 
 /// The message for an e-mail address that already has an account.
 pub const TAKEN: &str = "This email address already has an account. Sign in instead.";
@@ -225,19 +229,14 @@ async fn write(
     {
         users::set_referred_by_words(&transaction, &user, &words).await?;
     }
-    if let Some(referrer) = referrer {
-        let clicked_at = referred_by.click.and_then(|click| click.clicked_at);
-        let (tx, site, token) = (&transaction, site.id(), engine.random.token());
-        referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
-        if let Some(via) = referred_by.click.and_then(|click| click.via) {
-            referrals::set_via(tx, site, user.id, via).await?;
-        }
-    }
-    if let Some(referrer) = referrer
-        && let Some(referrer) = users::by_id(&transaction, site.id(), referrer).await?
-    {
-        let friend = format!("{} {}", user.first_name, user.last_name);
-        referral_mails::friend_joined(engine, &transaction, site, &referrer, &friend).await?;
+    if let Some(referrer_id) = referrer {
+        let new = NewReferral {
+            friend: &user,
+            referrer_id,
+            clicked_at: referred_by.click.and_then(|click| click.clicked_at),
+            via: referred_by.click.and_then(|click| click.via),
+        };
+        new_referral::write(engine, &transaction, site, &new).await?;
     }
     match proof {
         Proof::Mail => {

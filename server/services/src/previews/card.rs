@@ -123,6 +123,7 @@ mod tests {
             app_return_addresses: None,
             ios_apps: None,
             android_apps: None,
+            referrer_days: 0,
             time_zone: Zone::named("UTC").unwrap().into(),
             accent: None,
             postal_address: String::new(),

@@ -2,7 +2,7 @@
 //! again (`docs/rules.md` 104).
 
 use domain::account::had_first_purchase as had_one;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use store::{entities::user, erased_addresses, paid_purchases};
 
 use crate::Engine;
@@ -21,10 +21,10 @@ fn hash(engine: &Engine, member: &user::Model) -> String {
 /// If the database fails.
 pub async fn had_first_purchase(
     engine: &Engine,
-    tx: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     member: &user::Model,
 ) -> Result<bool, DbErr> {
-    erased_addresses::has(tx, member.site_id, &hash(engine, member)).await
+    erased_addresses::has(db, member.site_id, &hash(engine, member)).await
 }
 
 /// Remembers the member's address if they made a first purchase; otherwise nothing is kept.

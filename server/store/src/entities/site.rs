@@ -35,6 +35,8 @@ pub struct Model {
     pub ios_apps: Option<String>,
     /// The Android apps that open the site's links, one in a line; `None` for none.
     pub android_apps: Option<String>,
+    /// How many days after registering members can name who referred them; 0 for never.
+    pub referrer_days: i64,
     /// In which the site's days begin, and in which its times are shown.
     pub time_zone: Coded<Zone, Entity>,
     /// In place of the theme's accent.

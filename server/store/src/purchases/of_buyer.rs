@@ -6,8 +6,9 @@ use domain::{
     refund::DisputeState,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, ExprTrait,
-    FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, DerivePartialModel, EntityTrait,
+    ExprTrait, FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     index_hints::no_index,
     prepared::Prepared,
     products::Address,
+    row_lock::RowLock,
 };
 
 /// A purchase as lists show it.
@@ -144,6 +146,22 @@ pub async fn all_of_buyer(
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(db)
+        .await
+}
+
+/// All of the buyer's purchases, oldest first, locked until the transaction ends: none of them becomes paid
+/// meanwhile.
+pub async fn lock_of_buyer(
+    tx: &DatabaseTransaction,
+    site_id: SiteId,
+    buyer_id: MemberId,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .order_by_asc(Column::Id)
+        .locked()
+        .all(tx)
         .await
 }
 

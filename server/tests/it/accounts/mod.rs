@@ -5,6 +5,7 @@ mod busy;
 mod forgotten;
 mod heard;
 mod known_devices;
+mod name_referrer;
 mod origin;
 mod own;
 mod referral_mails;

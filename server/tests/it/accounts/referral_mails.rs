@@ -6,11 +6,12 @@ use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use store::{entities::user, users};
 
-use crate::support::{Page, TestApp, on_both_databases, subscription};
+use crate::support::{CODE, Page, TestApp, on_both_databases, subscription};
 
 on_both_databases!(
     with mail:
     a_referrer_hears_of_a_friend_and_of_a_credit,
+    a_referrer_who_is_named_afterwards_hears_of_it_too,
     who_unsubscribes_hears_no_more,
     a_mail_program_unsubscribes_with_one_click,
     a_link_of_another_member_unsubscribes_nobody,
@@ -56,6 +57,23 @@ async fn a_referrer_hears_of_a_friend_and_of_a_credit(app: TestApp) {
     assert!(earned[0].link("/credits").is_some());
     let post = header(&earned[0], "List-Unsubscribe-Post").unwrap();
     assert_eq!(post, "List-Unsubscribe=One-Click");
+}
+
+async fn a_referrer_who_is_named_afterwards_hears_of_it_too(app: TestApp) {
+    let mia = app.referrer(&app.detroit, "mia@example.com", CODE).await;
+    let jane = app.member(&app.detroit, "Jane", "jane@example.com").await;
+    let dana = app.detroit_admin().await;
+    let id = jane.id.to_string();
+    let form = [
+        ("member_id", id.as_str()),
+        ("referrer", &mia.email),
+        ("reason", "They came together"),
+    ];
+    dana.done("attach_referrer", &form).await;
+    let joined = mails(&app, JOINED).await;
+    assert_eq!(joined.len(), 1);
+    assert_eq!(joined[0].to, [mia.email.as_str()]);
+    assert!(joined[0].text.contains("Jane Stone"), "{}", joined[0].text);
 }
 
 async fn who_unsubscribes_hears_no_more(app: TestApp) {

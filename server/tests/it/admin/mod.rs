@@ -1,6 +1,7 @@
 //! What the staff does, through the functions that the console's forms call.
 
 mod api_docs;
+mod attach;
 mod attention;
 mod attention_digest;
 mod audit;

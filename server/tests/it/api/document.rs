@@ -67,6 +67,10 @@ async fn every_operation_is_called() {
     let (db, site) = (app.state.db.writer(), app.detroit.id());
     let now = app.state.now();
     let response = store::notifications::insert(db, site, Id::new(me), None, "Hello", now).await;
+    // Who bought something names no referrer.
+    sites::set_referrer_days(db, site, 7).await.unwrap();
+    app.member(&app.detroit, "Max", "max@example.com").await;
+    let newcomer = app.phone_of("max@example.com").await;
     let membership = join(&app, &phone).await;
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
@@ -94,7 +98,11 @@ async fn every_operation_is_called() {
             .path
             .replace("{id}", id)
             .replace("{code}", "ab3kx7mn");
-        let answer = call(&phone, &operation, &path, ticket.id.get()).await;
+        let caller = match operation.id.as_str() {
+            "name_referrer" => &newcomer,
+            _ => &phone,
+        };
+        let answer = call(caller, &operation, &path, ticket.id.get()).await;
         assert!(
             (200..300).contains(&answer.status),
             "{}: {answer:?}",
@@ -102,7 +110,7 @@ async fn every_operation_is_called() {
         );
         called.insert(operation.id);
     }
-    assert_eq!(called.len(), 22);
+    assert_eq!(called.len(), 23);
     app.leave_jobs();
 }
 
@@ -122,6 +130,7 @@ async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) ->
     let body = match operation.id.as_str() {
         "register" => guides_body(),
         "login" => json!({ "email": "mia@example.com", "password": crate::support::PASSWORD }),
+        "name_referrer" => json!({ "referral_code": "ab3kx7mn" }),
         "begin_purchase" => json!({ "product_id": product }),
         "change_me" => json!({ "first_name": "Mia" }),
         "delete_me" => json!({ "password": crate::support::PASSWORD }),

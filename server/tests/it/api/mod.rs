@@ -17,6 +17,7 @@ mod moments;
 mod own_purchases;
 mod profile;
 mod purchases;
+mod referrer;
 mod return_url;
 mod scenario3;
 

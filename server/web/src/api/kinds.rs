@@ -2,6 +2,7 @@
 
 use app::types::{BUSY, INTERNAL_ERROR};
 use axum::http::StatusCode;
+use domain::referral::NotAttached;
 use services::{accounts, purchases::checkout::NoCheckout};
 
 use crate::{
@@ -27,6 +28,9 @@ pub enum Kind {
     RequestTimeout,
     EmailTaken,
     ProgramOff,
+    AlreadyReferred,
+    ReferrerNotOffered,
+    ReferrerNotPossible,
     PaymentsNotConnected,
     PaymentNotAccepted,
     AlreadyMember,
@@ -183,6 +187,24 @@ impl Kind {
                 S::CONFLICT,
                 "The referral program is off",
                 "This site's referral program is off.",
+            ),
+            Self::AlreadyReferred => (
+                "already-referred",
+                S::CONFLICT,
+                "The member was referred already",
+                NotAttached::AlreadyReferred.member_sentence(),
+            ),
+            Self::ReferrerNotOffered => (
+                "referrer-not-offered",
+                S::CONFLICT,
+                "Members cannot name their referrer here",
+                NotAttached::NotOffered.member_sentence(),
+            ),
+            Self::ReferrerNotPossible => (
+                "referrer-not-possible",
+                S::CONFLICT,
+                "This referrer cannot be named, or not any more",
+                NotAttached::TooLate.member_sentence(),
             ),
             Self::PaymentsNotConnected => (
                 "payments-not-connected",

@@ -18,6 +18,7 @@ pub mod form_response;
 mod friends;
 pub mod memberships;
 mod mobile_apps;
+mod name_referrer;
 pub mod notifications;
 pub mod privacy;
 pub mod purchases;

@@ -7,8 +7,8 @@ use app::{
     pages::with_next,
     ports::{Answer, Referrals},
     types::{
-        FriendsPage, Outcome, ReferralCard, ReferralLine, SHARE_PAGE, ShareLinks, SharedLinks,
-        Sharing, local,
+        FriendsPage, Outcome, ReferralCard, ReferralLine, ReferrerNaming, SHARE_PAGE, ShareLinks,
+        SharedLinks, Sharing, local,
     },
 };
 use async_trait::async_trait;
@@ -51,6 +51,16 @@ impl Referrals for Services {
 
     async fn get_link(&self, next: &str) -> Answer<Outcome> {
         self.make_code(next).await.map_err(internal_error)
+    }
+
+    async fn referrer_naming(&self) -> Answer<Option<ReferrerNaming>> {
+        self.naming().await.map_err(internal_error)
+    }
+
+    async fn name_referrer(&self, typed: &str) -> Answer<Outcome> {
+        self.name_typed_referrer(typed)
+            .await
+            .map_err(internal_error)
     }
 }
 

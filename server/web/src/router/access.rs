@@ -72,6 +72,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/account/second-factor", Member),
     ("/account/export", Member),
     ("/account/delete", Member),
+    ("/account/referrer", Member),
     ("/dashboard", Member),
     ("/credits", Member),
     ("/referrals", Member),
@@ -86,6 +87,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/referrals.csv", Either(See)),
     ("/admin/referrals/books", Either(ManageCredits)),
     ("/admin/referrals/reviews", Either(ManageCredits)),
+    ("/admin/referrals/why", Tenant(See)),
     ("/admin/referrals/{program}/{id}", Either(See)),
     (
         "/admin/referrals/{program}/{id}/review",
@@ -147,6 +149,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("subscription", Everyone),
     ("manage_membership", Member),
     ("get_referral_link", Member),
+    ("name_referrer", Member),
     ("referral_card", Member),
     ("change_name", Member),
     ("change_password", Member),
@@ -208,6 +211,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("show_preview_names", Tenant(ManageSettings)),
     ("save_share_message", Tenant(ManageSettings)),
     ("save_mobile_apps", Tenant(ManageSettings)),
+    ("save_referrer_days", Tenant(ManageSettings)),
     ("record_sale", Tenant(Sell)),
     ("set_billing_email", Tenant(ManageMembers)),
     ("erase_member", Tenant(ManageMembers)),
@@ -216,6 +220,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("move_member_credit", Tenant(ManageCredits)),
     ("return_lost_credit", Tenant(ManageCredits)),
     ("undo_sale", Tenant(Sell)),
+    ("attach_referrer", Tenant(Sell)),
 ];
 
 /// What `path` requires. Doubled slashes, a slash at the end and escaped letters lead to the same

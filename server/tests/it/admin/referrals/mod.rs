@@ -11,3 +11,4 @@ mod rights;
 mod search;
 mod story;
 mod table;
+mod why;

@@ -21,6 +21,7 @@ mod referral_code;
 mod referral_link;
 mod referrals;
 mod referrals_summary;
+mod referrer;
 mod register;
 mod shapes;
 
@@ -63,6 +64,7 @@ fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
             routes!(referral_link::referral_link),
             referral_link::PROBLEMS,
         ),
+        (routes!(referrer::name), referrer::PROBLEMS),
         (
             routes!(referral_code::referral_code),
             referral_code::PROBLEMS,

@@ -1,5 +1,6 @@
 //! The console's members: the list, one member, counter sales, and who is kept out.
 
+mod attach;
 mod billing;
 mod credit;
 mod door;
@@ -92,6 +93,12 @@ impl AdminMembers for Services {
             .map_err(internal_error)
     }
 
+    async fn attach(&self, member_id: i64, referrer: &str, reason: &str) -> Answer<Outcome> {
+        attach::run(self, MemberId::new(member_id), (referrer, reason))
+            .await
+            .map_err(internal_error)
+    }
+
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome> {
         undo::undo(
             self,
@@ -116,11 +123,11 @@ impl AdminMembers for Services {
     }
 }
 
-fn name(member: &user::Model) -> String {
+pub(super) fn name(member: &user::Model) -> String {
     format!("{} {}", member.first_name, member.last_name)
 }
 
-fn row(member: &user::Model, zone: &Zone) -> MemberRow {
+pub(super) fn row(member: &user::Model, zone: &Zone) -> MemberRow {
     MemberRow {
         id: member.id.get(),
         name: name(member),

@@ -4,7 +4,8 @@ use app::types::admin::{ElsewhereLine, MemberPage, SaleProduct};
 use domain::money::Money;
 use server_core::dates;
 use services::{
-    rights::{See, TenantStaff},
+    attach,
+    rights::{See, Sell, TenantStaff},
     stripe_customers::{balance, moves},
 };
 use store::{
@@ -43,6 +44,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &staff, &member).await?,
         referred_by_words: member.referred_by_words.clone(),
+        may_attach: may_attach(services, &member).await?,
         purchases: bought
             .into_iter()
             .map(|row| listed(row, services.zone()))
@@ -68,6 +70,15 @@ async fn earlier(services: &Services, member: &user::Model) -> anyhow::Result<Ve
     };
     let found = moves::of_member(&services.state, &staff, member).await?;
     Ok(found.into_iter().map(elsewhere).collect())
+}
+
+async fn may_attach(services: &Services, member: &user::Model) -> anyhow::Result<bool> {
+    let Some(staff) = services.context.tenant_staff::<Sell>() else {
+        return Ok(false);
+    };
+    let by = attach::By::Staff(&staff);
+    let may = attach::may_attach(&services.state, &staff.site, member, by).await?;
+    Ok(may.is_ok())
 }
 
 async fn referred_by(

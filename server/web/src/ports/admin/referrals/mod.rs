@@ -7,12 +7,13 @@ mod page;
 mod retry;
 mod rows;
 mod story;
+mod why;
 
 use app::{
     ports::{AdminReferrals, Answer},
     types::{
         Outcome,
-        admin::{ReferralRow, ReferralStory, ReferralsPage},
+        admin::{ReferralRow, ReferralStory, ReferralsPage, WhyPage},
     },
 };
 use async_trait::async_trait;
@@ -81,6 +82,10 @@ impl AdminReferrals for Services {
             }
         }
         Ok(story)
+    }
+
+    async fn why(&self, asked: &str, member: Option<i64>) -> Answer<Option<WhyPage>> {
+        why::page(self, asked, member).await.map_err(internal_error)
     }
 
     async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome> {

@@ -11,11 +11,11 @@ use domain::{
 };
 use sea_orm::{DbErr, EntityTrait};
 use server_core::{dates, zone::Zone};
-use services::reviews;
+use services::{attach, reviews};
 use store::{
     Id, MemberId, Reader, Scope, Timestamp, audit_log, credit_retries,
     entities::{
-        audit_entry, credit, platform_purchase, platform_referral, purchase, referral, site, user,
+        audit_entry, credit, platform_purchase, platform_referral, purchase, referral, site,
     },
     referral_table::Common,
     users,
@@ -26,8 +26,10 @@ use super::rows::Shown;
 /// What only the referral's own program knows about it.
 #[derive(Default)]
 pub struct Chapter {
-    /// How the referred person became a member or customer, and what they bought.
-    steps: Vec<Step>,
+    /// How the referred person became a member.
+    joined: Option<Step>,
+    /// What the referred person bought.
+    bought: Option<Step>,
     /// On which channel the link came.
     via: Option<Channel>,
     /// The Stripe ids of the purchase.
@@ -37,7 +39,7 @@ pub struct Chapter {
 }
 
 /// A step of the story.
-struct Step {
+pub(super) struct Step {
     what: String,
     detail: String,
     at: Option<Timestamp>,
@@ -77,8 +79,20 @@ pub async fn story_of<E: Story>(
         .is_some_and(|why| why.may_decide_again(PresentSettings::OPEN).is_ok());
     let voided = common.voided_at.is_some();
     let may_void = may_void(common.status, common.failure_reason, voided).is_ok();
-    let mut steps = vec![clicked(&common, chapter.via)];
-    steps.extend(chapter.steps);
+    let subject = E::subject(db, scope, &row).await?;
+    let site = E::SITE.map(|_| scope.site_id());
+    let changes = audit_log::of_subject(db, site, &subject, MOST_CHANGES).await?;
+    let (attached, changes): (Vec<_>, Vec<_>) = changes
+        .into_iter()
+        .partition(|change| change.field == attach::FIELD);
+    let mut steps = Vec::new();
+    // Who was linked afterwards clicked no link.
+    if attached.is_empty() {
+        steps.push(clicked(&common, chapter.via));
+    }
+    steps.extend(chapter.joined);
+    steps.extend(attached.into_iter().map(linked));
+    steps.extend(chapter.bought);
     if let Some(credit) = &credit {
         steps.push(decided(credit, &line)?);
     }
@@ -86,11 +100,7 @@ pub async fn story_of<E: Story>(
         Some(credit) => credit.failed_at,
         None => failed_at_once(&common).then_some(common.created_at),
     };
-    let subject = E::subject(db, scope, &row).await?;
-    let site = E::SITE.map(|_| scope.site_id());
-    steps.extend(by_hand(
-        audit_log::of_subject(db, site, &subject, MOST_CHANGES).await?,
-    ));
+    steps.extend(by_hand(changes));
     steps.extend(ending(&common, &line, failed_at));
     let facts = credit
         .as_ref()
@@ -115,24 +125,23 @@ pub async fn story_of<E: Story>(
 impl Story for referral::Entity {
     async fn chapter(db: &Reader, row: &referral::Model) -> Result<Chapter, DbErr> {
         let friend = users::by_id(db, row.site_id, row.referred_id).await?;
-        let detail = friend.map(|friend: user::Model| friend.email);
-        let mut steps = vec![step(
-            "Registered",
-            detail.unwrap_or_default(),
-            Some(row.created_at),
-        )];
+        let (email, at) = match friend {
+            Some(friend) => (friend.email, friend.created_at),
+            None => (String::new(), row.created_at),
+        };
+        let joined = step("Registered", email, Some(at));
         let bought = match row.purchase_id {
             Some(id) => purchase::Entity::find_by_id(id).one(db).await?,
             None => None,
         };
-        let mut facts = Vec::new();
+        let (mut facts, mut paid) = (Vec::new(), None);
         if let Some(bought) = bought {
             let price = bought.money(bought.paid_cents.unwrap_or(bought.price_cents));
             let foreign = bought.foreign()?.map(|amount| amount.to_string());
             let price = foreign.unwrap_or_else(|| price.to_string());
             let kind = bought.kind.label();
             let place = if bought.in_person { ", in person" } else { "" };
-            steps.push(step(
+            paid = Some(step(
                 &format!("Bought {}", bought.product_name),
                 format!("{kind}, {price}{place}"),
                 bought.paid_at,
@@ -145,7 +154,8 @@ impl Story for referral::Entity {
         }
         let member = |id: MemberId| Some(format!("/admin/members/{id}"));
         Ok(Chapter {
-            steps,
+            joined: Some(joined),
+            bought: paid,
             via: row.via.as_deref().copied(),
             facts,
             referrer_path: member(row.referrer_id),
@@ -173,11 +183,11 @@ impl Story for platform_referral::Entity {
         };
         let plan = super::rows::kind_label(domain::credit::Program::Platform, &row.plan);
         Ok(Chapter {
-            steps: vec![step(
+            bought: Some(step(
                 &format!("Bought {plan}"),
                 detail,
                 bought.paid_at.or(Some(row.created_at)),
-            )],
+            )),
             facts: present([
                 ("Checkout session", Some(bought.checkout_session_id)),
                 ("Subscription", bought.subscription_id),
@@ -195,6 +205,13 @@ fn clicked(row: &Common<'_>, via: Option<Channel>) -> Step {
         None => "The time is unknown.",
     };
     step("Clicked the link", detail, row.clicked_at)
+}
+
+/// That the referrer was named afterwards: by whom, and why.
+pub(super) fn linked(change: audit_entry::Model) -> Step {
+    let reason = change.new_value.unwrap_or_default();
+    let detail = format!("by {}. {reason}", change.actor);
+    step("Referrer named", detail, Some(change.created_at))
 }
 
 /// The most changes by hand that a story tells.
@@ -303,7 +320,7 @@ fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, S
         .collect()
 }
 
-fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> Step {
+pub(super) fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> Step {
     Step {
         what: what.to_owned(),
         detail: detail.into(),
@@ -318,7 +335,7 @@ impl Step {
         self
     }
 
-    fn shown(self, zone: &Zone) -> StoryStep {
+    pub(super) fn shown(self, zone: &Zone) -> StoryStep {
         let Self {
             what,
             detail,

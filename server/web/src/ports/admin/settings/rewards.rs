@@ -18,6 +18,7 @@ use domain::{
 };
 use services::{
     holds::{self, Held, Void},
+    referrer_days,
     rights::ManageSettings,
     share_message,
     site_switch::{self, SiteSwitch},
@@ -57,6 +58,17 @@ impl Rewards for Services {
         self.set_preview_names(shown).await.map_err(internal_error)
     }
 
+    async fn save_referrer_days(&self, typed: &str) -> Answer<Outcome> {
+        let Some(staff) = self.context.tenant_staff() else {
+            return Ok(not_yours());
+        };
+        let saved = referrer_days::save(&self.state, &staff, typed).await;
+        Ok(match saved.map_err(internal_error)? {
+            Ok(()) => Outcome::Done("Days saved.".to_owned()),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
     async fn save_share_message(&self, typed: &str) -> Answer<Outcome> {
         let Some(staff) = self.context.tenant_staff() else {
             return Ok(not_yours());
@@ -89,6 +101,10 @@ impl Services {
             programs,
             preview_names: site.map(|site| !site.previews_without_names),
             share_message: site.map(|site| site.share_message.clone().unwrap_or_default()),
+            referrer_days: site.map(|site| match site.referrer_days {
+                0 => String::new(),
+                days => days.to_string(),
+            }),
         })
     }
 

@@ -1,0 +1,78 @@
+//! "Why did they get nothing?" in the console. Its page is plain, so nothing here reaches the browser as data.
+
+use super::{MemberRow, StoryStep};
+use crate::types::ReferralLine;
+
+/// The page's path.
+pub const WHY_PATH: &str = "/admin/referrals/why";
+
+/// The path of the answer about this member.
+pub fn why_path(member_id: i64) -> String {
+    format!("{WHY_PATH}?member={member_id}")
+}
+
+/// What was looked up, and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyPage {
+    /// A name, an email address, a code or a link, as typed.
+    pub asked: String,
+    pub found: WhyFound,
+}
+
+/// What the look-up found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyFound {
+    /// Nothing was asked.
+    Nothing,
+    /// Nobody here has such a name or address.
+    Nobody,
+    /// More than one member.
+    Several {
+        members: Vec<MemberRow>,
+        /// More match than are shown.
+        more: bool,
+    },
+    Person(Box<WhyPerson>),
+    Code(Box<WhyCode>),
+}
+
+/// What became of a member's referral, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyPerson {
+    pub member: MemberRow,
+    /// The referrer's name and id.
+    pub referrer: Option<(String, i64)>,
+    /// The rule that decided, in a sentence.
+    pub verdict: String,
+    pub remedies: Vec<WhyRemedy>,
+    /// Click, registration and purchases, in this order.
+    pub steps: Vec<StoryStep>,
+    /// Older purchases are left out.
+    pub more: bool,
+    /// The path of the referral's own page.
+    pub referral_path: Option<String>,
+    /// The member's own code, and what it brought; `None` without a code.
+    pub code: Option<WhyCode>,
+}
+
+/// What can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyRemedy {
+    pub label: &'static str,
+    /// Where; `None` if there is nothing to open, or the viewer may not.
+    pub path: Option<String>,
+}
+
+/// What is known of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyCode {
+    pub code: String,
+    /// The member whose code it is.
+    pub owner: Option<MemberRow>,
+    /// Whether it counts, in a sentence.
+    pub standing: &'static str,
+    /// Codes of members here that are nearly the same, with their owners.
+    pub near: Vec<(String, MemberRow)>,
+    /// The newest referrals that it brought.
+    pub brought: Vec<ReferralLine>,
+}
