@@ -19,6 +19,7 @@ mod reason;
 #[cfg(feature = "server")]
 mod shared;
 mod status;
+#[cfg(feature = "server")]
 mod timeline;
 mod void;
 #[cfg(feature = "server")]
@@ -52,6 +53,7 @@ pub use reason::ReferralReason;
 #[cfg(feature = "server")]
 pub use shared::{code_in, code_in_link, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};
+#[cfg(feature = "server")]
 pub use timeline::{ReferralStep, TimelineFacts, timeline};
 pub use void::{NotVoided, Voiding, may_void};
 #[cfg(feature = "server")]
