@@ -1,5 +1,7 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
+import { openMenu } from "./people";
+
 export interface Product {
   section: "Events" | "Courses" | "Memberships" | "Shop";
   name: string;
@@ -60,7 +62,11 @@ export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
 /** Opens a product through its section in the header. */
 export async function browseTo(page: Page, product: Product): Promise<void> {
   const catalog = page.getByRole("navigation", { name: "Catalog" });
-  await catalog.getByRole("link", { name: product.section }).click();
+  const menu = page.getByRole("navigation", { name: "Menu of the catalog" });
+  // A narrow header has the sections in its menu.
+  if (!(await catalog.isVisible())) await openMenu(page);
+  const link = catalog.or(menu).getByRole("link", { name: product.section });
+  await link.filter({ visible: true }).click();
   await page.getByRole("main").getByRole("link", { name: product.name }).click();
   await expect(page.getByRole("heading", { level: 1, name: product.name })).toBeVisible();
 }

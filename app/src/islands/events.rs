@@ -52,6 +52,7 @@ pub fn on_console_change(handle: impl Fn() + Clone + 'static) {
 }
 
 /// Says how many notifications are unread.
+#[cfg(any(feature = "ssr", not(feature = "console")))]
 pub fn announce_unread(count: u32) {
     dispatch(UNREAD, &count.into());
 }

@@ -103,6 +103,7 @@ impl FormState {
 
     /// Like [`Self::submit`], but calls `done` with the path that the answer names instead of going
     /// there; the path is empty if the answer stays on the page.
+    #[cfg(any(feature = "ssr", not(feature = "console")))]
     pub fn submit_with(self, event: SubmitEvent, done: impl FnOnce(&str) + 'static) {
         self.send(event, None, Box::new(done));
     }

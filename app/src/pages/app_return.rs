@@ -45,7 +45,7 @@ fn link(address: String) -> AnyView {
 
 fn no_app(site: &str) -> AnyView {
     let words =
-        format!("This link opens no app of {site}. You find your purchases on your dashboard.");
+        format!("This link opens no app of {site}. You can find your purchases on your dashboard.");
     view! {
         <p class="page-lede">{words}</p>
         <p><a class="button" href="/dashboard">"Go to your dashboard"</a></p>

@@ -1,5 +1,5 @@
-//! The two entries of the browser's part: the members' islands, which every page loads, and those of the
-//! console, which its pages load instead, with the members' in it.
+//! The two entries of the browser's part: the islands of members' pages, and those of the console, which its pages
+//! load instead. What both have, such as the bell, is in each.
 
 use crate::settings::Leptos;
 

@@ -65,7 +65,7 @@ fn closed(why: &'static str) -> AnyView {
     view! {
         <div class="page page-narrow">
             <h1 class="page-title">{TITLE}</h1>
-            <Empty title="This cannot be said here now">
+            <Empty title="You cannot name a referrer right now">
                 <p>{why}</p>
                 <a class="button" href="/dashboard">"Go to your dashboard"</a>
             </Empty>

@@ -55,8 +55,10 @@ pub fn ReferralsPage() -> impl IntoView {
             <AdminPage title="Referrals">
                 {attention(lines)}
                 {tabs(viewer.rights, program, tab)}
-                {books_link(viewer.rights, program)}
-                {why_link(viewer.rights, program)}
+                <div class="page-actions">
+                    {books_link(viewer.rights, program)}
+                    {why_link(viewer.rights, program)}
+                </div>
                 {shared_by_referrers(shared)}
                 <Referrals page refusal referrers />
                 {csv_link("/admin/referrals.csv", &query)}

@@ -3,8 +3,10 @@
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::form::{FormErrors, FormState, SubmitButton, leave_for};
-use crate::server_fns::ReleaseCheckout;
+use crate::{
+    islands::form::{FormErrors, FormState, SubmitButton, leave_for},
+    server_fns::ReleaseCheckout,
+};
 
 /// Cancels the session, then shows the product's page again.
 #[island]

@@ -3,13 +3,15 @@
 use domain::notification::Notification;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
-use super::{
-    call::ask,
-    events::{announce_unread, on_change},
-    focus::{focused, keep_focus},
-    form::{FormErrors, FormState, leave_for},
+use crate::{
+    islands::{
+        call::ask,
+        events::{announce_unread, on_change},
+        focus::{focused, keep_focus},
+        form::{FormErrors, FormState, leave_for},
+    },
+    server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead},
 };
-use crate::server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead};
 
 /// The id of the list.
 const LIST: &str = "notifications";

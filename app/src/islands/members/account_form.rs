@@ -4,12 +4,14 @@ use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    any_view::IntoAnyView,
-    field::Field,
-    form::{FormErrors, FormState, SubmitButton},
+use crate::{
+    islands::{
+        any_view::IntoAnyView,
+        field::Field,
+        form::{FormErrors, FormState, SubmitButton},
+    },
+    server_fns::{Register, SignIn},
 };
-use crate::server_fns::{Register, SignIn};
 
 /// The form's id. A field of its page that the browser need not make live names it, as on the page of a registration.
 pub const ACCOUNT_FORM: &str = "account-form";

@@ -10,7 +10,7 @@ use leptos::{
 use wasm_bindgen::JsValue;
 use web_sys::js_sys::Reflect;
 
-use super::form::{FormState, SubmitButton};
+use crate::islands::form::{FormState, SubmitButton};
 
 /// The history state of a page whose button was pressed.
 const PRESSED: &str = "pressed";

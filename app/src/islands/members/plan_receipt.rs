@@ -4,8 +4,8 @@
 use domain::purchase::PurchaseState;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{call::ask, watch::watch};
-use crate::{server_fns::GetSubscription, types::PlatformReceipt};
+use super::watch::watch;
+use crate::{islands::call::ask, server_fns::GetSubscription, types::PlatformReceipt};
 
 /// The receipt of a subscription.
 #[island]

@@ -3,8 +3,11 @@
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::form::{FormErrors, FormState, SubmitButton};
-use crate::{server_fns::Buy, types::CreditOffer};
+use crate::{
+    islands::form::{FormErrors, FormState, SubmitButton},
+    server_fns::Buy,
+    types::CreditOffer,
+};
 
 /// Begins a purchase and leaves for Stripe's page.
 #[island]

@@ -4,8 +4,9 @@
 use domain::{money::Money, purchase::PurchaseState};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{call::ask, watch::watch};
+use super::watch::watch;
 use crate::{
+    islands::call::ask,
     server_fns::GetPurchase,
     types::{Purchase, PurchaseLine},
 };

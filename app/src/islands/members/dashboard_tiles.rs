@@ -3,8 +3,8 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{any_view::IntoAnyView, call::ask, events::on_change};
 use crate::{
+    islands::{any_view::IntoAnyView, call::ask, events::on_change},
     server_fns::GetReferralCard,
     types::{FriendTotals, Tiles},
 };

@@ -2,16 +2,15 @@
 
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
-use super::{
-    any_view::IntoAnyView,
-    call::ask,
-    copy_field::CopyField,
-    events::on_change,
-    form::{FormErrors, FormState, SubmitButton, leave_for},
-    friend_row::friend_row,
-    share_row::ShareRow,
-};
+use super::{friend_row::friend_row, share_row::ShareRow};
 use crate::{
+    islands::{
+        any_view::IntoAnyView,
+        call::ask,
+        copy_field::CopyField,
+        events::on_change,
+        form::{FormErrors, FormState, SubmitButton, leave_for},
+    },
     server_fns::{GetReferralCard, GetReferralLink},
     types::{FRIENDS_PAGE, FriendTotals, ReferralCard as Card},
 };
@@ -54,7 +53,7 @@ pub fn ReferralCard(
     view! {
         <p class="referral-card-amount">
             <strong class="money">{reward}</strong>
-            <span>" for each friend who buys"</span>
+            <span>" for a friend's first purchase"</span>
         </p>
         <p class="referral-card-reward">{move || card.with(|card| card.offer.clone())}</p>
         <ol class="referral-card-steps" aria-label="How it works">
