@@ -1,25 +1,18 @@
-//! The step that needs Python: Schemathesis asks the mobile API what its OpenAPI document promises.
+//! Schemathesis asks the mobile API what its OpenAPI document promises.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-    process::{self, Command},
-};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Gate, pypi, tally::Tally};
-use crate::{
-    artifacts::Built,
-    memory::quickest_folder,
-    run::{self, Demo, Login, World},
+use super::{
+    Gate,
+    demo::{SITE, with_demo},
+    pypi,
+    tally::Tally,
 };
-
-/// The site that is asked.
-const SITE: &str = "detroit-arms";
+use crate::run::{Demo, Login};
 
 /// Starts a demo and asks it.
 pub fn properties(gate: &mut Gate) -> Result<Tally> {
@@ -29,30 +22,21 @@ pub fn properties(gate: &mut Gate) -> Result<Tally> {
     pypi::install(&folder.join("requirements.txt"), &home, &|command| {
         gate.check(command).map(drop)
     })?;
-    let data = quickest_folder().join(format!("xtask-api-{}", process::id()));
-    fs::create_dir_all(&data)?;
-    let tally = ask(gate, &built, &folder, &home, &data);
-    let _ = fs::remove_dir_all(&data);
-    tally
+    // Each call comes from an address of its own, or the limits would refuse most of them.
+    let env = [("TRUSTED_PROXIES", "127.0.0.1")];
+    with_demo(gate, &built, "api", &env, |demo, data| {
+        ask(gate, demo, &folder, &home, data)
+    })
 }
 
-fn ask(gate: &Gate, built: &Built, folder: &Path, home: &Path, data: &Path) -> Result<Tally> {
-    let addr = run::site_addr(&gate.settings, None)?;
-    // Each call comes from an address of its own, or the limits would refuse most of them.
-    let world = World::start(
-        &gate.settings,
-        built,
-        data,
-        addr,
-        &[("TRUSTED_PROXIES", "127.0.0.1")],
-    )?;
+fn ask(gate: &Gate, demo: &Demo, folder: &Path, home: &Path, data: &Path) -> Result<Tally> {
     let logins = data.join("logins.json");
-    fs::write(&logins, tokens(&world.demo)?.to_string())?;
+    fs::write(&logins, tokens(demo)?.to_string())?;
     let report = data.join("report.json");
     let mut schemathesis = Command::new(home.join("bin/schemathesis"));
     schemathesis
         .arg("run")
-        .arg(format!("{}/api/v1/openapi.json", world.demo.url(SITE)?))
+        .arg(format!("{}/api/v1/openapi.json", demo.url(SITE)?))
         .args(["--report=json", "--no-color", "--report-json-path"])
         .arg(&report)
         .current_dir(folder)

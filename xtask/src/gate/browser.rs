@@ -1,4 +1,4 @@
-//! The steps that need node: the stand-in's contract and the scenarios in a browser.
+//! The stand-in's contract and the scenarios in a browser, and what the steps with Node.js share.
 
 use std::{
     env, fs,
@@ -54,7 +54,7 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
 }
 
 /// Runs commands as part of the running step.
-fn runner(gate: &Gate) -> impl Fn(&mut Command) -> Result<()> {
+pub fn runner(gate: &Gate) -> impl Fn(&mut Command) -> Result<()> {
     |command| gate.check(command).map(drop)
 }
 

@@ -3,6 +3,8 @@
 mod api;
 mod browser;
 mod circles;
+mod clients;
+mod demo;
 mod doc_paths;
 mod pypi;
 mod rule_tests;

