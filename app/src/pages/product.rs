@@ -121,7 +121,7 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                     <h1 class="page-title" dir="auto">{product.name.clone()}</h1>
                     <p class="page-lede" dir="auto">{product.summary.clone()}</p>
                     {time}
-                {detail}
+                    {detail}
                     <div class="product-buy">
                         <Price product=product.clone() />
                         {owned}

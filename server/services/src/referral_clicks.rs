@@ -10,18 +10,18 @@ use domain::sharing::{Reached, reached};
 use sea_orm::DbErr;
 use store::{MemberId, Reader, SiteId, referral_clicks, users};
 
-pub use store::referral_clicks::Counted;
+pub use store::referral_clicks::ClickKey;
 
 use crate::Engine;
 
 /// What this process counted and has not written yet; cheap to clone. A process that is killed loses it.
 #[derive(Clone, Debug, Default)]
-pub struct ReferralClicks(Arc<Mutex<BTreeMap<Counted, i64>>>);
+pub struct ReferralClicks(Arc<Mutex<BTreeMap<ClickKey, i64>>>);
 
 impl ReferralClicks {
     /// Counts one click.
-    pub fn count(&self, counted: Counted) {
-        *self.waiting().entry(counted).or_default() += 1;
+    pub fn count(&self, key: ClickKey) {
+        *self.waiting().entry(key).or_default() += 1;
     }
 
     /// Writes what was counted since the last time, in one transaction. What cannot be written waits for the next
@@ -37,26 +37,26 @@ impl ReferralClicks {
         let written = write(engine, &counted).await;
         if written.is_err() {
             let mut waiting = self.waiting();
-            for (of, clicks) in counted {
-                *waiting.entry(of).or_default() += clicks;
+            for (key, clicks) in counted {
+                *waiting.entry(key).or_default() += clicks;
             }
         }
         written
     }
 
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<Counted, i64>> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<ClickKey, i64>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// In the order of the keys, so that two processes do not wait for each other.
-async fn write(engine: &Engine, counted: &BTreeMap<Counted, i64>) -> Result<(), DbErr> {
+async fn write(engine: &Engine, counted: &BTreeMap<ClickKey, i64>) -> Result<(), DbErr> {
     let tx = engine.db.begin().await?;
-    for (of, clicks) in counted {
-        let referrer = users::by_id(&tx, of.site_id, of.referrer_id).await?;
+    for (key, clicks) in counted {
+        let referrer = users::by_id(&tx, key.site_id, key.referrer_id).await?;
         // Whose account was deleted meanwhile leaves nothing behind.
         if referrer.is_some_and(|referrer| referrer.deleted_at.is_none()) {
-            referral_clicks::add(&tx, *of, *clicks).await?;
+            referral_clicks::add(&tx, *key, *clicks).await?;
         }
     }
     tx.commit().await

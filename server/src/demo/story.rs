@@ -128,10 +128,12 @@ async fn register(
 }
 
 async fn buy(state: &Engine, site: &Site, buyer: &user::Model, fate: Fate) -> anyhow::Result<()> {
-    let offer = products::list(state.db.reader(), site.id(), None).await?;
-    let product = offer
-        .iter()
-        .find(|product| product.price_cents > 0)
+    // The first event, whenever the demo is made.
+    let product = products::all(state.db.reader(), site.id())
+        .await?
+        .into_iter()
+        .filter(|product| product.price_cents > 0)
+        .min_by_key(|product| (product.starts_at.is_none(), product.starts_at))
         .context("nothing to buy")?;
     let sale = counter_sale::record(state, site, buyer.id, product.id).await?;
     let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;

@@ -8,7 +8,7 @@ use domain::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, TryInsertResult,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Func},
 };
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
@@ -23,19 +23,24 @@ fn on_offer(site_id: SiteId) -> Select<Entity> {
     of(site_id).filter(Column::WithdrawnAt.is_null())
 }
 
-/// The products on sale, of all kinds or of one: what has a date by that, then the rest in catalog order.
+/// The products on sale, of all kinds or of one: the events to come, the soonest first; what has no time, in catalog
+/// order; and the events that have started by `now`, the latest first.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: SiteId,
     kind: Option<ProductKind>,
+    now: Timestamp,
 ) -> Result<Vec<Model>, DbErr> {
+    let has_started = Column::StartsAt.is_not_null().and(Column::StartsAt.lt(now));
+    let away = Func::abs(Expr::col(Column::StartsAt).sub(now));
     let mut products = on_offer(site_id);
     if let Some(kind) = kind {
         products = products.filter(Column::Kind.eq(kind.code()));
     }
     products
+        .order_by_asc(has_started)
         .order_by_asc(Column::StartsAt.is_null())
-        .order_by_asc(Column::StartsAt)
+        .order_by_asc(away)
         .order_by_asc(Column::Position)
         .order_by_asc(Column::Id)
         .all(db)

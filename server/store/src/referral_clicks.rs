@@ -13,14 +13,14 @@ use super::{
     },
     referral_counts::whole,
 };
-use crate::{Coded, MemberId, SiteId, Timestamp, Write};
+use crate::{Coded, MemberId, SiteId, Timestamp, Write, index_hints::no_index};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// Of what clicks are added up.
+/// What clicks are added up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counted {
+pub struct ClickKey {
     pub site_id: SiteId,
     /// Whose link it is.
     pub referrer_id: MemberId,
@@ -29,7 +29,7 @@ pub struct Counted {
     pub day: i64,
 }
 
-impl Counted {
+impl ClickKey {
     /// A click at `now`.
     pub fn at(now: Timestamp, site_id: SiteId, referrer_id: MemberId, channel: Channel) -> Self {
         Self {
@@ -42,12 +42,12 @@ impl Counted {
 }
 
 /// Adds clicks to what was counted before.
-pub async fn add(db: &impl Write, counted: Counted, clicks: i64) -> Result<(), DbErr> {
+pub async fn add(db: &impl Write, key: ClickKey, clicks: i64) -> Result<(), DbErr> {
     let row = ActiveModel {
-        site_id: Set(counted.site_id),
-        referrer_id: Set(counted.referrer_id),
-        channel: Set(counted.channel.into()),
-        day: Set(counted.day),
+        site_id: Set(key.site_id),
+        referrer_id: Set(key.referrer_id),
+        channel: Set(key.channel.into()),
+        day: Set(key.day),
         clicks: Set(clicks),
         ..Default::default()
     };
@@ -100,11 +100,12 @@ pub async fn joined(
     site_id: SiteId,
     referrer_id: MemberId,
 ) -> Result<Vec<(Channel, i64)>, DbErr> {
+    let backend = db.get_database_backend();
     let counts: Vec<(Coded<Channel, referral::Entity>, i64)> = referral::Entity::find()
         .select_only()
         .column(referral::Column::Via)
         .column_as(whole(referral::Column::Id.count()), "joined")
-        .filter(referral::Column::SiteId.eq(site_id))
+        .filter(no_index(backend, referral::Column::SiteId, true).eq(site_id))
         .filter(referral::Column::ReferrerId.eq(referrer_id))
         .filter(referral::Column::Via.is_not_null())
         .group_by(referral::Column::Via)

@@ -1,6 +1,6 @@
 //! Checks the days in which members can name their referrer, as an admin types them (`docs/rules.md` 193).
 
-use super::{FieldError, terms::whole};
+use super::{FieldError, FieldErrorCode as Code, terms::whole};
 use crate::referral::REFERRER_DAYS_MAX;
 
 /// The days; 0 for nothing.
@@ -14,7 +14,7 @@ pub fn read_referrer_days(typed: &str) -> Result<i64, FieldError> {
         let message = format!(
             "Enter a whole number of days from 1 to {REFERRER_DAYS_MAX}, or nothing if members cannot do so."
         );
-        FieldError::new("days", message)
+        FieldError::coded(Code::OutOfRange, "days", message)
     })
 }
 
@@ -28,7 +28,8 @@ mod tests {
             assert_eq!(read_referrer_days(typed), Ok(days), "{typed}");
         }
         for typed in ["91", "-1", "1.5", "a week", "+7", "99999999999999999999"] {
-            assert_eq!(read_referrer_days(typed).unwrap_err().field, "days");
+            let refused = read_referrer_days(typed).unwrap_err();
+            assert_eq!((&*refused.field, refused.code), ("days", Code::OutOfRange));
         }
     }
 }

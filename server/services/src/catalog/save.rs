@@ -53,7 +53,7 @@ pub async fn add(
         new("Summary", draft.summary),
         new("Description", draft.description),
         new("Detail", draft.detail),
-        new("Begins", begins(&admin.site, starts_at)),
+        new("Starts", starts(&admin.site, starts_at)),
         new("Price", Money::new(draft.price_cents, currency).to_string()),
     ];
     record(&tx, engine, admin, &draft.name, fields).await?;
@@ -149,9 +149,9 @@ fn changes(
         field("Description", &before.description, &draft.description),
         field("Detail", &before.detail, &draft.detail),
         field(
-            "Begins",
-            &begins(site, before.starts_at),
-            &begins(site, starts_at),
+            "Starts",
+            &starts(site, before.starts_at),
+            &starts(site, starts_at),
         ),
         field("Price", &before.price().to_string(), &after.to_string()),
     ]
@@ -160,7 +160,7 @@ fn changes(
     .collect()
 }
 
-/// The moment at which an event begins.
+/// The moment at which an event starts.
 fn starts_at(site: &Site, draft: &ProductDraft) -> anyhow::Result<Option<Timestamp>> {
     let Some(shown) = draft.starts else {
         return Ok(None);
@@ -170,7 +170,7 @@ fn starts_at(site: &Site, draft: &ProductDraft) -> anyhow::Result<Option<Timesta
 }
 
 /// The same in words; empty for no date.
-fn begins(site: &Site, starts_at: Option<Timestamp>) -> String {
+fn starts(site: &Site, starts_at: Option<Timestamp>) -> String {
     let zone = &site.row.time_zone;
     starts_at.map_or_else(String::new, |at| dates::event(at, zone))
 }

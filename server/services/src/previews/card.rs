@@ -54,8 +54,9 @@ impl Card {
                 let above = invitation.or(name);
                 let when = product.starts_at;
                 let when = when.map(|at| dates::event(at, &site.time_zone));
-                let below = when.unwrap_or_else(|| product.detail.clone());
-                (above, heading, below, price(product))
+                let detail = (!product.detail.is_empty()).then(|| product.detail.clone());
+                let below: Vec<_> = when.into_iter().chain(detail).collect();
+                (above, heading, below.join(" · "), price(product))
             }
             None => {
                 let heading = invitation.or(name);
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_product_shows_name_price_and_when() {
+    fn a_product_shows_name_price_when_and_where() {
         let night = product("Ladies' Night", ProductKind::EventTicket, 2500);
         let shown = card(&site("Detroit Arms"), Some(&night), None);
         let texts = [&shown.above, &shown.heading, &shown.below, &shown.price];
@@ -191,6 +192,17 @@ mod tests {
             "$25.00",
         ];
         assert_eq!(texts, expected);
+        let starts_at = Timestamp::from_millis(1_804_962_600_000);
+        let when = "Saturday, March 13, 2027 · 6:30 PM";
+        for (detail, below) in [("Bay 3", &*format!("{when} · Bay 3")), ("", when)] {
+            let (night, detail) = (night.clone(), detail.to_owned());
+            let night = product::Model {
+                starts_at,
+                detail,
+                ..night
+            };
+            assert_eq!(card(&site("Detroit Arms"), Some(&night), None).below, below);
+        }
         for (kind, cents, price) in [
             (ProductKind::Membership, 2900, "$29.00/month"),
             (ProductKind::EventTicket, 0, "Free"),

@@ -1,4 +1,4 @@
-//! When an event begins: typed in the console, shown in the shop and told by the API.
+//! When an event starts: typed in the console, shown in the shop and told by the API.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::support::{TestApp, on_both_databases};
 on_both_databases!(an_event_has_a_time_by_which_it_is_sorted);
 
 const PRODUCTS: &str = "/api/v1/products";
-const WORDS: &str = "Saturday, March 13, 2027 · 6:30 PM";
+const WORDS: &str = "Saturday, March 15, 2127 · 6:30 PM";
 
 async fn an_event_has_a_time_by_which_it_is_sorted(app: TestApp) {
     let dana = app.detroit_admin().await;
@@ -21,12 +21,16 @@ async fn an_event_has_a_time_by_which_it_is_sorted(app: TestApp) {
         ]
     };
     dana.go("save_product", &event("Undated", "", "")).await;
-    dana.go("save_product", &event("Late", "2027-03-13", "18:30"))
+    dana.go("save_product", &event("Late", "2127-03-15", "18:30"))
         .await;
-    dana.go("save_product", &event("Early", "2027-01-02", "09:00"))
+    dana.go("save_product", &event("Early", "2127-01-02", "09:00"))
+        .await;
+    dana.go("save_product", &event("Past", "2002-05-04", "09:00"))
+        .await;
+    dana.go("save_product", &event("Latest", "2003-05-04", "09:00"))
         .await;
     let refused = dana
-        .refused("save_product", &event("Half", "2027-03-13", ""))
+        .refused("save_product", &event("Half", "2127-03-15", ""))
         .await;
     assert_eq!(
         refused.about("starts_time"),
@@ -40,13 +44,13 @@ async fn an_event_has_a_time_by_which_it_is_sorted(app: TestApp) {
         .iter()
         .map(|one| one["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["Early", "Late", "Undated"]);
+    assert_eq!(names, ["Early", "Late", "Undated", "Latest", "Past"]);
     let late = phone
         .get(&format!("{PRODUCTS}/{}", list["data"][1]["id"]))
         .await;
     assert_eq!(late.json, list["data"][1]);
     let starts_at = late.text("starts_at");
-    assert!(starts_at.starts_with("2027-03-13T18:30:00"), "{starts_at}");
+    assert!(starts_at.starts_with("2127-03-15T18:30:00"), "{starts_at}");
     assert!(
         !starts_at.ends_with('Z'),
         "the offset of the site: {starts_at}"
@@ -67,11 +71,12 @@ async fn an_event_has_a_time_by_which_it_is_sorted(app: TestApp) {
     }
     let page = app.browser().get("/events").await.text;
     let place = |name: &str| page.find(&format!("/events/{name}\"")).unwrap();
-    assert!(place("early") < place("late") && place("late") < place("undated"));
+    let shown = ["early", "late", "undated", "latest", "past"].map(place);
+    assert!(shown.is_sorted(), "{shown:?}");
 
     let id = late.json["id"].to_string();
     let form = dana.get(&format!("/admin/catalog/{id}")).await.text;
-    assert!(form.contains("value=\"2027-03-13\""), "{form}");
+    assert!(form.contains("value=\"2127-03-15\""), "{form}");
     assert!(form.contains("value=\"18:30\""), "{form}");
     let undated = event("Late", "", "");
     let version = [("id", id.as_str()), ("version", "1")];
@@ -80,10 +85,10 @@ async fn an_event_has_a_time_by_which_it_is_sorted(app: TestApp) {
     let late = phone.get(&format!("{PRODUCTS}/{id}")).await;
     assert_eq!(late.json["starts_at"], Value::Null);
     let rows = app.audit_rows().await;
-    let begins = rows
+    let starts = rows
         .iter()
-        .filter(|row| row.field == "Begins")
+        .filter(|row| row.field == "Starts")
         .last()
         .unwrap();
-    assert_eq!(begins.old_value.as_deref(), Some(WORDS));
+    assert_eq!(starts.old_value.as_deref(), Some(WORDS));
 }

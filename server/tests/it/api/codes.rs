@@ -48,6 +48,11 @@ async fn each_mistake_has_a_code(app: TestApp) {
             .await;
         assert_eq!(refused.codes(), [("product_id", code)]);
     }
+    for (typed, code) in [(json!(" "), "required"), (json!(5), "wrong_type")] {
+        let named = json!({ "referral_code": typed });
+        let refused = mia.post("/api/v1/me/referrer", &named).await;
+        assert_eq!(refused.codes(), [("referral_code", code)]);
+    }
 }
 
 async fn a_referral_and_its_notification_have_codes_and_are_added_up(app: TestApp) {

@@ -31,10 +31,14 @@ async fn a_member_changes_what_is_sent_and_nothing_else(app: TestApp) {
     assert_eq!(now["user"]["email"], before["user"]["email"]);
     assert_eq!(mia.patch(ME, &json!({})).await.json["user"], now["user"]);
 
-    let wrong = json!({ "first_name": "", "last_name": "x".repeat(81), "referral_mails": true });
+    let wrong = json!({ "first_name": "", "last_name": "x".repeat(81), "referral_mails": "yes" });
     let refused = mia.patch(ME, &wrong).await;
     refused.assert_problem(422, "invalid-fields");
-    let codes = [("first_name", "required"), ("last_name", "too_long")];
+    let codes = [
+        ("first_name", "required"),
+        ("last_name", "too_long"),
+        ("referral_mails", "wrong_type"),
+    ];
     assert_eq!(refused.codes(), codes);
     let wrong = json!({ "first_name": 7, "referral_mails": "yes" });
     let refused = mia.patch(ME, &wrong).await;

@@ -111,8 +111,12 @@ async fn a_site_names_its_apps(app: TestApp) {
         apple["applinks"]["details"][0]["appIDs"],
         json!(["A1B2C3D4E5.com.detroitarms.app"])
     );
+    // They open links. They get no saved password.
+    assert_eq!(apple.as_object().unwrap().len(), 1, "{apple}");
     let android = app.browser().get(ANDROID).await;
     let android: Value = serde_json::from_str(&android.text).unwrap();
+    let opens_links = json!(["delegate_permission/common.handle_all_urls"]);
+    assert_eq!(android[0]["relation"], opens_links);
     let target = &android[0]["target"];
     assert_eq!(target["package_name"], "com.detroitarms.app");
     assert_eq!(target["sha256_cert_fingerprints"], json!([print]));

@@ -1,5 +1,8 @@
 //! The OpenAPI document: generated from the endpoints, and completed with what they have in common.
 
+use std::sync::Arc;
+
+use anyhow::Context;
 use axum::{
     extract::{Request, State},
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -87,22 +90,58 @@ fn any_site() -> Server {
         .build()
 }
 
-/// Serves the document as JSON, with the site's own address.
-pub fn serve(document: openapi::OpenApi) -> MethodRouter<AppState> {
-    get(async move |state: State<AppState>, request: Request| {
-        answer(&state, document, &request).unwrap_or_else(IntoResponse::into_response)
-    })
+/// The document as JSON, before and after the address of the site: only that differs between answers.
+struct Text {
+    before: String,
+    after: String,
 }
 
-fn answer(state: &AppState, mut document: openapi::OpenApi, request: &Request) -> Answer<Response> {
+impl Text {
+    /// Writes the document.
+    ///
+    /// # Errors
+    /// If the document cannot be written as JSON.
+    fn of(mut document: openapi::OpenApi) -> anyhow::Result<Self> {
+        const ADDRESS: &str = "the address of the site";
+        document.servers = Some(vec![Server::new(ADDRESS)]);
+        let text = written(&document)?;
+        let (before, after) = text
+            .split_once(&format!("\"{ADDRESS}\""))
+            .context("the document names no server")?;
+        Ok(Self {
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
+    }
+
+    /// The document of the site at this address.
+    fn at(&self, base_url: &str) -> anyhow::Result<String> {
+        let address = serde_json::to_string(base_url)?;
+        Ok([&*self.before, &address, &self.after].concat())
+    }
+}
+
+/// Serves the document as JSON, with the site's own address.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub fn serve(document: openapi::OpenApi) -> anyhow::Result<MethodRouter<AppState>> {
+    let text = Arc::new(Text::of(document)?);
+    Ok(get(
+        async move |state: State<AppState>, request: Request| {
+            answer(&state, &text, &request).unwrap_or_else(IntoResponse::into_response)
+        },
+    ))
+}
+
+fn answer(state: &AppState, text: &Text, request: &Request) -> Answer<Response> {
     let host = Host::of(request.headers(), request.uri(), state.config.scheme());
     let host = host.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
-    document.servers = Some(vec![Server::new(host.base_url)]);
     let headers = [
         (CONTENT_TYPE, "application/json"),
         (CACHE_CONTROL, A_MINUTE),
     ];
-    Ok((headers, written(&document)?).into_response())
+    Ok((headers, text.at(&host.base_url)?).into_response())
 }
 
 /// A document as JSON, indented.

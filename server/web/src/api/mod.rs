@@ -48,7 +48,7 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
         v1::endpoints(|(schemas, paths, endpoint)| (schemas, paths, endpoint.layer(once.clone())))
             .split_for_parts();
     let documentation = docs::routes()
-        .route(document::PATH, document::serve(document))
+        .route(document::PATH, document::serve(document)?)
         .layer(from_fn(conditional::tag))
         .layer(from_fn_with_state(state.clone(), docs::where_it_is_shown));
     let nothing = || any(not_found);

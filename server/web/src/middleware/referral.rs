@@ -14,7 +14,7 @@ use domain::{
     sharing::Channel,
 };
 use services::{
-    referral_clicks::Counted,
+    referral_clicks::ClickKey,
     referrals::{self, ReferralClick},
 };
 use store::{Timestamp, platform_settings, users};
@@ -103,8 +103,8 @@ async fn count(
     }
     if let Some(owner) = users::by_referral_code(db, site, code).await? {
         let via = click.via.unwrap_or_default();
-        let counted = Counted::at(state.now(), site, owner.id, via);
-        state.referral_clicks.count(counted);
+        let key = ClickKey::at(state.now(), site, owner.id, via);
+        state.referral_clicks.count(key);
     }
     Ok(())
 }

@@ -45,7 +45,50 @@ pub fn span_of(request: &Request) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use axum::{body::Body, http::Uri};
+
     use super::*;
+
+    /// Keeps what is logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(text)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_log_has_the_name_and_the_path_without_its_query() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = Uri::from_static("/reset-password?token=secret");
+        let id = RequestId::new(HeaderValue::from_static("phone-1"));
+        request.extensions_mut().insert(id);
+        tracing::subscriber::with_default(subscriber, || {
+            span_of(&request).in_scope(|| tracing::warn!("something"));
+        });
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        for part in ["GET", "/reset-password", "phone-1", "something"] {
+            assert!(log.contains(part), "{part}: {log}");
+        }
+        assert!(!log.contains("token") && !log.contains("secret"), "{log}");
+    }
 
     #[test]
     fn a_name_is_short_and_plain() {

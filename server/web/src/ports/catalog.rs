@@ -35,7 +35,8 @@ pub fn view(row: product::Model, zone: &Zone) -> Product {
 #[async_trait]
 impl Catalog for Services {
     async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>> {
-        let rows = products::list(self.state.db.reader(), self.context.site.id(), kind).await;
+        let (state, site) = (&self.state, self.context.site.id());
+        let rows = products::list(state.db.reader(), site, kind, state.now()).await;
         let rows = rows.map_err(|error| internal_error(error.into()))?;
         let rows = rows.into_iter();
         Ok(rows.map(|row| view(row, self.zone())).collect())

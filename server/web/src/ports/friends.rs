@@ -5,8 +5,9 @@ use domain::{account::initials, referral::ReferralStep};
 use server_core::dates;
 use services::{friends::told, stripe_customers::balance};
 use store::{
-    MemberId, Reader, ReferralId, Timestamp, friends,
+    MemberId, Reader, ReferralId, Timestamp,
     referrals::{self, ReferredFriend},
+    referrer_totals,
     sites::Site,
 };
 
@@ -74,8 +75,11 @@ impl Services {
 /// # Errors
 /// If the database fails.
 async fn totals(db: &Reader, site: &Site, member: MemberId) -> anyhow::Result<FriendTotals> {
-    let friends::Totals { joined, earned } = friends::totals(db, site.id(), member).await?;
-    Ok(FriendTotals { joined, earned })
+    let totals = referrer_totals::of_referrer(db, site.id(), member).await?;
+    Ok(FriendTotals {
+        joined: totals.referrals(None),
+        earned: totals.earned(),
+    })
 }
 
 /// These friends, with what became of each.

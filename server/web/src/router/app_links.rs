@@ -60,7 +60,8 @@ async fn apps(state: &AppState, host: Option<Host>) -> anyhow::Result<Option<Mob
     site.map(|site| mobile_apps::of_site(&site.row)).transpose()
 }
 
-/// Links with a referral code open the app; other pages stay in the browser.
+/// Links with a referral code open the app; other pages stay in the browser. No file hands saved passwords to an app:
+/// that is another permission than the one that was asked for.
 fn of_apple(apps: &MobileApps) -> Option<Value> {
     let ids = &apps.ios_apps;
     (!ids.is_empty()).then(|| {
@@ -71,7 +72,6 @@ fn of_apple(apps: &MobileApps) -> Option<Value> {
                     "components": [{ "/": "/r/*" }, { "/": "*", "?": { "ref": "?*" } }],
                 }],
             },
-            "webcredentials": { "apps": ids },
         })
     })
 }
@@ -83,10 +83,7 @@ fn of_android(apps: &MobileApps) -> Option<Value> {
         .iter()
         .map(|app| {
             json!({
-                "relation": [
-                    "delegate_permission/common.handle_all_urls",
-                    "delegate_permission/common.get_login_creds",
-                ],
+                "relation": ["delegate_permission/common.handle_all_urls"],
                 "target": {
                     "namespace": "android_app",
                     "package_name": app.package,

@@ -16,7 +16,8 @@ pub const PROBLEMS: &[Kind] = &[Kind::NotFound, Kind::PurchasePaid, Kind::Stripe
 /// Cancels a purchase that is not paid
 ///
 /// Stripe's page closes, and nothing is charged. Credit that was set aside for the purchase can be used again. One that
-/// was never paid stays as it is. What is paid already is not given back: that is for the site to do.
+/// was never paid stays as it is. What is paid already is not given back: that is for the site to do. While credit is
+/// being taken for it, or Stripe does not answer, it can still become paid: then the answer is `stripe-unavailable`.
 #[utoipa::path(
     post,
     path = "/api/v1/purchases/{id}/cancel",
@@ -33,26 +34,22 @@ pub async fn cancel(
 ) -> Answer<Json<OwnPurchase>> {
     let (db, user, id) = (state.db.reader(), &caller.user, PurchaseId::new(id));
     let found = || purchases::one_of_buyer(db, user.site_id, user.id, id);
-    let bought = found().await?.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    match *bought.purchase.state {
-        PurchaseState::Open => {}
-        PurchaseState::Paid | PurchaseState::Processing => {
+    let mut bought = found().await?.ok_or_else(|| Failure::of(Kind::NotFound))?;
+    if *bought.purchase.state == PurchaseState::Open {
+        state.rate_limiter.check_purchase(user.id)?;
+        if let Some(session) = checkout_sessions::of_purchase(db, id).await?
+            && let Reused::Bought = end(&state, &session).await?
+        {
             return Err(Failure::of(Kind::PurchasePaid));
         }
+        bought = found().await?.ok_or_else(|| Failure::of(Kind::NotFound))?;
+    }
+    match *bought.purchase.state {
+        // Stripe did not answer, or there is no page to close: credit is paying, and Stripe says soon whether it did.
+        PurchaseState::Open => Err(Failure::of(Kind::StripeUnavailable).retry_after(60)),
+        PurchaseState::Paid | PurchaseState::Processing => Err(Failure::of(Kind::PurchasePaid)),
         PurchaseState::Failed | PurchaseState::Expired | PurchaseState::Undone => {
-            return told(&state, bought.purchase).await;
+            told(&state, bought.purchase).await
         }
     }
-    state.rate_limiter.check_purchase(user.id)?;
-    if let Some(session) = checkout_sessions::of_purchase(db, id).await? {
-        match end(&state, &session).await? {
-            Reused::Over | Reused::Page(_) => {}
-            Reused::Bought => return Err(Failure::of(Kind::PurchasePaid)),
-            Reused::Unanswered => {
-                return Err(Failure::of(Kind::StripeUnavailable).retry_after(60));
-            }
-        }
-    }
-    let bought = found().await?.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    told(&state, bought.purchase).await
 }

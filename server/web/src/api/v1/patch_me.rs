@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use domain::{
-    forms::{FieldError, FieldErrorCode},
+    forms::{FieldError, FieldErrorCode, read_names},
     mail::MailTopic,
 };
 use serde::{Deserialize, Serialize};
@@ -64,18 +64,19 @@ pub async fn patch_me(
     let mut fields = Fields::default();
     let first_name = fields.given_text("first_name", sent.first_name);
     let last_name = fields.given_text("last_name", sent.last_name);
-    let mut not_a_choice = None;
+    let names = read_names(first_name.as_deref(), last_name.as_deref());
+    let mut complaints = names.err().unwrap_or_default();
     let referral_mails = match sent.referral_mails {
         None | Some(Value::Null) => None,
         Some(Value::Bool(wanted)) => Some(wanted),
         Some(_) => {
             let message = "Send true or false.";
             let code = FieldErrorCode::WrongType;
-            not_a_choice = Some(FieldError::coded(code, "referral_mails", message));
+            complaints.push(FieldError::coded(code, "referral_mails", message));
             None
         }
     };
-    let wrong = fields.with(not_a_choice.into_iter().collect());
+    let wrong = fields.with(complaints);
     if !wrong.is_empty() {
         return Err(Failure::fields(wrong));
     }

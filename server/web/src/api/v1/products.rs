@@ -19,7 +19,8 @@ use crate::{
 /// Everything on offer.
 #[derive(Serialize, ToSchema)]
 pub struct Products {
-    /// Events by their date, then the rest in the order of the catalog.
+    /// Events to come, the soonest first; what has no time, in the order of the catalog; then events that have started,
+    /// the latest first.
     data: Vec<Product>,
 }
 
@@ -40,7 +41,7 @@ pub async fn products(
     State(state): State<AppState>,
     place: TenantContext,
 ) -> Answer<([(HeaderName, &'static str); 1], Json<Products>)> {
-    let found = rows::list(state.db.reader(), place.site.id(), None).await?;
+    let found = rows::list(state.db.reader(), place.site.id(), None, state.now()).await?;
     let (base, zone) = (&place.base_url, &place.site.row.time_zone);
     let shape = |row| Product::of(view(row, zone), base);
     let products = Products {

@@ -18,13 +18,13 @@ use crate::{
 pub struct ReferralsSummary {
     /// Friends who registered.
     #[schema(example = 4, minimum = 0)]
-    joined: i64,
+    joined: u64,
     /// Those of them whose credit is still to come.
     #[schema(example = 1, minimum = 0)]
-    pending: i64,
+    pending: u64,
     /// Those of them who earned the member a credit.
     #[schema(example = 3, minimum = 0)]
-    credited: i64,
+    credited: u64,
     /// What they earned, without what was taken back. Credit in another currency than the site's is left out.
     earned: Amount,
     /// The credit that can be used now; null while there is none, or it is not known.
@@ -50,22 +50,14 @@ pub async fn summary(
     let (user, site) = (&caller.user, &caller.place.site);
     let totals = referrer_totals::of_referrer(state.db.reader(), user.site_id, user.id).await?;
     let currency = site.currency();
-    let referrals = |status: Option<ReferralStatus>| {
-        let of = |total: &&referrer_totals::ReferrerTotal| {
-            status.is_none_or(|status| *total.status == status)
-        };
-        totals.iter().filter(of).map(|total| total.referrals).sum()
-    };
-    let here = totals
-        .iter()
-        .filter(|total| total.currency.as_deref() == Some(&currency));
-    let earned = here.map(|total| total.credit_cents).sum();
+    let mut earned = totals.earned().into_iter();
+    let earned = earned.find(|earned| earned.currency() == currency);
     let available = balance::available(&state, site, user).await?;
     Ok(Json(ReferralsSummary {
-        joined: referrals(None),
-        pending: referrals(Some(ReferralStatus::Pending)),
-        credited: referrals(Some(ReferralStatus::Credited)),
-        earned: Money::new(earned, currency).into(),
+        joined: totals.referrals(None),
+        pending: totals.referrals(Some(ReferralStatus::Pending)),
+        credited: totals.referrals(Some(ReferralStatus::Credited)),
+        earned: earned.unwrap_or(Money::new(0, currency)).into(),
         available: available.map(Amount::from),
     }))
 }

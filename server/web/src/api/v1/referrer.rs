@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use domain::{
-    forms::FieldError,
+    forms::{FieldError, FieldErrorCode as Code},
     referral::{Attribution, Ignored, NotAttached},
 };
 use serde::Deserialize;
@@ -53,7 +53,8 @@ pub async fn name(
     let mut fields = Fields::default();
     let code = fields.text("referral_code", sent.referral_code);
     let missing = code.trim().is_empty();
-    let missing = missing.then(|| FieldError::new("referral_code", "Send a code or a link."));
+    let message = "Send a code or a link.";
+    let missing = missing.then(|| FieldError::coded(Code::Required, "referral_code", message));
     let errors = fields.with(missing.into_iter().collect());
     if !errors.is_empty() {
         return Err(Failure::fields(errors));

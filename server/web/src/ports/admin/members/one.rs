@@ -37,7 +37,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
     let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
     let referred = referrals::of_referrer(db, site_id, id, None, SHOWN).await?;
     let pending = pending_reasons(db, &staff.site, &referred, services.state.now()).await?;
-    let products = products::list(db, site_id, None).await?;
+    let products = products::list(db, site_id, None, services.state.now()).await?;
     Ok(Some(MemberPage {
         date_of_birth: dates::date(member.date_of_birth),
         billing_email: member.billing_email.clone(),
