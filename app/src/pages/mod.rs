@@ -89,8 +89,11 @@ fn next_in_query() -> String {
 /// `page` with `next` in its query, if `next` is a path of this site.
 pub fn with_next(page: &str, next: &str) -> String {
     match local::path(next) {
-        // A slash is allowed in a query and easier to read unescaped.
-        Some(next) => format!("{page}?next={}", Url::escape(next).replace("%2F", "/")),
+        // Slashes and hyphens are allowed in a query and easier to read unescaped.
+        Some(next) => {
+            let next = Url::escape(next).replace("%2F", "/").replace("%2D", "-");
+            format!("{page}?next={next}")
+        }
         None => page.to_owned(),
     }
 }

@@ -109,9 +109,9 @@ async fn addresses_and_methods_that_do_not_exist() {
     }
     for (method, path, allowed) in [
         (Method::GET, REGISTER, "POST"),
-        (Method::PUT, ME, "GET,HEAD,DELETE"),
-        (Method::PUT, "/api/v1/purchases", "POST"),
-        (Method::OPTIONS, ME, "GET,HEAD,DELETE"),
+        (Method::PUT, ME, "GET,HEAD,PATCH,DELETE"),
+        (Method::PUT, "/api/v1/purchases", "GET,HEAD,POST"),
+        (Method::OPTIONS, ME, "GET,HEAD,PATCH,DELETE"),
     ] {
         let response = phone.send(phone.request(method, path)).await;
         response.assert_problem(405, "method-not-allowed");

@@ -103,4 +103,5 @@ async fn a_paid_receipt_offers_to_refer_a_friend(app: TestApp) {
         page.contains("Your referral link") && page.contains("mailto:?"),
         "{page}"
     );
+    app.leave_jobs();
 }
