@@ -1,6 +1,6 @@
 //! Links a member who came without a referral to who referred them, afterwards (`docs/rules.md` 191 to 193).
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use domain::{
     account::{Email, had_first_purchase},
     referral::{
@@ -12,8 +12,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use store::{
     MemberId, Scope, SiteId, admins,
     audit_log::{self, Change, Field},
-    entities::{purchase, user},
-    purchases, referrals,
+    entities::user,
+    paid_purchases, purchases, referrals,
     sites::Site,
     users,
 };
@@ -24,9 +24,6 @@ use crate::{
     privacy::erased,
     rights::{Sell, TenantStaff},
 };
-
-/// `audit_log.field` of a referral that was written afterwards.
-pub const FIELD: &str = "Referred by";
 
 /// The reason in the audit log where the member named the referrer.
 pub const NAMED_BY_MEMBER: &str = "Named by the member";
@@ -53,7 +50,7 @@ pub struct Typed<'a> {
 #[derive(Clone, Debug)]
 pub struct Refused {
     pub why: NotAttached,
-    /// The member who was found for what was typed.
+    /// The member who was found for what was typed; `None` also if nobody was looked for.
     pub found: Option<Box<user::Model>>,
 }
 
@@ -69,6 +66,14 @@ pub async fn attach(
     by: By<'_>,
     typed: Typed<'_>,
 ) -> anyhow::Result<Option<Result<user::Model, Refused>>> {
+    let friend = users::by_id(engine.db.reader(), site.id(), friend_id).await?;
+    let Some(friend) = friend else {
+        return Ok(None);
+    };
+    // Most who cannot be linked are refused before anybody is locked.
+    if let Err(why) = may_attach(engine, site, &friend, by).await? {
+        return Ok(Some(Err(Refused { why, found: None })));
+    }
     let tx = engine.db.begin().await?;
     let by_address = matches!(by, By::Staff(_));
     let found = find(&tx, site.id(), typed.referrer, by_address).await?;
@@ -77,7 +82,9 @@ pub async fn attach(
     let Some(friend) = friend else {
         return Ok(None);
     };
-    let asked = facts(engine, &tx, &friend).await?;
+    // None of the friend's purchases becomes paid until the referral is written.
+    purchases::lock_unpaid_of_buyer(&tx, site.id(), friend_id).await?;
+    let asked = read(engine, &tx, &friend).await?;
     let named = found.as_ref().map(|found| named(found, &friend));
     let named = named.transpose()?;
     let referrer_id = match decide(&asked, named.as_ref(), &by.in_domain(engine, site)?) {
@@ -87,7 +94,8 @@ pub async fn attach(
             return Ok(Some(Err(Refused { why, found })));
         }
     };
-    users::set_referred_by(&tx, &friend, referrer_id).await?;
+    let saved = users::set_referred_by(&tx, &friend, referrer_id).await?;
+    ensure!(saved, "the friend was locked and referred all the same");
     let new = NewReferral {
         friend: &friend,
         referrer_id,
@@ -128,15 +136,20 @@ pub(crate) async fn as_friend(
     engine: &Engine,
     member: &user::Model,
 ) -> anyhow::Result<Friend<MemberId>> {
-    let (db, site_id) = (engine.db.reader(), member.site_id);
-    let bought = purchases::all_of_buyer(db, site_id, member.id, None, MOST).await?;
-    let has_bought = has_bought(&bought) || erased::had_first_purchase(engine, db, member).await?;
-    let referral = referrals::of_referred(db, site_id, member.id).await?;
-    friend(member, (referral.is_some(), has_bought))
+    read(engine, engine.db.reader(), member).await
 }
 
-/// The most purchases of one member that are looked at where a page asks.
-const MOST: u64 = 1_000;
+async fn read(
+    engine: &Engine,
+    db: &impl ConnectionTrait,
+    member: &user::Model,
+) -> anyhow::Result<Friend<MemberId>> {
+    let paid = paid_purchases::of_buyer(db, member.site_id, member.id).await?;
+    let has_bought =
+        had_first_purchase(&paid) || erased::had_first_purchase(engine, db, member).await?;
+    let referral = referrals::of_referred(db, member.site_id, member.id).await?;
+    friend(member, (referral.is_some(), has_bought))
+}
 
 /// The member of the site whom the text names: by code or link, or also by email address.
 ///
@@ -175,24 +188,6 @@ async fn lock(
         true => (first, second),
         false => (second, first),
     })
-}
-
-/// What is known of the friend, whose row is locked. Their purchases are locked too, so that none becomes paid until
-/// the referral is written.
-async fn facts(
-    engine: &Engine,
-    tx: &DatabaseTransaction,
-    member: &user::Model,
-) -> anyhow::Result<Friend<MemberId>> {
-    let bought = purchases::lock_of_buyer(tx, member.site_id, member.id).await?;
-    let has_bought = has_bought(&bought) || erased::had_first_purchase(engine, tx, member).await?;
-    let referral = referrals::of_referred(tx, member.site_id, member.id).await?;
-    friend(member, (referral.is_some(), has_bought))
-}
-
-fn has_bought(purchases: &[purchase::Model]) -> bool {
-    let paid: Vec<_> = purchases.iter().map(purchase::Model::as_paid).collect();
-    had_first_purchase(&paid)
 }
 
 fn friend(
@@ -253,11 +248,11 @@ async fn trace(
     let change = Change {
         site_id: Some(friend.site_id),
         actor: Some(actor),
-        subject: &format!("Referral {} of {name}", referral.id),
+        subject: &audit_log::referral_subject(referral.id.get(), &name),
         now: engine.now(),
     };
     let field = Field {
-        name: FIELD,
+        name: audit_log::REFERRED_BY,
         old: None,
         new: Some(format!("Member {referrer_id}: {reason}")),
     };

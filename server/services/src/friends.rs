@@ -59,7 +59,7 @@ fn facts(
     let bought_at = counted.or_else(|| why.and_then(|why| why.paid_at));
     TimelineFacts {
         status: *row.status,
-        joined_at: row.created_at.moment(),
+        joined_at: row.joined_at().moment(),
         bought_at: bought_at.map(Timestamp::moment),
         pending: why.map(|why| why.reason.clone()),
         failed: row.failure_reason.as_deref().cloned(),

@@ -8,7 +8,7 @@ use std::{
 
 use domain::sharing::{Reached, reached};
 use sea_orm::DbErr;
-use store::{MemberId, Reader, SiteId, referral_clicks, users};
+use store::{MemberId, Reader, SiteId, deletions, referral_clicks};
 
 pub use store::referral_clicks::ClickKey;
 
@@ -53,9 +53,9 @@ impl ReferralClicks {
 async fn write(engine: &Engine, counted: &BTreeMap<ClickKey, i64>) -> Result<(), DbErr> {
     let tx = engine.db.begin().await?;
     for (key, clicks) in counted {
-        let referrer = users::by_id(&tx, key.site_id, key.referrer_id).await?;
-        // Whose account was deleted meanwhile leaves nothing behind.
-        if referrer.is_some_and(|referrer| referrer.deleted_at.is_none()) {
+        // Whose account is being deleted leaves nothing behind, and no deletion begins meanwhile.
+        let referrer = deletions::lock_staying(&tx, key.site_id, key.referrer_id).await?;
+        if referrer.is_some() {
             referral_clicks::add(&tx, *key, *clicks).await?;
         }
     }

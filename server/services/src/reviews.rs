@@ -18,9 +18,6 @@ use time::Duration;
 
 use crate::{Engine, memberships, queue::Job};
 
-/// `audit_log.field` of what was decided, and what it was before.
-pub const FIELD: &str = "Review";
-
 /// What was under review, with what was seen.
 pub(crate) fn waiting(seen: Vec<String>) -> String {
     let mut words = vec!["Under review.".to_owned()];
@@ -70,7 +67,7 @@ pub async fn approve<E: Listed>(
         now: engine.now(),
     };
     let field = Field {
-        name: FIELD,
+        name: audit_log::REVIEW,
         old: Some(waiting(seen)),
         new: Some(format!("Approved: {}", approve.reason)),
     };

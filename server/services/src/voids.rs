@@ -146,12 +146,12 @@ async fn log<E: Listed>(
     };
     let field = match void.denies {
         true => Field {
-            name: reviews::FIELD,
+            name: audit_log::REVIEW,
             old: Some(before),
             new: Some(format!("Denied: {}", void.reason)),
         },
         false => Field {
-            name: "Voided",
+            name: audit_log::VOIDED,
             old: Some(before),
             new: Some(void.reason.to_owned()),
         },

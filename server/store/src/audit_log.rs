@@ -13,6 +13,12 @@ use super::entities::{
 };
 use crate::{AuditEntryId, SiteId, Timestamp, Write, referral_days::Days};
 
+mod of_referral;
+
+pub use of_referral::{
+    REFERRED_BY, REVIEW, VOIDED, forget_referred, of_referral, referral_subject,
+};
+
 /// The actor of changes made by command.
 pub const COMMAND_LINE: &str = "the command line";
 
@@ -96,20 +102,6 @@ pub async fn last(
     about(site_id, subject)
         .order_by_desc(Column::Id)
         .one(db)
-        .await
-}
-
-/// The first changes of `subject` on `site_id`, or in the platform program if `None`, oldest first.
-pub async fn of_subject(
-    db: &impl ConnectionTrait,
-    site_id: Option<SiteId>,
-    subject: &str,
-    limit: u64,
-) -> Result<Vec<Model>, DbErr> {
-    about(site_id, subject)
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(db)
         .await
 }
 

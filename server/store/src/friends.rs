@@ -1,12 +1,55 @@
-//! What a member's list of referred friends shows besides the referrals: when what they bought was paid.
+//! What is known of a member's referred friends besides the referrals: when what they bought was paid, and when they
+//! registered.
 
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 
-use crate::{PurchaseId, SiteId, Timestamp, entities::purchase, index_hints::no_index};
+use crate::{
+    MemberId, PurchaseId, SiteId, Timestamp,
+    entities::{purchase, referral, user},
+    index_hints::no_index,
+};
+
+/// When the member's friends registered who did so before `friend`, the last first, at most `limit`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn joined_before(
+    db: &impl ConnectionTrait,
+    referrer_id: MemberId,
+    friend: &user::Model,
+    limit: u64,
+) -> Result<Vec<Timestamp>, DbErr> {
+    use user::{Column, Entity};
+    let backend = db.get_database_backend();
+    let brought = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::ReferredId)
+        .filter(no_index(backend, referral::Column::SiteId, true).eq(friend.site_id))
+        .filter(referral::Column::ReferrerId.eq(referrer_id))
+        .into_query();
+    // Of two who registered in one millisecond the first has the lower id.
+    let at_once = Condition::all()
+        .add(Column::CreatedAt.eq(friend.created_at))
+        .add(Column::Id.lt(friend.id));
+    let before = Condition::any()
+        .add(Column::CreatedAt.lt(friend.created_at))
+        .add(at_once);
+    Entity::find()
+        .select_only()
+        .column(Column::CreatedAt)
+        .filter(Column::Id.in_subquery(brought))
+        .filter(before)
+        .order_by_desc(Column::CreatedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
 
 /// When each of these purchases was paid. Those that are not are left out.
 ///

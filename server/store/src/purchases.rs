@@ -29,7 +29,8 @@ use crate::{
 mod of_buyer;
 
 pub use of_buyer::{
-    Bought, ListedPurchase, all_of_buyer, lock_of_buyer, of_buyer, one_of_buyer, paid_of_buyers,
+    Bought, ListedPurchase, all_of_buyer, lock_unpaid_of_buyer, of_buyer, one_of_buyer,
+    paid_of_buyers,
 };
 
 /// The most ids in one statement, which takes a bounded number of values.

@@ -46,29 +46,38 @@ pub struct ReferredFriend {
     pub credited_at: Option<Timestamp>,
     /// When an admin voided it after it was credited.
     pub voided_at: Option<Timestamp>,
-    /// When the friend registered.
+    /// When the referral was written.
     pub created_at: Timestamp,
     /// The referred friend.
     #[sea_orm(nested)]
-    pub friend: Option<FriendName>,
+    pub friend: Option<ReferredMember>,
 }
 
-/// A friend's full name, which pages shorten.
+impl ReferredFriend {
+    /// When the friend registered: before the referral was written, if the referrer was named afterwards.
+    pub fn joined_at(&self) -> Timestamp {
+        let friend = self.friend.as_ref();
+        friend.map_or(self.created_at, |friend| friend.created_at)
+    }
+}
+
+/// A friend's full name, which pages shorten, and when they registered.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "user::Entity")]
-pub struct FriendName {
+pub struct ReferredMember {
     pub first_name: String,
     pub last_name: String,
+    pub created_at: Timestamp,
 }
 
-impl FriendName {
+impl ReferredMember {
     /// `Jane D.`: the referrer recognizes the friend, and nobody else learns the full name.
     pub fn short(&self) -> String {
         short_name(&self.first_name, &self.last_name)
     }
 }
 
-/// Adds the Pending referral of a friend who registers now and clicked the link at `clicked_at`.
+/// Adds the Pending referral of a friend who clicked the link at `clicked_at`.
 /// Stripe knows the referral by its random `token`. A restored database either has the same token
 /// or does not have the referral, so a token never names two referrals.
 pub async fn insert_pending(
@@ -189,7 +198,7 @@ pub async fn of_referrer(
     ReferredFriend::find_by_statement(page).all(db).await
 }
 
-/// The member's referrals, newest first; with `before`, only earlier ones.
+/// The member's referrals, newest first.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.
@@ -197,11 +206,9 @@ pub async fn rows_of_referrer(
     db: &impl ConnectionTrait,
     site_id: SiteId,
     referrer_id: MemberId,
-    before: Option<ReferralId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .apply_if(before, |referrals, id| referrals.filter(Column::Id.lt(id)))
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::ReferrerId.eq(referrer_id))
         .order_by_desc(Column::Id)

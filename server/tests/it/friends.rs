@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use domain::credit::ReversalCause;
 use services::operator;
 use store::{
-    PurchaseId,
+    PurchaseId, audit_log,
     entities::referral,
-    friends,
+    friends, paid_purchases,
     referral_adjustments::{TakenBack, set_taken},
     referrals, referrer_totals,
 };
@@ -146,9 +146,11 @@ async fn all_are_listed_by_pages_and_each_once(app: TestApp) {
 }
 
 async fn each_query_reads_by_an_index(app: TestApp) {
-    let (mia, site) = (app.referred().await.mia.id, app.detroit.id());
+    let referred = app.referred().await;
+    let (mia, site) = (referred.mia.id, app.detroit.id());
+    let referral = app.referral().await.id;
     let db = Explained::begin(&app).await;
-    for before in [None, Some(app.referral().await.id)] {
+    for before in [None, Some(referral)] {
         let page = referrals::of_referrer(&db, site, mia, before, 26).await;
         assert_eq!(page.unwrap().len(), usize::from(before.is_none()));
         db.assert_reads(&["ix_referrals_referrer_id_id"]);
@@ -159,4 +161,14 @@ async fn each_query_reads_by_an_index(app: TestApp) {
     let paid = friends::paid_at(&db, site, &[PurchaseId::new(1), PurchaseId::new(2)]).await;
     assert!(paid.unwrap().is_empty());
     db.assert_reads(&["PRIMARY KEY"]);
+    let jane = &referred.jane;
+    let before = friends::joined_before(&db, mia, jane, 5).await;
+    assert!(before.unwrap().is_empty());
+    db.assert_reads(&["ix_referrals_referrer_id_id"]);
+    let paid = paid_purchases::of_buyer(&db, site, jane.id).await;
+    assert!(paid.unwrap().is_empty());
+    db.assert_reads(&[]);
+    let changes = audit_log::of_referral(&db, Some(site), referral.get(), 5).await;
+    assert!(changes.unwrap().is_empty());
+    db.assert_reads(&["ix_audit_log_subject_id"]);
 }

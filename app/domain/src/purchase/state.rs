@@ -55,6 +55,11 @@ impl PurchaseState {
         matches!(self, Self::Open | Self::Processing)
     }
 
+    /// Whether an event can still make it [`Self::Paid`]: a payment may arrive after it was given up.
+    pub fn may_become_paid(self) -> bool {
+        !matches!(self, Self::Paid | Self::Undone)
+    }
+
     /// The label on pages.
     pub fn label(self) -> &'static str {
         match self {
@@ -196,6 +201,15 @@ mod tests {
             state_after(waiting, CheckoutEvent::AsyncFailed),
             PurchaseState::Failed
         );
+    }
+
+    #[test]
+    fn what_is_given_up_may_still_become_paid() {
+        for state in PurchaseState::ALL {
+            let becomes = |event| state_after(state, event) == PurchaseState::Paid;
+            let paid_later = state != PurchaseState::Paid && EVENTS.into_iter().any(becomes);
+            assert_eq!(state.may_become_paid(), paid_later, "{state:?}");
+        }
     }
 
     #[test]

@@ -172,7 +172,7 @@ pub fn may_attach<MemberId: PartialEq>(
         return Err(NotAttached::Bought);
     }
     match by {
-        AttachedBy::Friend { days, now } if *now >= last_moment(friend.registered_at, *days) => {
+        AttachedBy::Friend { days, now } if *now >= naming_ends(friend.registered_at, *days) => {
             Err(NotAttached::TooLate)
         }
         AttachedBy::Friend { .. } | AttachedBy::Staff(_) => Ok(()),
@@ -180,7 +180,7 @@ pub fn may_attach<MemberId: PartialEq>(
 }
 
 /// When the days are over in which who registered then can name their referrer.
-fn last_moment(registered_at: OffsetDateTime, days: i64) -> OffsetDateTime {
+pub fn naming_ends(registered_at: OffsetDateTime, days: i64) -> OffsetDateTime {
     registered_at + Duration::days(days.min(REFERRER_DAYS_MAX))
 }
 

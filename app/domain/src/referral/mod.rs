@@ -33,7 +33,9 @@ mod words;
 
 pub use again::PresentSettings;
 #[cfg(feature = "server")]
-pub use attach::{AttachedBy, Friend, Named, NotAttached, REFERRER_DAYS_MAX, attach, may_attach};
+pub use attach::{
+    AttachedBy, Friend, Named, NotAttached, REFERRER_DAYS_MAX, attach, may_attach, naming_ends,
+};
 #[cfg(feature = "server")]
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use attribution_model::AttributionModel;

@@ -68,6 +68,23 @@ impl ReferralReason {
         Self::PurchaseRefunded,
     ];
 
+    /// Whether it says of a Pending referral that the friend bought something.
+    pub(super) fn tells_purchase(self) -> bool {
+        !matches!(self, Self::AwaitsPurchase | Self::FriendDeleted)
+    }
+
+    /// Why a referral is Pending or Failed, or, if some of its credit was `taken_back`, for which cause, as its
+    /// referrer may know it. Of what was taken back before causes were stored a sale was undone.
+    pub fn of(
+        pending: Option<&PendingReason>,
+        failed: Option<&FailureReason>,
+        taken_back: Option<Option<ReversalCause>>,
+    ) -> Option<Self> {
+        let cause = taken_back.map(|cause| cause.unwrap_or(ReversalCause::Undone));
+        let pending = pending.map(Self::from);
+        pending.or(failed.map(Self::from)).or(cause.map(Self::from))
+    }
+
     /// The value in the API.
     pub fn code(self) -> &'static str {
         match self {
@@ -142,9 +159,8 @@ impl From<&FailureReason> for ReferralReason {
 
 impl From<ReversalCause> for ReferralReason {
     fn from(cause: ReversalCause) -> Self {
-        match cause {
+        match cause.to_referrer() {
             ReversalCause::Undone => Self::PurchaseUndone,
-            // The referrer does not learn of the friend's bank.
             ReversalCause::Refunded | ReversalCause::Disputed => Self::PurchaseRefunded,
             ReversalCause::Voided => Self::EndedBySite,
         }
@@ -155,11 +171,13 @@ impl From<ReversalCause> for ReferralReason {
 mod tests {
     use std::collections::BTreeSet;
 
+    use time::macros::datetime;
+
     use super::*;
     use crate::{
         credit::Terms,
         money::{Currency, Money},
-        referral::AttributionModel,
+        referral::{AttributionModel, ReferralStatus, TimelineFacts, timeline},
         refund::PartialRefunds,
     };
 
@@ -180,6 +198,22 @@ mod tests {
             attribution: AttributionModel::FirstClick,
         };
         let registered = PendingReason::Registered;
+        let bought = datetime!(2026-11-08 12:00 UTC);
+        let steps = |why: &PendingReason, bought_at| {
+            let steps = timeline(&TimelineFacts {
+                status: ReferralStatus::Pending,
+                joined_at: datetime!(2026-11-01 12:00 UTC),
+                bought_at,
+                pending: Some(why.clone()),
+                failed: None,
+                credit: None,
+                credited_at: None,
+                taken_back: None,
+                taken_back_for: None,
+            });
+            let told = steps.iter().map(|step| (step.code(), step.at()));
+            told.collect::<Vec<_>>()
+        };
         for hidden in [
             PendingReason::Undone,
             PendingReason::Bought(Some(NoCredit::BelowLeast)),
@@ -193,10 +227,22 @@ mod tests {
                 ReferralReason::from(&hidden),
                 ReferralReason::from(&registered)
             );
+            let told = steps(&hidden, Some(bought));
+            assert_eq!(told, steps(&registered, None), "{hidden:?}");
         }
+        let deleted = steps(&PendingReason::FriendDeleted, Some(bought));
+        assert_eq!(deleted.len(), 2, "{deleted:?}");
+        let waits = steps(&PendingReason::BeingIssued, Some(bought));
+        assert_eq!(waits[1], ("bought", Some(bought)));
         let disputed = ReferralReason::from(ReversalCause::Disputed);
         assert_eq!(disputed, ReferralReason::from(ReversalCause::Refunded));
         let refused = FailureReason::Refused("resource_missing".to_owned());
         assert_eq!(ReferralReason::from(&refused).code(), "site_must_act");
+        // The sentence of an unknown cause says that the purchase was undone.
+        let unknown = ReferralReason::of(None, None, Some(None));
+        assert_eq!(unknown, Some(ReferralReason::PurchaseUndone));
+        let both = ReferralReason::of(None, Some(&refused), Some(Some(ReversalCause::Refunded)));
+        assert_eq!(both, Some(ReferralReason::SiteMustAct));
+        assert_eq!(ReferralReason::of(None, None, None), None);
     }
 }

@@ -46,10 +46,25 @@ pub enum ReferralStep {
     Failed(FailureReason),
 }
 
+impl TimelineFacts {
+    /// Whether the referrer may know that the friend bought something: not where the reason leaves it open
+    /// (`docs/rules.md` 209).
+    fn tells_purchase(&self) -> bool {
+        match self.status {
+            ReferralStatus::Pending => {
+                let reason = self.pending.as_ref().map(ReferralReason::from);
+                reason.is_some_and(ReferralReason::tells_purchase)
+            }
+            ReferralStatus::Credited | ReferralStatus::Failed => true,
+        }
+    }
+}
+
 /// The steps of a referral, in their order.
 pub fn timeline(facts: &TimelineFacts) -> Vec<ReferralStep> {
     let mut steps = vec![ReferralStep::Joined(facts.joined_at)];
-    steps.extend(facts.bought_at.map(ReferralStep::Bought));
+    let bought = facts.bought_at.filter(|_| facts.tells_purchase());
+    steps.extend(bought.map(ReferralStep::Bought));
     match facts.status {
         ReferralStatus::Pending => {
             steps.extend(facts.pending.clone().map(ReferralStep::Pending));

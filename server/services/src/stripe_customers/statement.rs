@@ -14,7 +14,7 @@ use store::{
     CreditId, PurchaseId, ReferralId, Timestamp, credits,
     entities::{credit, purchase, user},
     purchases,
-    referrals::{self, FriendName},
+    referrals::{self, ReferredMember},
     sites::Site,
     stripe_accounts::StripeAccount,
     stripe_customers::{self, HolderId},
@@ -198,7 +198,7 @@ impl Reasons {
         let sessions = sessions.collect();
         let friends = referrals::of_referrer(db, site.id(), member.id, None, MOST).await?;
         let named = |row: referrals::ReferredFriend| {
-            let friend = row.friend.as_ref().map(FriendName::short);
+            let friend = row.friend.as_ref().map(ReferredMember::short);
             (row.id, friend.unwrap_or_default())
         };
         let keyed = |row: &credit::Model| (row.idempotency_key.clone(), row.clone());

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::bought;
 use crate::{
-    Write, api_tokens, credits,
+    Write, api_tokens, audit_log, credits,
     entities::{
         audit_entry, checkout_session, email_confirmation, mail, notification, password_reset,
         purchase, referral, security_entry, user,
@@ -141,19 +141,15 @@ async fn blank_audit_log(db: &impl Write, member: &user::Model) -> Result<(), Db
         .into_tuple()
         .one(db)
         .await?;
-    let title = |name: &str| referral.map(|id| format!("Referral {id} of {name}"));
-    let renamed = [
-        Some((name.clone(), DELETED.to_owned())),
-        title(&name).zip(title(DELETED)),
-    ];
-    for (old, new) in renamed.into_iter().flatten() {
-        audit_entry::Entity::update_many()
-            .col_expr(Column::Subject, Expr::value(new))
-            .filter(Column::SiteId.eq(member.site_id))
-            .filter(Column::Subject.eq(old))
-            .exec(db)
-            .await?;
+    if let Some(id) = referral {
+        audit_log::forget_referred(db, member.site_id, id, DELETED).await?;
     }
+    audit_entry::Entity::update_many()
+        .col_expr(Column::Subject, Expr::value(DELETED))
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Subject.eq(name))
+        .exec(db)
+        .await?;
     audit_entry::Entity::update_many()
         .col_expr(Column::Actor, Expr::value(DELETED))
         .filter(Column::ActorId.eq(member.id))

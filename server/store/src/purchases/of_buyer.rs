@@ -149,20 +149,32 @@ pub async fn all_of_buyer(
         .await
 }
 
-/// All of the buyer's purchases, oldest first, locked until the transaction ends: none of them becomes paid
-/// meanwhile.
-pub async fn lock_of_buyer(
+/// Locks the purchases of the buyer that are not paid until the transaction ends: none of them becomes paid
+/// meanwhile. What is read afterwards has those that became paid before.
+///
+/// # Errors
+/// If the database fails.
+pub async fn lock_unpaid_of_buyer(
     tx: &DatabaseTransaction,
     site_id: SiteId,
     buyer_id: MemberId,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<(), DbErr> {
+    let unpaid = PurchaseState::ALL
+        .into_iter()
+        .filter(|state| state.may_become_paid());
+    let by_buyer = no_index(tx.get_database_backend(), Column::SiteId, true);
     Entity::find()
-        .filter(Column::SiteId.eq(site_id))
+        .select_only()
+        .column(Column::Id)
+        .filter(by_buyer.eq(site_id))
         .filter(Column::BuyerId.eq(buyer_id))
+        .filter(Column::State.is_in(unpaid.map(PurchaseState::code)))
         .order_by_asc(Column::Id)
         .locked()
+        .into_tuple::<PurchaseId>()
         .all(tx)
         .await
+        .map(|_| ())
 }
 
 /// What these members of the site paid for with money, the last first.

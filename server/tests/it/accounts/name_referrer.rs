@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::account::{Role, TenantRole};
+use sea_orm::ConnectionTrait;
 use store::users;
 
 use crate::support::{Browser, CODE, TestApp, on_both_databases};
@@ -71,6 +72,9 @@ async fn a_member_names_a_friend_once(app: TestApp) {
     allow(&app, 7).await;
     let mia = app.referrer(&app.detroit, "mia@example.com", CODE).await;
     app.member(&app.detroit, "Jane", "jane@example.com").await;
+    let long = "UPDATE users SET first_name = 'Abcdefghijklmnopqrstu' WHERE first_name = 'Mia'";
+    let db = app.state.db.writer();
+    db.execute_unprepared(long).await.unwrap();
     let jane = app.signed_in("jane@example.com").await;
     let page = jane.get(PAGE).await.text;
     assert!(page.contains("Their code or link"), "{page}");
@@ -78,7 +82,9 @@ async fn a_member_names_a_friend_once(app: TestApp) {
     let answer = jane.submit("name_referrer", &[("code", &link)]).await;
     assert_eq!(answer.header("location"), "/dashboard");
     let page = jane.get("/dashboard").await.text;
-    assert!(page.contains("Saved: Mia referred you."), "{page}");
+    // No more of the name than on the page of the link.
+    let saved = "Saved: Abcdefghijklmnopqrs… referred you.";
+    assert!(page.contains(saved), "{page}");
     assert!(!is_offered(&jane).await);
     let row = app.referral().await;
     assert_eq!(row.referrer_id, mia.id);

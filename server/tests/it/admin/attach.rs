@@ -1,22 +1,27 @@
 //! Who referred a member, said by the staff afterwards (`docs/rules.md` 191 and 192).
 
+use std::time::Duration;
+
 use domain::{
     account::{Role, TenantRole},
     purchase::ProductKind,
     referral::ReferralStatus,
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
+use server_core::dates;
 use store::{
+    audit_log::{self, Change, Field},
     entities::{product, referral, user},
     users,
 };
 
 use crate::support::{
-    Browser, CODE, GOOD_FORM, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases,
+    Browser, CODE, GOOD_FORM, PASSWORD, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases,
 };
 
 on_both_databases!(
     the_desk_links_a_friend_and_the_first_purchase_earns,
+    the_day_is_the_friends_and_the_trace_goes_under_any_name,
     it_is_refused_beside_the_field_with_who_was_found,
     who_bought_or_is_staff_is_linked_to_nobody,
     of_two_at_once_one_is_saved,
@@ -118,6 +123,73 @@ async fn the_desk_links_a_friend_and_the_first_purchase_earns(app: TestApp) {
     app.assert_credited_once(&scene.mia).await;
 }
 
+/// Jane has another name than when the line was written, which is erased all the same.
+async fn the_day_is_the_friends_and_the_trace_goes_under_any_name(app: TestApp) {
+    let scene = scene(&app).await;
+    app.advance(Duration::from_secs(3 * 86_400));
+    let id = scene.jane.id.to_string();
+    let desk = app.signed_in(DESK).await;
+    desk.done("attach_referrer", &form(&id, CODE, REASON)).await;
+    let row = app.referral().await;
+    let registered = dates::iso(scene.jane.created_at);
+    assert_ne!(dates::iso(row.created_at), registered);
+    let phone = app.phone_of("mia@example.com").await;
+    let told = &phone.get("/api/v1/me/referrals").await.json["data"][0];
+    assert_eq!(told["created_at"], registered.as_str());
+    assert_eq!(told["steps"][0]["at"], registered.as_str());
+    let mia = app.signed_in("mia@example.com").await;
+    let page = mia.get("/referrals").await.text;
+    assert!(
+        page.contains(&format!("datetime=\"{registered}\"")),
+        "{page}"
+    );
+
+    let jane = app.signed_in("jane@example.com").await;
+    let renamed = [("first_name", "Janet"), ("last_name", "Roe")];
+    jane.done("change_name", &renamed).await;
+    let other = audit_log::referral_subject(row.id.get() * 10, "Kim Roe");
+    let change = Change {
+        site_id: Some(app.detroit.id()),
+        actor: None,
+        subject: &other,
+        now: app.state.now(),
+    };
+    let retried = Field {
+        name: "Status",
+        old: Some("Failed".to_owned()),
+        new: Some("Pending".to_owned()),
+    };
+    let db = app.state.db.writer();
+    audit_log::write(db, &change, [retried]).await.unwrap();
+    let pages = [
+        format!("/admin/referrals/tenant/{}", row.id),
+        format!("/admin/referrals/why?member={id}"),
+    ];
+    for path in &pages {
+        let page = desk.get(path).await.text;
+        assert!(page.contains("Referrer named") && page.contains(REASON));
+        assert!(!page.contains("Retried"), "another one's: {page}");
+    }
+
+    let form = [("password", PASSWORD), ("forfeit", "0")];
+    jane.go("delete_account", &form).await;
+    app.run_jobs().await;
+    let log = app.audit_rows().await;
+    let line = log.iter().find(|line| line.field == audit_log::REFERRED_BY);
+    let line = line.unwrap();
+    let subject = audit_log::referral_subject(row.id.get(), "Deleted member");
+    assert_eq!(line.subject, subject);
+    let named = format!("Member {}", scene.mia.id);
+    assert_eq!(line.new_value, Some(named));
+    assert!(log.iter().any(|line| line.subject == other));
+    for line in &log {
+        let text = format!("{line:?}");
+        assert!(!text.contains("Jane") && !text.contains(REASON), "{text}");
+    }
+    let page = desk.get(&pages[0]).await.text;
+    assert!(page.contains("Referrer named") && !page.contains(REASON));
+}
+
 async fn it_is_refused_beside_the_field_with_who_was_found(app: TestApp) {
     let scene = scene(&app).await;
     let id = scene.jane.id.to_string();
@@ -213,7 +285,10 @@ async fn who_bought_or_is_staff_is_linked_to_nobody(app: TestApp) {
         message.contains("made a first purchase before"),
         "{message}"
     );
-    assert!(message.contains("Mia Stone (mia@example.com) was found."));
+    assert!(
+        !message.contains("Mia Stone"),
+        "it is about Jane: {message}"
+    );
     assert!(
         !scene
             .desk

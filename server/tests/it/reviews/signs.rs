@@ -1,6 +1,9 @@
 //! What is a sign, and what is none.
 
+use std::time::Duration;
+
 use domain::credit::{ReviewFrom, Sign};
+use store::referrals;
 use stripe_stand_in::RefundStatus;
 
 use super::{CARD, friend, member, pay_with, register_in, review, typed, waiting, waiting_count};
@@ -20,6 +23,7 @@ on_both_databases!(
     a_private_window_is_the_same_place,
     a_throw_away_address_is_a_sign,
     many_friends_in_a_day_are_a_sign,
+    who_is_linked_afterwards_came_when_they_registered,
     many_refunds_are_a_sign,
 );
 
@@ -172,6 +176,25 @@ async fn many_friends_in_a_day_are_a_sign(app: TestApp) {
     assert_eq!(waiting_count(&app).await, 0);
     buys(&app, &referred, &browsers[4], "Two").await;
     waiting(&app, &[Sign::ManyAtOnce]).await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+}
+
+/// Kim registered two days before five others, and the referrer was named after them.
+async fn who_is_linked_afterwards_came_when_they_registered(app: TestApp) {
+    let referred = app.referred().await;
+    review(&app, Some(ReviewFrom::OneSign), 0).await;
+    let kim = app.member(&app.detroit, "Kim", "kim@example.com").await;
+    app.advance(Duration::from_secs(2 * 86_400));
+    for number in 1..=5 {
+        friend(&app, &format!("friend{number}@example.com")).await;
+    }
+    let (token, now) = (app.state.random.token(), app.state.now());
+    let (db, site, mia) = (app.state.db.writer(), app.detroit.id(), referred.mia.id);
+    let linked = referrals::insert_pending(db, site, token, mia, kim.id, None, now);
+    linked.await.unwrap();
+    let kim = app.signed_in("kim@example.com").await;
+    buys(&app, &referred, &kim, CARD).await;
+    assert_eq!(waiting_count(&app).await, 0);
     assert_eq!(app.balance_of(&referred.mia).await, -1000);
 }
 

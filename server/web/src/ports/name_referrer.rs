@@ -3,7 +3,8 @@
 use app::types::{Outcome, ReferrerNaming};
 use domain::{
     forms::{FieldError, Refusal},
-    referral::REFERRER_DAYS_MAX,
+    preview::shown_name,
+    referral::naming_ends,
 };
 use server_core::dates;
 use services::attach::{self, By, NAMED_BY_MEMBER, Typed};
@@ -22,8 +23,7 @@ impl Services {
         let may = attach::may_attach(state, site, member, By::Friend).await?;
         Ok(Some(match may {
             Ok(()) => {
-                let days = site.row.referrer_days.min(REFERRER_DAYS_MAX);
-                let end = member.created_at.moment() + Duration::days(days);
+                let end = naming_ends(member.created_at.moment(), site.row.referrer_days);
                 let last = Timestamp::from(end - Duration::SECOND);
                 ReferrerNaming::Through(dates::day(last, self.zone()))
             }
@@ -50,9 +50,11 @@ impl Services {
         };
         let attached = attach::attach(state, site, member.id, By::Friend, typed).await?;
         Ok(match attached {
-            Some(Ok(referrer)) => {
-                Outcome::Done(format!("Saved: {} referred you.", referrer.first_name))
-            }
+            // Whoever has a code may type it: they read no more of the name than on the page of its link.
+            Some(Ok(referrer)) => Outcome::Done(match shown_name(&referrer.first_name) {
+                Some(name) => format!("Saved: {name} referred you."),
+                None => "Saved. You were referred by a friend.".to_owned(),
+            }),
             Some(Err(refused)) => {
                 let sentence = refused.why.member_sentence();
                 Outcome::Refused(match refused.why.is_about_referrer() {

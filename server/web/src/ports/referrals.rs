@@ -26,7 +26,7 @@ use services::{
 };
 use store::{
     Reader, ReferralId, Timestamp, products,
-    referrals::{FriendName, ReferredFriend},
+    referrals::{ReferredFriend, ReferredMember},
     sites::Site,
 };
 
@@ -207,14 +207,13 @@ pub fn members_line(
 /// Why a referral is Pending or Failed, or what became of its credit, as its referrer may know it: what the sentence
 /// of [`members_line`] says.
 pub fn reason(row: &ReferredFriend, pending: &Pending) -> Option<ReferralReason> {
-    let why = pending.get(&row.id).map(ReferralReason::from);
-    let failed = row.failure_reason.as_deref().map(ReferralReason::from);
-    let taken_back = row.taken_back_cents.zip(row.currency).map(|_| {
-        // What was taken back before causes were stored was of a sale that was undone.
-        let cause = row.taken_back_for.as_deref().copied();
-        ReferralReason::from(cause.unwrap_or(ReversalCause::Undone))
-    });
-    why.or(failed).or(taken_back)
+    let taken_back = row.taken_back_cents.zip(row.currency);
+    let cause = row.taken_back_for.as_deref().copied();
+    ReferralReason::of(
+        pending.get(&row.id),
+        row.failure_reason.as_deref(),
+        taken_back.map(|_| cause),
+    )
 }
 
 /// A referral as an admin sees it.
@@ -240,13 +239,13 @@ fn line(
         friend: row
             .friend
             .as_ref()
-            .map(FriendName::short)
+            .map(ReferredMember::short)
             .unwrap_or_default(),
         status: *row.status,
         reason: pending.or_else(|| {
             status_sentence(row.failure_reason.as_deref().map(words), taken_back, cause)
         }),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
-        joined_on: dates::day(row.created_at, zone),
+        joined_on: dates::day(row.joined_at(), zone),
     }
 }

@@ -9,7 +9,7 @@ use domain::{
 use store::{
     MemberId, Reader, SiteId, Timestamp,
     entities::{purchase, security_entry},
-    known_devices,
+    friends, known_devices,
     paid::PaidRow,
     purchases, referrals, security_log, sites, users,
 };
@@ -46,9 +46,9 @@ pub async fn look(engine: &Engine, purchase: &purchase::Model) -> anyhow::Result
         return Ok(None);
     };
     let referrer = referral.referrer_id;
-    let friends = referrals::rows_of_referrer(db, site_id, referrer, None, FRIENDS).await?;
-    let friends = friends.into_iter().map(|friend| friend.referred_id);
-    let paid = purchases::paid_of_buyers(db, site_id, friends, PAYMENTS).await?;
+    let brought = referrals::rows_of_referrer(db, site_id, referrer, FRIENDS).await?;
+    let brought = brought.into_iter().map(|friend| friend.referred_id);
+    let paid = purchases::paid_of_buyers(db, site_id, brought, PAYMENTS).await?;
     let went_back = paid.iter().map(|one| one.given_back().is_gone()).collect();
     let others = paid.into_iter().filter(|other| other.buyer_id != buyer);
     let others: Vec<_> = others.map(PaidRow::Tenant).collect();
@@ -66,8 +66,7 @@ pub async fn look(engine: &Engine, purchase: &purchase::Model) -> anyhow::Result
     let friend = users::by_id(db, site_id, buyer).await?;
     let friend = friend.context("the buyer of a purchase")?;
     let many = MANY_AT_ONCE as u64;
-    let before =
-        referrals::rows_of_referrer(db, site_id, referrer, Some(referral.id), many).await?;
+    let before = friends::joined_before(db, referrer, &friend, many).await?;
     Ok(Some(Seen {
         card,
         card_is_unknown: is_unknown,
@@ -77,11 +76,8 @@ pub async fn look(engine: &Engine, purchase: &purchase::Model) -> anyhow::Result
         places: places(db, site_id, buyer).await?,
         places_of_referrer: places(db, site_id, referrer).await?,
         disposable: is_disposable(&friend.email).await?,
-        came_before: before
-            .iter()
-            .map(|before| before.created_at.moment())
-            .collect(),
-        came_at: Some(Timestamp::moment(referral.created_at)),
+        came_before: before.into_iter().map(Timestamp::moment).collect(),
+        came_at: Some(friend.created_at.moment()),
         went_back,
     }))
 }

@@ -153,7 +153,7 @@ impl ReferralEntry {
             status: line.status.into(),
             reason: line.reason,
             credit: line.credit.map(Amount::from),
-            created_at: dates::iso(row.created_at),
+            created_at: dates::iso(row.joined_at()),
         }
     }
 }

@@ -52,14 +52,15 @@ pub async fn run(
     })
 }
 
-/// The reason, with who was found: a wrong code may be somebody else's.
+/// The reason; beside the field also who was found, since a wrong code may be somebody else's.
 fn refusal(refused: &Refused) -> Outcome {
+    let sentence = refused.why.staff_sentence();
+    if !refused.why.is_about_referrer() {
+        return Outcome::Refused(Refusal::message(sentence));
+    }
     let found = refused.found.as_deref().map(found).unwrap_or_default();
-    let message = format!("{found}{}", refused.why.staff_sentence());
-    Outcome::Refused(match refused.why.is_about_referrer() {
-        true => Refusal::fields(vec![FieldError::new("referrer", message)]),
-        false => Refusal::message(message),
-    })
+    let error = FieldError::new("referrer", format!("{found}{sentence}"));
+    Outcome::Refused(Refusal::fields(vec![error]))
 }
 
 /// `Mia Stone (mia@example.com) was found. `

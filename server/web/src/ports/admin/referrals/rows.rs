@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::{dates, zone::Zone};
 use services::pending_referrals;
 use store::{
-    Id, PlatformReferrerId, Reader, Scope, Timestamp, credit_retries,
+    Id, PlatformReferrerId, Reader, Scope, Timestamp, audit_log, credit_retries,
     entities::{credit, platform_referral, platform_referrer, referral, user},
     referral_table::{Common, Listed, People},
     search_words::{self, Subject},
@@ -78,15 +78,11 @@ pub trait Shown: Listed {
         row.one(db).await
     }
 
-    /// The subject of the row in the audit log: `Referral 12 of Jane Doe`. Friends may share a name,
-    /// so that it has the number, too.
+    /// The subject of the row in the audit log.
     async fn subject(db: &Reader, scope: Scope, row: &Self::Model) -> Result<String, DbErr> {
         let (_, referred) = Self::named_one(db, scope, row).await?;
-        Ok(format!(
-            "Referral {} of {}",
-            Self::common(row).id,
-            referred.name
-        ))
+        let id = Self::common(row).id;
+        Ok(audit_log::referral_subject(id, &referred.name))
     }
 
     /// The referrer and the referred person of one row.

@@ -11,7 +11,6 @@ use domain::{
 };
 use sea_orm::{DbErr, EntityTrait};
 use server_core::{dates, zone::Zone};
-use services::{attach, reviews};
 use store::{
     Id, MemberId, Reader, Scope, Timestamp, audit_log, credit_retries,
     entities::{
@@ -79,12 +78,11 @@ pub async fn story_of<E: Story>(
         .is_some_and(|why| why.may_decide_again(PresentSettings::OPEN).is_ok());
     let voided = common.voided_at.is_some();
     let may_void = may_void(common.status, common.failure_reason, voided).is_ok();
-    let subject = E::subject(db, scope, &row).await?;
     let site = E::SITE.map(|_| scope.site_id());
-    let changes = audit_log::of_subject(db, site, &subject, MOST_CHANGES).await?;
+    let changes = audit_log::of_referral(db, site, common.id, MOST_CHANGES).await?;
     let (attached, changes): (Vec<_>, Vec<_>) = changes
         .into_iter()
-        .partition(|change| change.field == attach::FIELD);
+        .partition(|change| change.field == audit_log::REFERRED_BY);
     let mut steps = Vec::new();
     // Who was linked afterwards clicked no link.
     if attached.is_empty() {
@@ -231,11 +229,11 @@ fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = Step> {
                 Some(before) => ("Retried", format!("by {actor}. Attempts before: {before}")),
                 None => ("Retried", format!("by {actor}")),
             },
-            ("Voided", _) => {
-                let reason = change.new_value.unwrap_or_default();
-                ("Voided", format!("by {actor}: {reason}"))
-            }
-            (reviews::FIELD, _) => {
+            (audit_log::VOIDED, _) => match change.new_value {
+                Some(reason) => ("Voided", format!("by {actor}: {reason}")),
+                None => ("Voided", format!("by {actor}")),
+            },
+            (audit_log::REVIEW, _) => {
                 let decision = change.new_value.unwrap_or_default();
                 ("Reviewed", format!("by {actor}. {decision}"))
             }

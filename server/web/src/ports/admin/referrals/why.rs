@@ -243,7 +243,7 @@ impl LookUp<'_> {
     /// Click, registration and purchases.
     async fn steps(&self, member: &user::Model, why: &Why) -> anyhow::Result<Vec<StoryStep>> {
         let named = match &why.referral {
-            Some(referral) => self.named(member, referral).await?,
+            Some(referral) => self.named(referral).await?,
             None => Vec::new(),
         };
         let mut steps = Vec::new();
@@ -262,18 +262,14 @@ impl LookUp<'_> {
     }
 
     /// That the referrer was named afterwards, if so.
-    async fn named(
-        &self,
-        member: &user::Model,
-        referral: &referral::Model,
-    ) -> anyhow::Result<Vec<Step>> {
+    async fn named(&self, referral: &referral::Model) -> anyhow::Result<Vec<Step>> {
         let db = self.services.state.db.reader();
-        let subject = format!("Referral {} of {}", referral.id, name(member));
         let site_id = Some(self.staff.site.id());
-        let changes = audit_log::of_subject(db, site_id, &subject, CHANGES).await?;
+        let id = referral.id.get();
+        let changes = audit_log::of_referral(db, site_id, id, CHANGES).await?;
         let named = changes
             .into_iter()
-            .filter(|change| change.field == attach::FIELD);
+            .filter(|change| change.field == audit_log::REFERRED_BY);
         Ok(named.map(linked).collect())
     }
 }
