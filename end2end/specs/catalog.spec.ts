@@ -21,12 +21,13 @@ for (const product of ALL_KINDS) {
     await browseTo(page, product);
     await expect(page).toHaveURL(world.detroit.url + product.path);
     await expect(page).toHaveTitle(`${product.name} · Detroit Arms`);
-    await expect(page.getByText(product.price, { exact: false })).toBeVisible();
+    const article = page.locator(".product-columns");
+    await expect(article.getByText(product.price, { exact: false })).toBeVisible();
     await expect(page.getByRole("button", { name: product.button })).toBeVisible();
     const crumbs = page.getByRole("navigation", { name: "You are here" });
     await expect(crumbs.getByRole("link", { name: product.section })).toBeVisible();
     // The product's name is beside the picture, so the picture has no alternative text.
-    const picture = page.getByRole("main").locator("img");
+    const picture = article.locator("img");
     await expect(picture).toHaveJSProperty("complete", true);
     expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
   });

@@ -50,7 +50,7 @@ export const FREE_TICKET: Product = {
   path: "/events/open-house",
   kind: "Event ticket",
   price: "$0.00",
-  button: "Get ticket",
+  button: "Get your free ticket",
 };
 /** Heading of a purchase for which Stripe has no payment yet. */
 export const NOT_PAID_YET = "Not paid yet";

@@ -66,6 +66,7 @@ mod m20261130_000057_sharing;
 mod m20261130_000058_referrer_days;
 mod m20261130_000059_referral_clicks;
 mod m20261130_000060_mobile_api;
+mod m20261130_000062_shipping;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -134,6 +135,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000058_referrer_days::Migration),
             Box::new(m20261130_000059_referral_clicks::Migration),
             Box::new(m20261130_000060_mobile_api::Migration),
+            Box::new(m20261130_000062_shipping::Migration),
         ]
     }
 }

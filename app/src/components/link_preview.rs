@@ -149,6 +149,7 @@ mod tests {
             description: String::new(),
             detail: String::new(),
             starts: None,
+            ships: false,
             price: Money::new(cents, Currency::Usd),
             picture: String::new(),
         }

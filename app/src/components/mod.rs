@@ -27,7 +27,7 @@ pub use page_title::PageTitle;
 pub use password_panel::password_panel;
 pub use password_script::password_script;
 pub use picture::Picture;
-pub use product_card::{Price, ProductCard, event_time};
+pub use product_card::{FIRST_ROW, Price, ProductCard, add_to_calendar, event_time};
 pub use purchases::{Actions, Purchases};
 pub use refer_link::ReferLink;
 pub use refusal_notice::refusal_notice;

@@ -9,7 +9,7 @@ use crate::types::Product;
 pub fn Picture(
     product: Product,
     class: &'static str,
-    /// Loads it only when it comes into view.
+    /// Loads it only when it comes into view; otherwise before other pictures.
     #[prop(optional)]
     lazy: bool,
 ) -> impl IntoView {
@@ -25,6 +25,7 @@ pub fn Picture(
             width="600"
             height="400"
             loading=lazy.then_some("lazy")
+            fetchpriority=(!lazy).then_some("high")
         />
     }
     .into_any()

@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use super::Picture;
 use crate::types::Product;
 
+/// How many cards the first row has at most.
+pub const FIRST_ROW: usize = 3;
+
 /// Picture, name, summary and price; all of it links to the product's page.
 #[component]
 pub fn ProductCard(
@@ -13,6 +16,9 @@ pub fn ProductCard(
     /// The heading is an `h3` under a section's `h2`; otherwise it is an `h2`.
     #[prop(optional)]
     under_section: bool,
+    /// It is in the first row of the page, so its picture is loaded at once.
+    #[prop(optional)]
+    first_row: bool,
 ) -> impl IntoView {
     let path = product.path();
     let name = view! { <a href=path dir="auto">{product.name.clone()}</a> };
@@ -25,7 +31,7 @@ pub fn ProductCard(
         .then(|| view! { <p class="product-card-detail" dir="auto">{product.detail.clone()}</p> });
     view! {
         <li class="product-card">
-            <Picture product=product.clone() class="product-card-picture" lazy=true />
+            <Picture product=product.clone() class="product-card-picture" lazy=!first_row />
             <div class="product-card-text">
                 {heading}
                 {event_time(&product, "product-card-detail")}
@@ -46,6 +52,17 @@ pub fn event_time(product: &Product, class: &'static str) -> Option<AnyView> {
         </p>
     };
     Some(time.into_any())
+}
+
+/// The link to the calendar file of an event that has a date.
+pub fn add_to_calendar(product: &Product) -> Option<AnyView> {
+    let file = product.calendar_path()?;
+    let link = view! {
+        <p class="product-calendar">
+            <a href=file download>"Add to calendar"</a>
+        </p>
+    };
+    Some(link.into_any())
 }
 
 /// The price; for a membership per month.

@@ -21,6 +21,7 @@ pub fn label(name: &str) -> &str {
         "detail" => "Detail",
         "starts_on" => "Date",
         "starts_time" => "Time",
+        "ships" => "Ships to the buyer",
         "mode" => "Mode",
         "same_account" => "This is a new key of the same account",
         "price" => "Price in cents",

@@ -28,17 +28,19 @@ pub fn DashboardPage() -> impl IntoView {
         let subscribed = ports.memberships.mine().await;
         let card = ports.referrals.card().await;
         let naming = ports.referrals.referrer_naming().await;
+        let ticket = ports.purchases.next_ticket().await;
         // The card has the balance already.
         let balance = match &card {
             Ok(Some(card)) => Ok(Some(card.balance.clone())),
             _ => ports.credits.balance().await,
         };
-        match (purchases, subscribed, card, balance, naming) {
-            (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance), Ok(naming)) => {
+        match (purchases, subscribed, card, balance, naming, ticket) {
+            (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance), Ok(naming), Ok(event)) => {
                 let may_name = matches!(naming, Some(ReferrerNaming::Through(_)));
                 let tiles = balance.as_ref().map(|balance| Tiles {
                     available: balance.now.brief(),
                     membership: MembershipTile::of(&subscribed),
+                    event,
                     friends: card.as_ref().map(|card| card.totals.clone()),
                 });
                 let panel = memberships::panel(subscribed, "/dashboard", &about_membership);

@@ -1,22 +1,28 @@
-//! The home page of a tenant: its name and all its products.
+//! The home page of a tenant: its name, the next event, when it is open, and all its products.
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, LinkPreview, ProductCard, internal_error, section_label},
+    components::{
+        Empty, FIRST_ROW, LinkPreview, ProductCard, event_time, internal_error, section_label,
+    },
     ports::{Ports, Viewer},
-    types::Product,
+    types::{HomeCatalog, Product, SiteBrand},
 };
 
-/// Hero and catalog.
+/// Hero, what is next, and catalog.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let site = Viewer::current().site;
     let ports = Ports::current();
+    let shown = site.clone();
     let catalog = Suspend::new(async move {
-        match ports.catalog.products(None).await {
-            Ok(products) => catalog(products),
+        match ports.catalog.home().await {
+            Ok(HomeCatalog {
+                products,
+                next_event,
+            }) => view! { {opening(next_event, &shown)} {catalog(products)} }.into_any(),
             Err(_) => internal_error(&ports),
         }
     });
@@ -36,6 +42,44 @@ pub fn HomePage() -> impl IntoView {
     }
 }
 
+/// The event that is next and when the site is open, as far as there are such.
+fn opening(next_event: Option<Product>, site: &SiteBrand) -> Option<AnyView> {
+    let hours = site.opening_hours.clone();
+    let hours = (!hours.is_empty()).then(|| {
+        view! {
+            <section class="opening-part" aria-labelledby="opening-hours">
+                <h2 class="opening-title" id="opening-hours">"Opening hours"</h2>
+                <p class="opening-lines">{hours}</p>
+            </section>
+        }
+    });
+    let event = next_event.map(|event| next(&event, &site.postal_address));
+    if event.is_none() && hours.is_none() {
+        return None;
+    }
+    Some(view! { <div class="page opening">{event} {hours}</div> }.into_any())
+}
+
+/// The event, when it is, and where: as the event says, or else where the site is.
+fn next(event: &Product, address: &str) -> impl IntoView + use<> {
+    let place = match event.detail.is_empty() {
+        false => event.detail.clone(),
+        true => address.to_owned(),
+    };
+    let place =
+        (!place.is_empty()).then(|| view! { <p class="opening-lines" dir="auto">{place}</p> });
+    view! {
+        <section class="opening-part" aria-labelledby="next-event">
+            <h2 class="opening-title" id="next-event">"Next event"</h2>
+            <p class="opening-name">
+                <a href=event.path() dir="auto">{event.name.clone()}</a>
+            </p>
+            {event_time(event, "opening-time")}
+            {place}
+        </section>
+    }
+}
+
 fn catalog(products: Vec<Product>) -> AnyView {
     if products.is_empty() {
         return view! {
@@ -47,17 +91,23 @@ fn catalog(products: Vec<Product>) -> AnyView {
         }
         .into_any();
     }
+    let has = |kind: &ProductKind| products.iter().any(|product| product.kind == *kind);
+    let first = ProductKind::ALL.into_iter().find(has);
     ProductKind::ALL
-        .map(|kind| group(kind, &products))
+        .map(|kind| group(kind, first == Some(kind), &products))
         .into_any()
 }
 
-fn group(kind: ProductKind, products: &[Product]) -> Option<impl IntoView + use<>> {
+fn group(kind: ProductKind, is_first: bool, products: &[Product]) -> Option<impl IntoView + use<>> {
     let section = kind.section();
     let cards: Vec<_> = products
         .iter()
         .filter(|product| product.kind == kind)
-        .map(|product| view! { <ProductCard product=product.clone() under_section=true /> })
+        .enumerate()
+        .map(|(at, product)| {
+            let first_row = is_first && at < FIRST_ROW;
+            view! { <ProductCard product=product.clone() under_section=true first_row /> }
+        })
         .collect();
     (!cards.is_empty()).then(|| {
         view! {

@@ -3,14 +3,19 @@
 use domain::purchase::Plan;
 use leptos::prelude::*;
 
-use super::brand_copy::{Benefit, BrandCopy};
+use super::{
+    brand_copy::{Benefit, BrandCopy},
+    brand_questions::brand_questions,
+    card_picture::card_picture,
+};
 use crate::{components::LinkPreview, ports::Viewer};
 
-/// What the brand offers, and links to its plans.
+/// What the brand offers, what it looks like, answers, and links to its plans.
 #[component]
 pub fn LandingPage() -> impl IntoView {
     let site = Viewer::current().site;
     let copy = BrandCopy::of(&site.theme);
+    let questions = brand_questions(&site);
     let prices = Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line()));
     view! {
         <LinkPreview title="" description=site.tagline.clone() path="/" />
@@ -33,8 +38,10 @@ pub fn LandingPage() -> impl IntoView {
             <div class="page">
                 <h2 class="landing-title" id="how">{copy.steps_title}</h2>
                 <ol class="steps">{copy.steps.iter().map(benefit).collect_view()}</ol>
+                {card_picture()}
             </div>
         </section>
+        <div class="page">{questions}</div>
         <section class="page landing-closing" aria-labelledby="closing">
             <h2 class="landing-title" id="closing">{copy.closing}</h2>
             <p class="landing-prices money">{prices.join(" or ")}</p>

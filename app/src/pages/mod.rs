@@ -4,6 +4,8 @@ mod account;
 pub mod admin;
 mod app_return;
 mod brand_copy;
+mod brand_questions;
+mod card_picture;
 mod checkout;
 mod confirm_email;
 mod credits;

@@ -3,7 +3,7 @@
 use domain::purchase::Plan;
 use leptos::prelude::*;
 
-use super::{brand_copy::BrandCopy, query};
+use super::{brand_copy::BrandCopy, brand_questions::brand_questions, query};
 use crate::{
     components::LinkPreview,
     ports::{Ports, Viewer},
@@ -41,8 +41,9 @@ pub fn PricingPage() -> impl IntoView {
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
     let plans = Plan::ALL
-        .map(|plan| view! { <li>{card(plan, chosen == Some(plan))}</li> })
+        .map(|plan| view! { <li>{card(plan, chosen)}</li> })
         .collect_view();
+    let questions = brand_questions(&viewer.site);
     let prices = Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line()));
     let description = format!("{}: {}", viewer.site.name, prices.join(" or "));
     view! {
@@ -61,6 +62,7 @@ pub fn PricingPage() -> impl IntoView {
                 "You pay on Stripe's page, in US dollars. A plan renews until you cancel it."
             </p>
             <Suspense>{manage}</Suspense>
+            {questions}
         </div>
     }
 }
@@ -106,10 +108,15 @@ fn open_page(plan: Plan) -> impl IntoView {
     }
 }
 
-fn card(plan: Plan, chosen: bool) -> impl IntoView {
+/// A plan. One button of both stands out: that of the chosen plan, or else of the annual one.
+fn card(plan: Plan, choice: Option<Plan>) -> impl IntoView {
     let code = plan.code();
+    let chosen = choice == Some(plan);
     let badge = chosen.then(|| view! { <span class="badge badge-credited">"Your plan"</span> });
-    let button = if chosen || plan == Plan::Annual {
+    let free = plan
+        .free_months()
+        .map(|months| view! { <span class="plan-free">{format!("{months} months free")}</span> });
+    let button = if plan == choice.unwrap_or(Plan::Annual) {
         "button button-primary button-wide"
     } else {
         "button button-wide"
@@ -119,6 +126,7 @@ fn card(plan: Plan, chosen: bool) -> impl IntoView {
             <div class="plan-head">
                 <h2 class="plan-name" id=format!("plan-{code}")>{plan.label()}</h2>
                 {badge}
+                {free}
             </div>
             {price(plan)}
             <p class="plan-words">{words(plan)}</p>

@@ -6,10 +6,13 @@ use leptos_router::hooks::use_params_map;
 
 use super::{not_found, query};
 use crate::{
-    components::{LinkPreview, Picture, Price, event_time, internal_error, section_label},
+    components::{
+        LinkPreview, Picture, Price, ProductCard, add_to_calendar, event_time, internal_error,
+        section_label,
+    },
     islands::{BuyButton, ReleaseButton},
     ports::{Answer, Ports, Viewer},
-    types::{BegunBefore, Product},
+    types::{BegunBefore, Product, ShownProduct},
 };
 
 /// Picture, price, description and the button that buys it.
@@ -25,13 +28,17 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
     let canceled = query("cancelled").is_some();
     let changed = query("credit").is_some_and(|credit| credit == "changed");
     let page = Suspend::new(async move {
-        let product = match ports.catalog.product(kind, &slug).await {
-            Ok(Some(product)) => product,
+        let ShownProduct { product, related } = match ports.catalog.product(kind, &slug).await {
+            Ok(Some(shown)) => shown,
             Ok(None) => return not_found(&ports),
             Err(_) => return internal_error(&ports),
         };
         match begun(&ports, &viewer, &product).await {
-            Ok(begun) => page(product, &viewer, note(canceled, changed, &begun), begun),
+            Ok(begun) => {
+                let note = note(canceled, changed, &begun);
+                let related = others(product.kind, related);
+                page(product, &viewer, note, begun, related)
+            }
             Err(_) => internal_error(&ports),
         }
     });
@@ -62,7 +69,13 @@ fn note(canceled: bool, changed: bool, begun: &BegunBefore) -> Option<AnyView> {
     Some(note.into_any())
 }
 
-fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBefore) -> AnyView {
+fn page(
+    product: Product,
+    viewer: &Viewer,
+    note: Option<AnyView>,
+    begun: BegunBefore,
+    related: Option<AnyView>,
+) -> AnyView {
     let section = product.kind.section();
     let has_credit = begun.credit.is_some();
     let open = begun
@@ -96,6 +109,13 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
             </p>
         }
     });
+    let ships = product.ships.then(|| {
+        view! {
+            <p class="product-terms">
+                "It is sent to you, in the US or Canada. Stripe's page asks for the address."
+            </p>
+        }
+    });
     let paragraphs = product
         .description
         .split("\n\n")
@@ -122,6 +142,7 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                     <p class="page-lede" dir="auto">{product.summary.clone()}</p>
                     {time}
                     {detail}
+                    {add_to_calendar(&product)}
                     <div class="product-buy">
                         <Price product=product.clone() />
                         {owned}
@@ -136,14 +157,40 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                             form_token=begun.form_token
                         />
                         <p class="product-terms">{terms(&product, has_credit)}</p>
+                        {ships}
                         {cancel}
                     </div>
                 </div>
                 <div class="product-description">{paragraphs}</div>
             </div>
+            {related}
         </article>
     }
     .into_any()
+}
+
+/// A few other products of the same kind.
+fn others(kind: ProductKind, related: Vec<Product>) -> Option<AnyView> {
+    let title = match kind {
+        ProductKind::EventTicket => "More events",
+        ProductKind::Course => "More courses",
+        ProductKind::Membership => "More memberships",
+        ProductKind::ShopItem => "More from the shop",
+    };
+    if related.is_empty() {
+        return None;
+    }
+    let cards = related
+        .into_iter()
+        .map(|product| view! { <ProductCard product under_section=true /> })
+        .collect_view();
+    let section = view! {
+        <section class="product-related" aria-labelledby="related">
+            <h2 class="group-title" id="related">{title}</h2>
+            <ul class="products">{cards}</ul>
+        </section>
+    };
+    Some(section.into_any())
 }
 
 /// The member left Stripe's page: they can continue there or cancel.
@@ -173,12 +220,12 @@ fn open_page(product: &Product, held: Option<Money>, viewer: &Viewer) -> impl In
 fn buy_label(product: &Product) -> &'static str {
     match (product.kind, product.price.is_positive()) {
         (ProductKind::EventTicket, true) => "Buy ticket",
-        (ProductKind::EventTicket, false) => "Get ticket",
+        (ProductKind::EventTicket, false) => "Get your free ticket",
         (ProductKind::Course, true) => "Buy course",
-        (ProductKind::Course, false) => "Get course",
+        (ProductKind::Course, false) => "Get your free course",
         (ProductKind::Membership, _) => "Buy membership",
         (ProductKind::ShopItem, true) => "Buy item",
-        (ProductKind::ShopItem, false) => "Get item",
+        (ProductKind::ShopItem, false) => "Get your free item",
     }
 }
 

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{member_or_sign_in, memberships, not_found};
 use crate::{
-    components::{PageTitle, Picture, internal_error, refer_panel},
+    components::{PageTitle, Picture, add_to_calendar, event_time, internal_error, refer_panel},
     islands::Receipt,
     ports::{Ports, Viewer},
     types::{Membership, Product, PurchaseReceipt, Sharing},
@@ -79,12 +79,18 @@ fn bought(product: Product) -> impl IntoView {
     let detail =
         (!detail.is_empty()).then(|| view! { <p class="receipt-detail" dir="auto">{detail}</p> });
     let (name, summary) = (product.name.clone(), product.summary.clone());
+    let (time, calendar) = (
+        event_time(&product, "receipt-detail"),
+        add_to_calendar(&product),
+    );
     view! {
         <section class="receipt-product" aria-label="What you bought">
             <Picture product class="receipt-picture" />
             <div>
                 <h2 class="receipt-name" dir="auto">{name}</h2>
+                {time}
                 {detail}
+                {calendar}
                 <p class="receipt-summary" dir="auto">{summary}</p>
             </div>
         </section>

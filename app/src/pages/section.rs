@@ -4,7 +4,7 @@ use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, LinkPreview, ProductCard, internal_error, section_label},
+    components::{Empty, FIRST_ROW, LinkPreview, ProductCard, internal_error, section_label},
     ports::Ports,
     types::Product,
 };
@@ -13,7 +13,7 @@ use crate::{
 pub fn SectionPage(kind: ProductKind) -> impl IntoView {
     let ports = Ports::current();
     let list = Suspend::new(async move {
-        match ports.catalog.products(Some(kind)).await {
+        match ports.catalog.products(kind).await {
             Ok(products) => list(kind, products),
             Err(_) => internal_error(&ports),
         }
@@ -33,7 +33,8 @@ fn list(kind: ProductKind, products: Vec<Product>) -> AnyView {
     } else {
         let cards = products
             .into_iter()
-            .map(|product| view! { <ProductCard product /> });
+            .enumerate()
+            .map(|(at, product)| view! { <ProductCard product first_row=at < FIRST_ROW /> });
         view! { <ul class="products">{cards.collect_view()}</ul> }.into_any()
     };
     view! {

@@ -43,9 +43,9 @@ pub use second_factor::SecondFactor;
 pub use team::Teams;
 
 use crate::types::{
-    BUSY, BegunBefore, BuyForm, CreditStatement, FriendsPage, INTERNAL_ERROR, ListedPurchase,
-    Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseReceipt, ReferralCard,
-    ReferrerNaming, ResetLink, Sharing, SiteBrand,
+    BUSY, BegunBefore, BuyForm, CreditStatement, EventTile, FriendsPage, HomeCatalog,
+    INTERNAL_ERROR, ListedPurchase, Member, Outcome, PlatformReceipt, Product, Purchase,
+    PurchaseReceipt, ReferralCard, ReferrerNaming, ResetLink, Sharing, ShownProduct, SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -177,9 +177,12 @@ pub trait Accounts: Send + Sync {
 /// The products of the site.
 #[async_trait]
 pub trait Catalog: Send + Sync {
-    /// All products on offer, or those of one kind, in the order of the catalog.
-    async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>>;
-    async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<Product>>;
+    /// All products on offer, and the event that is next.
+    async fn home(&self) -> Answer<HomeCatalog>;
+    /// The products of one kind on offer, in the order of the catalog.
+    async fn products(&self, kind: ProductKind) -> Answer<Vec<Product>>;
+    /// The product of this kind and slug, with related ones; `None` if it is not on offer.
+    async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<ShownProduct>>;
 }
 
 #[async_trait]
@@ -191,6 +194,8 @@ pub trait Purchases: Send + Sync {
     async fn release(&self, product_id: i64) -> Answer<Outcome>;
     /// The member's earlier purchases of this product.
     async fn begun(&self, product_id: i64) -> Answer<BegunBefore>;
+    /// The member's next event: a paid ticket that was not refunded.
+    async fn next_ticket(&self) -> Answer<Option<EventTile>>;
     /// The member's purchases, newest first.
     async fn mine(&self) -> Answer<Vec<ListedPurchase>>;
     /// One of the member's purchases.

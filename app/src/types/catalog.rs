@@ -57,10 +57,29 @@ pub struct Product {
     pub detail: String,
     /// When an event begins; `None` if it has no date, and for other kinds.
     pub starts: Option<EventTime>,
+    /// A shop item that is sent to the buyer.
+    pub ships: bool,
     /// A membership costs this every month.
     pub price: Money,
     /// The address of its picture; empty if it has none.
     pub picture: String,
+}
+
+/// What the home page shows of the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeCatalog {
+    /// All products on offer, in the order of the catalog.
+    pub products: Vec<Product>,
+    /// The event that begins next.
+    pub next_event: Option<Product>,
+}
+
+/// What the page of a product shows of the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownProduct {
+    pub product: Product,
+    /// A few others of its kind.
+    pub related: Vec<Product>,
 }
 
 /// When an event begins, in the zone of its site.
@@ -75,5 +94,13 @@ pub struct EventTime {
 impl Product {
     pub fn path(&self) -> String {
         format!("/{}/{}", self.kind.section(), self.slug)
+    }
+
+    /// The address of its calendar file; `None` for what has no date.
+    pub fn calendar_path(&self) -> Option<String> {
+        let path = self.path();
+        self.starts
+            .is_some()
+            .then(|| format!("{path}/calendar.ics"))
     }
 }

@@ -21,7 +21,7 @@ pub use account::{
     Deletion, DeletionForm, Device, FactorSetup, Member, OwnAccount, ResetLink, SignedInBrowser,
     UnsubscribeLink,
 };
-pub use catalog::{DatabaseKind, EventTime, Product, SiteBrand};
+pub use catalog::{DatabaseKind, EventTime, HomeCatalog, Product, ShownProduct, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
 pub use friend::{FRIENDS_PAGE, Friend, FriendStep, FriendTotals, FriendsPage};
 pub use membership::Membership;
@@ -38,4 +38,4 @@ pub use referral::{
 };
 pub use referral_card::ReferralCard;
 pub use referrer::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview};
-pub use tiles::{MembershipTile, Tiles};
+pub use tiles::{EventTile, MembershipTile, Tiles};

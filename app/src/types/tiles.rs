@@ -10,8 +10,21 @@ pub struct Tiles {
     /// What is on the member's balance, in a word: `$10.00`.
     pub available: String,
     pub membership: MembershipTile,
+    /// `None` for who has no ticket for an event to come.
+    pub event: Option<EventTile>,
     /// `None` while the program is off.
     pub friends: Option<FriendTotals>,
+}
+
+/// The tile of the next event for which the member has a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventTile {
+    /// `Steel Challenge`.
+    pub name: String,
+    /// `Saturday, March 13, 2027 · 10:00 AM`.
+    pub time: String,
+    /// The receipt.
+    pub path: String,
 }
 
 /// The tile of a membership, or of none.

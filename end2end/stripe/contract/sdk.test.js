@@ -119,6 +119,16 @@ test('a Checkout session in payment mode, its line items and its refund', async 
   assert.equal((await stripe.checkout.sessions.list({ payment_intent: session.payment_intent })).data.length, 1);
 });
 
+test('a Checkout session asks for an address', async () => {
+  const { stripe } = newAccount();
+  const asked = { allowed_countries: ['US', 'CA'] };
+  const made = await stripe.checkout.sessions.create(sessionParams(ticket, { mode: 'payment', customer_email: 'b@example.com', shipping_address_collection: asked }));
+  assert.deepEqual([made.shipping_address_collection, made.collected_information], [asked, null]);
+  await standIn.control('POST', 'sessions/complete', { session: made.id, how: 'paid' });
+  const paid = await stripe.checkout.sessions.retrieve(made.id);
+  assert.equal(paid.collected_information.shipping_details.address.country, 'US');
+});
+
 test('subscription mode applies the balance, payment mode does not', async () => {
   const { stripe } = newAccount();
   const { id } = await stripe.customers.create({ email: 'c@example.com' });

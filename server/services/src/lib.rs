@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod confirmed_friends;
 pub mod credits;
 mod engine;
+pub mod event_calendar;
 pub mod friends;
 pub mod grants;
 pub mod holds;

@@ -6,7 +6,7 @@ use sea_orm::Set;
 use serde::Deserialize;
 use services::Engine;
 use store::{Timestamp, entities::product, products, sites::Site};
-use time::{PrimitiveDateTime, macros::format_description};
+use time::{Duration, PrimitiveDateTime, macros::format_description};
 
 #[derive(Deserialize)]
 struct Catalog {
@@ -31,6 +31,8 @@ struct DemoProduct {
     /// When an event begins there: `2027-03-13T10:00`.
     #[serde(default)]
     starts: Option<String>,
+    #[serde(default)]
+    ships: bool,
     price_cents: i64,
     picture: String,
 }
@@ -45,7 +47,7 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
         .filter(|catalog| catalog.key == site.row.key);
     for (position, demo) in (0..).zip(ours.flat_map(|catalog| catalog.products)) {
         let starts_at = match &demo.starts {
-            Some(shown) => Some(starts_at(site, shown)?),
+            Some(shown) => Some(starts_at(site, shown, state.now())?),
             None => None,
         };
         let row = product::ActiveModel {
@@ -57,6 +59,7 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
             description: Set(demo.description),
             detail: Set(demo.detail),
             starts_at: Set(starts_at),
+            ships: Set(demo.ships),
             price_cents: Set(demo.price_cents),
             currency: Set(site.currency().into()),
             picture: Set(demo.picture),
@@ -68,9 +71,18 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn starts_at(site: &Site, shown: &str) -> anyhow::Result<Timestamp> {
+/// The time in the file or, once that is over, the same day of the week in a later year: a demo has something to come
+/// whenever it is begun.
+fn starts_at(site: &Site, shown: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    const YEAR: Duration = Duration::weeks(52);
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]");
-    let shown = PrimitiveDateTime::parse(shown, format)?;
-    let moment = site.row.time_zone.moment_of(shown);
-    Ok(moment.context("a day of the calendar")?.into())
+    let mut shown = PrimitiveDateTime::parse(shown, format)?;
+    loop {
+        let moment = site.row.time_zone.moment_of(shown);
+        let moment = moment.context("a day of the calendar")?.into();
+        if moment > now {
+            return Ok(moment);
+        }
+        shown = shown.checked_add(YEAR).context("a day of the calendar")?;
+    }
 }

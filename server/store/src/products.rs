@@ -65,6 +65,24 @@ pub async fn by_slug(
         .await
 }
 
+/// The product of this kind and slug, on sale or withdrawn.
+pub async fn any_by_slug(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    kind: ProductKind,
+    slug: &str,
+) -> Result<Option<Model>, DbErr> {
+    // PostgreSQL rejects a query whose text contains NUL.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
+    of(site_id)
+        .filter(Column::Kind.eq(kind.code()))
+        .filter(Column::Slug.eq(slug))
+        .one(db)
+        .await
+}
+
 /// The product on sale with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
@@ -182,6 +200,7 @@ pub async fn change(
         .col_expr(Column::Description, Expr::value(draft.description.as_str()))
         .col_expr(Column::Detail, Expr::value(draft.detail.as_str()))
         .col_expr(Column::StartsAt, Expr::value(starts_at))
+        .col_expr(Column::Ships, Expr::value(draft.ships))
         .col_expr(Column::PriceCents, Expr::value(draft.price_cents))
         .col_expr(Column::Version, Expr::value(version + 1))
         .filter(at(site_id, id, version))

@@ -57,6 +57,9 @@ pub struct NewCheckout {
     /// default of 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
+    /// The page asks for an address to which the purchase is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ships: bool,
     /// Where both addresses above lead, if the buyer's app asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,

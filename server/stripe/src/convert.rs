@@ -15,7 +15,9 @@ use stripe_checkout::{
         CreateCheckoutSessionDiscounts, CreateCheckoutSessionLineItems,
         CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionLineItemsPriceDataRecurring,
         CreateCheckoutSessionLineItemsPriceDataRecurringInterval,
-        CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionSubscriptionData, ProductData,
+        CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionShippingAddressCollection,
+        CreateCheckoutSessionShippingAddressCollectionAllowedCountries as Country,
+        CreateCheckoutSessionSubscriptionData, ProductData,
     },
 };
 use stripe_types::Expandable;
@@ -168,6 +170,12 @@ pub fn checkout_request(new: &NewCheckout) -> Call<CreateCheckoutSession> {
     let request = match new.expires_at {
         Some(expires_at) => request.expires_at(expires_at),
         None => request,
+    };
+    let request = match new.ships {
+        true => request.shipping_address_collection(
+            CreateCheckoutSessionShippingAddressCollection::new([Country::Us, Country::Ca]),
+        ),
+        false => request,
     };
     let interval = interval(new.billing);
     let known = matches!(new.payer, Payer::Customer(_));

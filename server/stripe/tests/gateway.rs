@@ -182,6 +182,7 @@ async fn subscribe(stripe: &StandIn, gateway: &dyn StripeGateway) -> String {
         cancel_url: "https://range.example/".to_owned(),
         discount: None,
         expires_at: None,
+        ships: false,
         return_url: None,
     };
     let checkout = gateway.create_checkout(&new, "checkout").await.unwrap();

@@ -35,6 +35,7 @@ mod reviews;
 mod schedules;
 mod secrets;
 mod sharing;
+mod shop;
 mod sites;
 mod snapshots;
 mod stripe_accounts;

@@ -11,6 +11,7 @@ mod field_code;
 mod person;
 #[cfg(feature = "server")]
 mod product;
+mod product_slug;
 #[cfg(feature = "server")]
 mod referrer_days;
 #[cfg(feature = "server")]
@@ -36,8 +37,9 @@ pub(crate) use person::{read_name, read_new_address};
 #[cfg(feature = "server")]
 pub use product::{
     DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,
-    read_product, slug,
+    read_product,
 };
+pub use product_slug::slug;
 #[cfg(feature = "server")]
 pub use referrer_days::read_referrer_days;
 #[cfg(feature = "server")]

@@ -18,8 +18,6 @@ pub const SUMMARY_MAX: usize = 200;
 pub const DESCRIPTION_MAX: usize = 5000;
 /// The maximum number of characters in a detail.
 pub const DETAIL_MAX: usize = 120;
-/// The maximum number of characters of the name in a slug.
-const SLUG_MAX: usize = 60;
 
 /// The fields as typed.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +33,8 @@ pub struct TypedProduct<'a> {
     pub starts_on: &'a str,
     /// The time at which it begins, in the zone of the site; may be empty.
     pub starts_time: &'a str,
+    /// `on` for a shop item that is sent to the buyer; empty otherwise.
+    pub ships: &'a str,
     /// Whole cents.
     pub price: &'a str,
 }
@@ -52,6 +52,8 @@ pub struct ProductDraft {
     pub detail: String,
     /// When an event begins, in the zone of the site; `None` also for other kinds.
     pub starts: Option<PrimitiveDateTime>,
+    /// A shop item that is sent to the buyer; false for other kinds.
+    pub ships: bool,
     /// Not negative; 0 for a free product.
     pub price_cents: i64,
 }
@@ -83,6 +85,15 @@ pub fn read_product(
         }
         _ => None,
     };
+    let ships = match (kind, typed.ships) {
+        (Some(ProductKind::ShopItem), "on") => true,
+        (Some(ProductKind::ShopItem), "") => false,
+        (Some(ProductKind::ShopItem), _) => {
+            errors.push(FieldError::new("ships", "Check the box or leave it empty."));
+            false
+        }
+        _ => false,
+    };
     let price_cents = match price(kind, currency, typed.price) {
         Ok(cents) => cents,
         Err(message) => {
@@ -90,6 +101,12 @@ pub fn read_product(
             0
         }
     };
+    if ships && price_cents == 0 && errors.is_empty() {
+        // What is free has no page of Stripe's.
+        let message =
+            "Stripe's page asks for the address, so an item that ships costs more than 0.";
+        errors.push(FieldError::new("price", message));
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -99,6 +116,7 @@ pub fn read_product(
         description,
         detail,
         starts,
+        ships,
         price_cents,
     })
 }
@@ -162,30 +180,6 @@ fn price(kind: Option<ProductKind>, currency: Currency, typed: &str) -> Result<i
     Ok(cents)
 }
 
-/// The last part of the product page's URL for `name`, for instance `ladies-night`. Uses the kind
-/// if no letter of the name is allowed in a URL. `number` distinguishes products with equal names.
-pub fn slug(kind: ProductKind, name: &str, number: u32) -> String {
-    let mut slug = String::new();
-    for character in name.to_lowercase().chars() {
-        match character {
-            'a'..='z' | '0'..='9' if slug.len() < SLUG_MAX => slug.push(character),
-            '\'' | '\u{2019}' => {}
-            _ if !slug.is_empty() && !slug.ends_with('-') && slug.len() < SLUG_MAX => {
-                slug.push('-')
-            }
-            _ => {}
-        }
-    }
-    let slug = match slug.trim_end_matches('-') {
-        "" => kind.code().replace('_', "-"),
-        slug => slug.to_owned(),
-    };
-    match number {
-        0 | 1 => slug,
-        number => format!("{slug}-{number}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -200,6 +194,7 @@ mod tests {
         detail: "Saturday · 18:00",
         starts_on: "2027-03-13",
         starts_time: "18:00",
+        ships: "",
         price: "4500",
     };
 
@@ -221,6 +216,31 @@ mod tests {
         assert_eq!(draft.starts, Some(datetime!(2027-03-13 18:00)));
         let course = read_product(Some(ProductKind::Course), Currency::Usd, NIGHT);
         assert_eq!(course.unwrap().starts, None, "only an event begins");
+    }
+
+    #[test]
+    fn only_a_shop_item_that_costs_something_ships() {
+        let read = |kind, ships, price| {
+            let typed = TypedProduct {
+                ships,
+                price,
+                ..NIGHT
+            };
+            let read = read_product(Some(kind), Currency::Usd, typed);
+            read.map(|draft| draft.ships)
+                .map_err(|errors| errors[0].field.clone())
+        };
+        assert_eq!(read(ProductKind::ShopItem, "on", "1200"), Ok(true));
+        assert_eq!(read(ProductKind::ShopItem, "", "0"), Ok(false));
+        assert_eq!(read(ProductKind::Course, "on", "1200"), Ok(false));
+        assert_eq!(
+            read(ProductKind::ShopItem, "on", "0"),
+            Err("price".to_owned())
+        );
+        assert_eq!(
+            read(ProductKind::ShopItem, "yes", "1200"),
+            Err("ships".to_owned())
+        );
     }
 
     #[test]
@@ -341,24 +361,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_address_reads_like_the_name() {
-        let of = |name, number| slug(ProductKind::EventTicket, name, number);
-        assert_eq!(of("Ladies' Night", 1), "ladies-night");
-        assert_eq!(of("  Steel -- Challenge!  ", 2), "steel-challenge-2");
-        assert_eq!(of("ליל נשים", 1), "event-ticket");
-        assert_eq!(of("<b>", 3), "b-3");
-    }
-
     proptest! {
-        #[test]
-        fn every_name_has_an_address(name in "\\PC*", number in 1..100_u32) {
-            let slug = slug(ProductKind::Course, &name, number);
-            prop_assert!(!slug.is_empty() && slug.len() <= SLUG_MAX + 5);
-            prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
-            prop_assert!(!slug.starts_with('-') && !slug.ends_with('-'));
-        }
-
         #[test]
         fn nothing_that_a_person_types_breaks_it(name in "\\PC*", price in "\\PC*") {
             if let Ok(draft) = read(TypedProduct { name: &name, price: &price, ..NIGHT }) {

@@ -11,6 +11,7 @@ mod subscription;
 mod subscription_filter;
 mod total;
 mod transition;
+mod upcoming;
 
 pub use given_back::{GivenBack, badge, label};
 pub use money_back::MoneyBack;
@@ -26,3 +27,4 @@ pub use subscription::{Standing, StandingFilter, Subscribed, SubscriptionStatus,
 pub use subscription_filter::{SUBSCRIPTIONS_PATH, SubscriptionFilter};
 pub use total::{Total, plan_total, purchase_total};
 pub use transition::{CreditCheck, Transition, transition};
+pub use upcoming::{Listed, next_event, related};

@@ -72,6 +72,15 @@ impl Plan {
         let saved = Money::new(by_the_month - year, self.price().currency());
         saved.is_positive().then_some(saved)
     }
+
+    /// The same in months of [`Self::Monthly`]; `None` if it is nothing, or not a whole number of them.
+    pub fn free_months(self) -> Option<i64> {
+        let (saved, month) = (
+            self.saved_in_a_year()?.cents(),
+            Self::Monthly.price().cents(),
+        );
+        (saved % month == 0).then_some(saved / month)
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +100,7 @@ mod tests {
         let saved = Money::new(25_000, Currency::Usd);
         assert_eq!(Plan::Annual.saved_in_a_year(), Some(saved));
         assert_eq!(Plan::Monthly.saved_in_a_year(), None);
+        assert_eq!(Plan::ALL.map(Plan::free_months), [Some(2), None]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     types::{FriendTotals, Tiles},
 };
 
-/// Credit, membership and friends, each a link to where it leads.
+/// Credit, membership, the next event and friends, each a link to where it leads.
 #[island]
 pub fn DashboardTiles(
     /// The tiles when the page was rendered.
@@ -18,6 +18,7 @@ pub fn DashboardTiles(
     let Tiles {
         available,
         membership,
+        event,
         friends,
     } = tiles;
     let available = RwSignal::new(available);
@@ -37,10 +38,15 @@ pub fn DashboardTiles(
         false => "/referrals",
     };
     let member = (membership.value, membership.note);
+    let event = event.map(|event| {
+        let words = (event.name, event.time);
+        tile(event.path, "Next event", move || words.clone())
+    });
     view! {
         <ul class="tiles" aria-label="At a glance">
             {tile("/credits".to_owned(), "Available credit", credit)}
             {tile(membership.path, "Membership", move || member.clone())}
+            {event}
             {tile(to_friends.to_owned(), "Friends", of_friends)}
         </ul>
     }

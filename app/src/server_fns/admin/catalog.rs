@@ -22,6 +22,7 @@ pub async fn save_product(
     #[server(default)] detail: String,
     #[server(default)] starts_on: String,
     #[server(default)] starts_time: String,
+    #[server(default)] ships: String,
     #[server(default)] price: String,
 ) -> Result<Outcome, ServerFnError> {
     use crate::{ports::Ports, server_fns::answer::answer, types::admin::ProductForm};
@@ -36,6 +37,7 @@ pub async fn save_product(
         detail,
         starts_on,
         starts_time,
+        ships,
         price,
     };
     let outcome = Ports::current().admin_catalog.save(form.clone()).await;
@@ -52,6 +54,7 @@ pub async fn save_product(
         ("detail", &form.detail),
         ("starts_on", &form.starts_on),
         ("starts_time", &form.starts_time),
+        ("ships", &form.ships),
         ("price", &form.price),
     ];
     answer("save_product", &page, &typed, outcome).await

@@ -36,6 +36,8 @@ pub struct ProductForm {
     pub starts_on: String,
     /// The time there, `10:00`.
     pub starts_time: String,
+    /// `on` for a shop item that is sent to the buyer.
+    pub ships: String,
     /// Whole cents.
     pub price: String,
 }

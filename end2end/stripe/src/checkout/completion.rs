@@ -110,6 +110,9 @@ fn complete_session(
     session["payment_status"] = json!(status);
     session["status"] = json!("complete");
     session["url"] = Value::Null;
+    if !session["shipping_address_collection"].is_null() {
+        session["collected_information"] = collected(&session);
+    }
     if subscription || status != "no_payment_required" {
         let fingerprint = card_of(call, &session, card);
         let unpaid = status == "unpaid";
@@ -121,6 +124,27 @@ fn complete_session(
     call.replace(TABLE, &session);
     emit(call, "checkout.session.completed", &session, None);
     session
+}
+
+/// Where the buyer has it sent. The page has no fields for it: everybody lives at one address, in the first country that
+/// is allowed.
+fn collected(session: &Value) -> Value {
+    let country = &session["shipping_address_collection"]["allowed_countries"][0];
+    json!({
+        "business_name": null,
+        "individual_name": null,
+        "shipping_details": {
+            "name": "Jenny Rosen",
+            "address": {
+                "city": "Detroit",
+                "country": country,
+                "line1": "1 Main Street",
+                "line2": null,
+                "postal_code": "48201",
+                "state": "MI",
+            },
+        },
+    })
 }
 
 /// The fingerprint of the card that pays: the one with this name, or else the buyer's own.

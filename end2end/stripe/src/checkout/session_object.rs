@@ -93,7 +93,7 @@ pub fn create(
         "recovered_from": null,
         "saved_payment_method_options": null,
         "setup_intent": null,
-        "shipping_address_collection": null,
+        "shipping_address_collection": param("shipping_address_collection"),
         "shipping_cost": null,
         "shipping_options": [],
         "status": "open",

@@ -54,6 +54,13 @@ pub async fn add(
         new("Description", draft.description),
         new("Detail", draft.detail),
         new("Starts", starts(&admin.site, starts_at)),
+        new(
+            "Ships",
+            draft
+                .ships
+                .then(|| yes_or_no(true).to_owned())
+                .unwrap_or_default(),
+        ),
         new("Price", Money::new(draft.price_cents, currency).to_string()),
     ];
     record(&tx, engine, admin, &draft.name, fields).await?;
@@ -79,6 +86,7 @@ async fn insert(
             description: Set(draft.description.clone()),
             detail: Set(draft.detail.clone()),
             starts_at: Set(starts_at),
+            ships: Set(draft.ships),
             price_cents: Set(draft.price_cents),
             currency: Set(currency.into()),
             picture: Set(String::new()),
@@ -153,6 +161,7 @@ fn changes(
             &starts(site, before.starts_at),
             &starts(site, starts_at),
         ),
+        field("Ships", yes_or_no(before.ships), yes_or_no(draft.ships)),
         field("Price", &before.price().to_string(), &after.to_string()),
     ]
     .into_iter()
@@ -173,6 +182,10 @@ fn starts_at(site: &Site, draft: &ProductDraft) -> anyhow::Result<Option<Timesta
 fn starts(site: &Site, starts_at: Option<Timestamp>) -> String {
     let zone = &site.row.time_zone;
     starts_at.map_or_else(String::new, |at| dates::event(at, zone))
+}
+
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
 /// Says what is stored now. Names are not unique, so the audit log cannot tell who saved it.

@@ -148,6 +148,7 @@ mod tests {
             description: String::new(),
             detail: "Saturday · 6:30 PM".to_owned(),
             starts_at: None,
+            ships: false,
             price_cents: cents,
             currency: Currency::Usd.into(),
             picture: String::new(),

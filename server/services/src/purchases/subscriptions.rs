@@ -113,6 +113,7 @@ async fn write(
         cancel_url: format!("{base_url}/pricing?{}", way_back(plan, click)),
         discount: None,
         expires_at: None,
+        ships: false,
         return_url: None,
     };
     let new = NewSession {

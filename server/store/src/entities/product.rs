@@ -18,6 +18,8 @@ pub struct Model {
     pub detail: String,
     /// When an event begins; `None` if it has no date, and for other kinds.
     pub starts_at: Option<Timestamp>,
+    /// A shop item that is sent to the buyer; false for other kinds.
+    pub ships: bool,
     /// For a membership, the price of a month.
     pub price_cents: i64,
     pub currency: Coded<Currency, Entity>,

@@ -199,6 +199,25 @@ pub async fn paid_of_buyers(
         .await
 }
 
+/// The buyer's paid tickets for events that begin after `now`, with their events, the next one first.
+pub async fn tickets_of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    buyer_id: MemberId,
+    now: Timestamp,
+) -> Result<Vec<(Model, Option<product::Model>)>, DbErr> {
+    Entity::find()
+        .find_also_related(product::Entity)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(Column::State.eq(PurchaseState::Paid.code()))
+        .filter(product::Column::StartsAt.gt(now))
+        .order_by_asc(product::Column::StartsAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
 /// The buyer's purchase with this id.
 pub async fn one_of_buyer(
     db: &impl ConnectionTrait,

@@ -35,7 +35,7 @@ async fn a_free_ticket_needs_no_page_and_is_no_first_purchase(app: TestApp) {
     let ticket = free(&app).await;
     let jane = app.signed_in("jane@example.com").await;
     let page = jane.get("/events/open-day").await;
-    assert!(page.text.contains("Get ticket"), "{}", page.text);
+    assert!(page.text.contains("Get your free ticket"), "{}", page.text);
     assert!(page.text.contains("does not count as a first purchase"));
     let asked = app.stripe.requests().len();
     let receipt = get(&jane, &ticket, "form1").await;

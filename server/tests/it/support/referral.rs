@@ -96,6 +96,7 @@ impl TestApp {
             cancel_url: String::new(),
             discount: None,
             expires_at: None,
+            ships: false,
             return_url: None,
         };
         let new = NewSession {

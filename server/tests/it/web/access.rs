@@ -28,6 +28,7 @@ const EXPECTED: &str = "
 /                                  x x x x x x x x
 /events                            x x x x x x x x
 /events/{slug}                     x x x x x x x x
+/events/{slug}/calendar.ics        x x x x x x x x
 /courses                           x x x x x x x x
 /courses/{slug}                    x x x x x x x x
 /memberships                       x x x x x x x x

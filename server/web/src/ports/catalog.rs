@@ -1,13 +1,13 @@
-//! The products of a site, for its pages.
+//! The products of a site, for its pages, with those that they point to.
 
 use app::{
     ports::{Answer, Catalog},
-    types::{EventTime, Product},
+    types::{EventTime, HomeCatalog, Product, ShownProduct},
 };
 use async_trait::async_trait;
-use domain::purchase::ProductKind;
+use domain::purchase::{Listed, ProductKind, next_event, related};
 use server_core::{dates, zone::Zone};
-use store::{entities::product, products};
+use store::{Timestamp, entities::product, products};
 
 use super::{Services, internal_error};
 
@@ -27,25 +27,55 @@ pub fn view(row: product::Model, zone: &Zone) -> Product {
         description: row.description,
         detail: row.detail,
         starts,
+        ships: row.ships,
         price,
         picture: row.picture,
     }
 }
 
-#[async_trait]
-impl Catalog for Services {
-    async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>> {
+fn listed(row: &product::Model) -> Listed {
+    Listed {
+        id: row.id.get(),
+        starts: row.starts_at.map(Timestamp::moment),
+    }
+}
+
+impl Services {
+    async fn on_offer(&self, kind: Option<ProductKind>) -> Answer<Vec<product::Model>> {
         let (state, site) = (&self.state, self.context.site.id());
         let rows = products::list(state.db.reader(), site, kind, state.now()).await;
-        let rows = rows.map_err(|error| internal_error(error.into()))?;
-        let rows = rows.into_iter();
+        rows.map_err(|error| internal_error(error.into()))
+    }
+}
+
+#[async_trait]
+impl Catalog for Services {
+    async fn home(&self) -> Answer<HomeCatalog> {
+        let rows = self.on_offer(None).await?;
+        let next = next_event(&rows, |row| listed(row), self.state.now().moment());
+        Ok(HomeCatalog {
+            next_event: next.cloned().map(|row| view(row, self.zone())),
+            products: rows.into_iter().map(|row| view(row, self.zone())).collect(),
+        })
+    }
+
+    async fn products(&self, kind: ProductKind) -> Answer<Vec<Product>> {
+        let rows = self.on_offer(Some(kind)).await?.into_iter();
         Ok(rows.map(|row| view(row, self.zone())).collect())
     }
 
-    async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<Product>> {
-        let db = self.state.db.reader();
-        let row = products::by_slug(db, self.context.site.id(), kind, slug).await;
-        let row = row.map_err(|error| internal_error(error.into()))?;
-        Ok(row.map(|row| view(row, self.zone())))
+    async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<ShownProduct>> {
+        let rows = self.on_offer(Some(kind)).await?;
+        let Some(row) = rows.iter().find(|row| row.slug == slug).cloned() else {
+            return Ok(None);
+        };
+        let related = related(rows, listed, row.id.get(), self.state.now().moment());
+        Ok(Some(ShownProduct {
+            related: related
+                .into_iter()
+                .map(|row| view(row, self.zone()))
+                .collect(),
+            product: view(row, self.zone()),
+        }))
     }
 }

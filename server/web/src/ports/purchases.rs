@@ -4,8 +4,8 @@ use app::{
     pages::with_next,
     ports::{Answer, Purchases},
     types::{
-        BegunBefore, BuyForm, CreditOffer, ListedPurchase, Outcome, Purchase, PurchaseLine,
-        PurchaseReceipt, purchase_words,
+        BegunBefore, BuyForm, CreditOffer, EventTile, ListedPurchase, Outcome, Purchase,
+        PurchaseLine, PurchaseReceipt, purchase_words,
     },
 };
 use async_trait::async_trait;
@@ -26,6 +26,7 @@ use services::{
 };
 use store::{
     ProductId, PurchaseId,
+    entities::{product, purchase},
     products::{self, Address},
     purchases::{self, Bought, ListedPurchase as Row},
 };
@@ -51,6 +52,19 @@ impl Purchases for Services {
         self.begun_before(ProductId::new(product_id))
             .await
             .map_err(internal_error)
+    }
+
+    async fn next_ticket(&self) -> Answer<Option<EventTile>> {
+        let Some(user) = &self.context.user else {
+            return Ok(None);
+        };
+        let (db, now) = (self.state.db.reader(), self.state.now());
+        let tickets = purchases::tickets_of_buyer(db, user.site_id, user.id, now).await;
+        let tickets = tickets.map_err(|error| internal_error(error.into()))?;
+        let next = tickets
+            .into_iter()
+            .find(|(purchase, _)| !purchase.given_back().is_gone());
+        Ok(next.and_then(|(purchase, event)| event_tile(&purchase, event?, self.zone())))
     }
 
     async fn mine(&self) -> Answer<Vec<ListedPurchase>> {
@@ -82,6 +96,14 @@ impl Purchases for Services {
             product: product.map(|product| view(product, self.zone())),
         }))
     }
+}
+
+fn event_tile(purchase: &purchase::Model, event: product::Model, zone: &Zone) -> Option<EventTile> {
+    Some(EventTile {
+        time: dates::event(event.starts_at?, zone),
+        name: event.name,
+        path: format!("/purchases/{}", purchase.id),
+    })
 }
 
 impl Services {

@@ -40,6 +40,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/", Everyone),
     ("/events", Everyone),
     ("/events/{slug}", Everyone),
+    ("/events/{slug}/calendar.ics", Everyone),
     ("/courses", Everyone),
     ("/courses/{slug}", Everyone),
     ("/memberships", Everyone),

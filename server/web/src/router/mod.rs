@@ -39,6 +39,7 @@ pub mod access;
 mod app_links;
 mod check_access;
 mod checkout;
+mod event_calendar;
 mod export;
 mod files;
 mod health;
@@ -161,6 +162,7 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
         (QR_SVG, get(share::qr_code)),
         (QR_PNG, get(share::qr_code)),
         (export::PATH, get(export::file)),
+        (event_calendar::PATH, get(event_calendar::file)),
         (short_link::PATH, get(short_link::follow)),
         (checkout::PATH, post(checkout::begin)),
         (checkout::RELEASE, post(checkout::release)),

@@ -10,7 +10,7 @@ use crate::{
             controls::{SelectField, TextArea, Version},
         },
         any_view::IntoAnyView,
-        field::Field,
+        field::{Field, FieldContext},
         form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::SaveProduct,
@@ -46,6 +46,28 @@ pub fn ProductForm(
                 optional=true
                 hint="When it begins."
             />
+        }
+        .into_any_view()
+    });
+    let may_ship = product.id.is_empty() || product.kind == ProductKind::ShopItem.code();
+    let ships = may_ship.then(|| {
+        let checked = FieldContext::new(state, "ships", None).typed_or(product.ships) == "on";
+        view! {
+            <div class="check">
+                <input
+                    type="checkbox"
+                    id="ships"
+                    name="ships"
+                    value="on"
+                    checked=checked
+                    aria-describedby="ships-hint"
+                />
+                <label for="ships">"Ships to the buyer"</label>
+                <p class="field-hint" id="ships-hint">
+                    "Of a shop item: Stripe\u{2019}s page asks for an address in the US or Canada, and \
+                     shows it in your Stripe dashboard. Who pays with credit alone is not asked."
+                </p>
+            </div>
         }
         .into_any_view()
     });
@@ -85,6 +107,7 @@ pub fn ProductForm(
                 hint="Where, or how long it takes. Optional."
             />
             {times}
+            {ships}
             <CentsField
                 state
                 name="price"

@@ -373,6 +373,7 @@ impl Sale<'_> {
             cancel_url,
             discount: None,
             expires_at: None,
+            ships: self.product.ships,
             return_url: back,
         }
     }

@@ -52,6 +52,7 @@ impl AdminCatalog for Services {
             detail: &form.detail,
             starts_on: &form.starts_on,
             starts_time: &form.starts_time,
+            ships: &form.ships,
             price: &form.price,
         };
         let saved = match form.id.trim() {
@@ -109,6 +110,7 @@ fn form(product: product::Model, zone: &Zone) -> ProductForm {
         detail: product.detail,
         starts_on: starts.map(|at| at.date().to_string()).unwrap_or_default(),
         starts_time: starts.map(time).unwrap_or_default(),
+        ships: if product.ships { "on" } else { "" }.to_owned(),
         price: product.price_cents.to_string(),
     }
 }
