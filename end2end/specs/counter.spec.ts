@@ -44,7 +44,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(purchases).toContainText(TICKET.name);
         expect(await balance()).toBe(0);
         await page.goto(`${world.detroit.url}/dashboard`);
-        await page.getByRole("link", { name: TICKET.name }).click();
+        await page.getByRole("link", { name: TICKET.name, exact: true }).click();
         await expect(detail(page, "Credit used")).toHaveText("-$20.00");
         await expect(detail(page, "Paid")).toHaveText("$15.00");
       });

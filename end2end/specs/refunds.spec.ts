@@ -99,7 +99,7 @@ for (const javaScriptEnabled of [true, false]) {
       await test.step("both read what became of it", async () => {
         await friendPage.goto(`${url}/dashboard`);
         await expect(region(friendPage, "Purchases")).toContainText("Refunded");
-        await friendPage.getByRole("link", { name: TICKET.name }).click();
+        await friendPage.getByRole("link", { name: TICKET.name, exact: true }).click();
         await expect(
           friendPage.getByRole("heading", { level: 1, name: `${TICKET.name} was refunded` }),
         ).toBeVisible();

@@ -67,7 +67,7 @@ export async function signIn(
 export async function signOut(page: Page): Promise<void> {
   await openMenu(page);
   await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("banner").getByRole("link", { name: "Register" })).toBeVisible();
 }
 
 export async function openMenu(page: Page): Promise<void> {
