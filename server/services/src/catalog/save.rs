@@ -56,10 +56,11 @@ pub async fn add(
         new("Starts", starts(&admin.site, starts_at)),
         new(
             "Ships",
-            draft
-                .ships
-                .then(|| yes_or_no(true).to_owned())
-                .unwrap_or_default(),
+            if draft.ships {
+                yes_or_no(true).to_owned()
+            } else {
+                String::new()
+            },
         ),
         new("Price", Money::new(draft.price_cents, currency).to_string()),
     ];
