@@ -12,7 +12,7 @@ import {
 
 /** With `PICTURES` set, those that the documentation shows are replaced instead. */
 const GALLERY = process.env.PICTURES === undefined ? undefined : resolve(__dirname, "../../docs/pictures");
-/** The pages that docs/pictures/README.md shows. */
+/** The pages that are worth a picture in docs/pictures. */
 const SHOWN = new Set([
   "home-invited",
   "register-invited",

@@ -10,7 +10,7 @@ use super::{
     door::door,
     elsewhere::elsewhere,
     sale::{sale, undo},
-    why::TITLE as WHY,
+    why_link::TITLE as WHY,
 };
 use crate::{
     components::{Actions, AdminPage, Empty, Purchases, internal_error},

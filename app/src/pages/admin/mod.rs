@@ -50,6 +50,7 @@ mod team_rows;
 mod unmatched;
 mod void;
 mod why;
+mod why_link;
 
 pub use books::BooksPage;
 pub use catalog::CatalogPage;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     books::books_link, csv_link::csv_link, filtered::in_address, same_address::shared_by_referrers,
-    tabs::tabs, why::why_link,
+    tabs::tabs, why_link::why_link,
 };
 use crate::{
     components::{AdminPage, attention, internal_error},

@@ -1,14 +1,10 @@
 //! Admin > Referrals > Why did they get nothing?: one look-up by person, code or link. It is plain: a form that is
 //! answered with a page.
 
-use domain::{
-    account::{Permission, Rights},
-    credit::Program,
-    referral::REFERRALS_PATH,
-};
+use domain::referral::REFERRALS_PATH;
 use leptos::prelude::*;
 
-use super::{filtered::answered, member::referral, referral::step};
+use super::{filtered::answered, member::referral, referral::step, why_link::TITLE};
 use crate::{
     components::{AdminPage, Empty},
     pages::query,
@@ -20,9 +16,6 @@ use crate::{
         },
     },
 };
-
-/// The name of the page, and of the links to it.
-pub const TITLE: &str = "Why did they get nothing?";
 
 #[component]
 pub fn WhyPage() -> impl IntoView {
@@ -45,12 +38,6 @@ pub fn WhyPage() -> impl IntoView {
         })
     });
     view! { <Suspense>{page}</Suspense> }
-}
-
-/// The link on Admin > Referrals; `None` for the platform program, of which the page says nothing.
-pub fn why_link(rights: Rights, program: Program) -> Option<impl IntoView> {
-    let shown = program == Program::Tenant && rights.may(program, Permission::See);
-    shown.then(|| view! { <p><a class="button" href=WHY_PATH>{TITLE}</a></p> })
 }
 
 fn form(asked: &str) -> impl IntoView + use<> {

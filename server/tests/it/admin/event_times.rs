@@ -85,10 +85,6 @@ async fn an_event_has_a_time_by_which_it_is_sorted(app: TestApp) {
     let late = phone.get(&format!("{PRODUCTS}/{id}")).await;
     assert_eq!(late.json["starts_at"], Value::Null);
     let rows = app.audit_rows().await;
-    let starts = rows
-        .iter()
-        .filter(|row| row.field == "Starts")
-        .last()
-        .unwrap();
+    let starts = rows.iter().rfind(|row| row.field == "Starts").unwrap();
     assert_eq!(starts.old_value.as_deref(), Some(WORDS));
 }

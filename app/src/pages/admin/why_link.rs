@@ -1,0 +1,18 @@
+//! The name of the page *Why did they get nothing?*, and the link to it.
+
+use domain::{
+    account::{Permission, Rights},
+    credit::Program,
+};
+use leptos::prelude::*;
+
+use crate::types::admin::WHY_PATH;
+
+/// The name of the page, and of the links to it.
+pub const TITLE: &str = "Why did they get nothing?";
+
+/// The link on Admin > Referrals; `None` for the platform program, of which the page says nothing.
+pub fn why_link(rights: Rights, program: Program) -> Option<impl IntoView> {
+    let shown = program == Program::Tenant && rights.may(program, Permission::See);
+    shown.then(|| view! { <p><a class="button" href=WHY_PATH>{TITLE}</a></p> })
+}
