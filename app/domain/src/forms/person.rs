@@ -147,6 +147,6 @@ mod tests {
         );
         assert_eq!(read_email("", "").unwrap_err().code, Code::Required);
         let hidden = read_new_address("ja\u{200b}ne@example.com", "").unwrap_err();
-        assert_eq!(hidden.code, Code::NotAllowed);
+        assert_eq!(hidden.code, Code::Malformed);
     }
 }
