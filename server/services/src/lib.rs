@@ -7,6 +7,7 @@ pub mod attention;
 pub mod attention_digest;
 pub mod books;
 pub mod catalog;
+mod changed_site;
 pub mod confirmed_friends;
 pub mod credits;
 mod engine;

@@ -6,13 +6,13 @@ use domain::{
     mobile_apps::{AndroidApp, MobileApps, TypedMobileApps},
 };
 use store::{
-    audit_log::{self, Change, Field},
+    audit_log::Field,
     entities::site,
     sites::{self, SiteApps},
 };
 
 use crate::{
-    Engine,
+    Engine, changed_site,
     rights::{ManageSettings, TenantStaff},
 };
 
@@ -64,17 +64,9 @@ pub async fn save(
     };
     let site_id = admin.site.id();
     let tx = engine.db.begin().await?;
-    let Some(before) = sites::lock(&tx, site_id).await? else {
-        anyhow::bail!("the site is gone");
-    };
+    let before = changed_site::lock(&tx, admin).await?;
     let old = as_typed(&before);
     sites::set_apps(&tx, site_id, &new).await?;
-    let change = Change {
-        site_id: Some(site_id),
-        actor: Some(&admin.user),
-        subject: "Settings",
-        now: engine.now(),
-    };
     let field = |name, old: &str, new: &str| Field {
         name,
         old: in_one_line(old),
@@ -89,7 +81,7 @@ pub async fn save(
         field("iOS apps", &old.ios_apps, &new.ios_apps),
         field("Android apps", &old.android_apps, &new.android_apps),
     ];
-    audit_log::write(&tx, &change, fields).await?;
+    changed_site::record(engine, &tx, admin, fields).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

@@ -1,13 +1,10 @@
 //! How many days after registering members can name who referred them (`docs/rules.md` 193).
 
 use domain::forms::{Refusal, read_referrer_days};
-use store::{
-    audit_log::{self, Change, Field},
-    sites,
-};
+use store::{audit_log::Field, sites};
 
 use crate::{
-    Engine,
+    Engine, changed_site,
     rights::{ManageSettings, TenantStaff},
 };
 
@@ -26,22 +23,14 @@ pub async fn save(
     };
     let site_id = admin.site.id();
     let tx = engine.db.begin().await?;
-    let Some(before) = sites::lock(&tx, site_id).await? else {
-        anyhow::bail!("the site is gone");
-    };
+    let before = changed_site::lock(&tx, admin).await?;
     sites::set_referrer_days(&tx, site_id, days).await?;
-    let change = Change {
-        site_id: Some(site_id),
-        actor: Some(&admin.user),
-        subject: "Settings",
-        now: engine.now(),
-    };
     let field = Field {
         name: "Days in which members can name their referrer",
         old: Some(before.referrer_days.to_string()),
         new: Some(days.to_string()),
     };
-    audit_log::write(&tx, &change, [field]).await?;
+    changed_site::record(engine, &tx, admin, [field]).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

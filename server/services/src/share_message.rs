@@ -1,13 +1,10 @@
 //! What members send along with their link (`docs/rules.md` 189).
 
 use domain::{forms::Refusal, sharing::read_message};
-use store::{
-    audit_log::{self, Change, Field},
-    sites,
-};
+use store::{audit_log::Field, sites};
 
 use crate::{
-    Engine,
+    Engine, changed_site,
     rights::{ManageSettings, TenantStaff},
 };
 
@@ -26,22 +23,14 @@ pub async fn save(
     };
     let site_id = admin.site.id();
     let tx = engine.db.begin().await?;
-    let Some(before) = sites::lock(&tx, site_id).await? else {
-        anyhow::bail!("the site is gone");
-    };
+    let before = changed_site::lock(&tx, admin).await?;
     sites::set_share_message(&tx, site_id, message.as_deref()).await?;
-    let change = Change {
-        site_id: Some(site_id),
-        actor: Some(&admin.user),
-        subject: "Settings",
-        now: engine.now(),
-    };
     let field = Field {
         name: "Message with a shared link",
         old: before.share_message,
         new: message,
     };
-    audit_log::write(&tx, &change, [field]).await?;
+    changed_site::record(engine, &tx, admin, [field]).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

@@ -1,15 +1,10 @@
 //! Settings of a site that are one button: on or off.
 
 use sea_orm::{DatabaseTransaction, DbErr};
-use store::{
-    SiteId,
-    audit_log::{self, Change, Field},
-    entities::site,
-    sites,
-};
+use store::{SiteId, audit_log::Field, entities::site, sites};
 
 use crate::{
-    Engine,
+    Engine, changed_site,
     rights::{ManageSettings, TenantStaff},
 };
 
@@ -85,21 +80,12 @@ pub(crate) async fn set_in(
     (switch, on): (SiteSwitch, bool),
 ) -> anyhow::Result<()> {
     let site_id = admin.site.id();
-    let Some(before) = sites::lock(tx, site_id).await? else {
-        anyhow::bail!("the site whose settings are changed");
-    };
+    let before = changed_site::lock(tx, admin).await?;
     switch.store(tx, site_id, on).await?;
-    let change = Change {
-        site_id: Some(site_id),
-        actor: Some(&admin.user),
-        subject: "Settings",
-        now: engine.now(),
-    };
     let field = Field {
         name: switch.name(),
         old: Some(switch.words(switch.is_on(&before)).to_owned()),
         new: Some(switch.words(on).to_owned()),
     };
-    audit_log::write(tx, &change, [field]).await?;
-    Ok(())
+    changed_site::record(engine, tx, admin, [field]).await
 }

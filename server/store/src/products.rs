@@ -54,15 +54,7 @@ pub async fn by_slug(
     kind: ProductKind,
     slug: &str,
 ) -> Result<Option<Model>, DbErr> {
-    // PostgreSQL rejects a query whose text contains NUL.
-    if slug.contains('\0') {
-        return Ok(None);
-    }
-    on_offer(site_id)
-        .filter(Column::Kind.eq(kind.code()))
-        .filter(Column::Slug.eq(slug))
-        .one(db)
-        .await
+    with_slug(db, on_offer(site_id), kind, slug).await
 }
 
 /// The product of this kind and slug, on sale or withdrawn.
@@ -72,11 +64,20 @@ pub async fn any_by_slug(
     kind: ProductKind,
     slug: &str,
 ) -> Result<Option<Model>, DbErr> {
+    with_slug(db, of(site_id), kind, slug).await
+}
+
+async fn with_slug(
+    db: &impl ConnectionTrait,
+    products: Select<Entity>,
+    kind: ProductKind,
+    slug: &str,
+) -> Result<Option<Model>, DbErr> {
     // PostgreSQL rejects a query whose text contains NUL.
     if slug.contains('\0') {
         return Ok(None);
     }
-    of(site_id)
+    products
         .filter(Column::Kind.eq(kind.code()))
         .filter(Column::Slug.eq(slug))
         .one(db)
