@@ -1,5 +1,5 @@
-// Measures how long a browser on a slow machine takes from the start of a navigation until a button
-// works. Prints milliseconds by page as JSON.
+// Measures what a person on a slow phone waits for: from the start of a navigation until a page is painted, until a
+// button works and until all is loaded. Prints milliseconds and kilobytes by page and connection as JSON.
 //
 //     node browser.mjs http://localhost:3000 EMAIL PASSWORD /events/PRODUCT ROUNDS
 
@@ -9,11 +9,22 @@ import { chromium } from "@playwright/test";
 
 const [site, email, password, product, rounds] = process.argv.slice(2);
 const CPU_SLOWDOWN = 4;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true, hasTouch: true };
 
-// Tries the button until it works and returns the time. Runs in the page, so that the time does not
-// include the communication between this program and the browser.
-function timeUntilInteractive({ button, timeout }) {
+// Chromium's names of the values: milliseconds, and bytes per second each way.
+const CONNECTIONS = {
+  this_machine: null,
+  slow_4g: { latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 },
+  very_slow: { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 },
+};
+
+// Tries the button until it works and returns what the page knows of its own loading. Runs in the page, so that the
+// time does not include the communication between this program and the browser.
+function loaded({ button, timeout }) {
+  let layoutShift = 0;
+  const add = (entries) => entries.getEntries().forEach(({ value }) => (layoutShift += value));
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   // The event is dispatched, so the form is not submitted. A hydrated form prevents the default.
   const buy = () => {
     const form = document.querySelector("form.buy");
@@ -21,13 +32,17 @@ function timeUntilInteractive({ button, timeout }) {
   };
   const copy = () => {
     document.querySelector(".copy-field button")?.click();
-    return document.querySelector(".copy-field-said")?.textContent !== "";
+    return !!document.querySelector(".copy-field [role=status]")?.textContent;
   };
   const works = { buy, copy }[button];
   return new Promise((resolve, reject) => {
+    let workedAt;
     const check = () => {
-      if (document.readyState !== "loading" && works()) {
-        resolve(performance.now());
+      const [paint] = performance.getEntriesByName("first-contentful-paint");
+      workedAt ??= works() ? performance.now() : undefined;
+      const wasm = performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".wasm"));
+      if (paint && workedAt && wasm && document.readyState === "complete") {
+        resolve({ first_paint: paint.startTime, works: workedAt, layout_shift: layoutShift });
       } else if (performance.now() > timeout) {
         reject(new Error(`${location.pathname} does not become interactive`));
       } else {
@@ -45,8 +60,8 @@ const browser = await chromium.launch({
 });
 
 // Opens the page in a browser context with an empty cache.
-async function measure(path, button, signedIn) {
-  const context = await browser.newContext({ permissions: ["clipboard-write"] });
+async function measure(path, button, signedIn, connection) {
+  const context = await browser.newContext({ ...PHONE, permissions: ["clipboard-write"] });
   try {
     if (signedIn) {
       const form = { form: { email, password, next: "" }, headers: { origin: site } };
@@ -55,20 +70,31 @@ async function measure(path, button, signedIn) {
     const page = await context.newPage();
     const devtools = await context.newCDPSession(page);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+    await devtools.send("Network.enable");
+    if (connection) {
+      await devtools.send("Network.emulateNetworkConditions", { offline: false, ...connection });
+    }
+    let bytes = 0;
+    devtools.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
     await page.goto(site + path, { waitUntil: "commit" });
-    return await page.evaluate(timeUntilInteractive, { button, timeout: TIMEOUT_MS });
+    const times = await page.evaluate(loaded, { button, timeout: TIMEOUT_MS });
+    return { ...times, kilobytes: bytes / 1000 };
   } finally {
     await context.close();
   }
 }
 
-const times = { dashboard: [], one_button: [] };
+const opened = [];
 try {
-  for (let round = 0; round < Number(rounds); round += 1) {
-    times.dashboard.push(await measure("/dashboard", "copy", true));
-    times.one_button.push(await measure(product, "buy", false));
+  for (const [connection, conditions] of Object.entries(CONNECTIONS)) {
+    for (let round = 0; round < Number(rounds); round += 1) {
+      const dashboard = await measure("/dashboard", "copy", true, conditions);
+      const bought = await measure(product, "buy", false, conditions);
+      opened.push({ page: "dashboard", connection, ...dashboard });
+      opened.push({ page: "product", connection, ...bought });
+    }
   }
 } finally {
   await browser.close();
 }
-console.log(JSON.stringify(times));
+console.log(JSON.stringify(opened));
