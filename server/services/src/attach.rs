@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use domain::{
     account::{Email, had_first_purchase},
     referral::{
-        AttachedBy, Friend, Named, NotAttached, Referrer, attach as decide, code_in,
+        AttachedBy, Friend, Named, NotAttached, Referrer, attach as decide, codes_in,
         may_attach as may,
     },
 };
@@ -100,6 +100,7 @@ pub async fn attach(
         friend: &friend,
         referrer_id,
         clicked_at: None,
+        came_with_it: false,
         via: None,
     };
     new_referral::write(engine, &tx, site, &new).await?;
@@ -164,10 +165,7 @@ pub async fn find(
     if by_address && let Some(email) = Email::parse(typed) {
         return users::by_email(db, site_id, &email).await;
     }
-    match code_in(typed) {
-        Some(code) => Ok(users::with_codes(db, site_id, &[code]).await?.pop()),
-        None => Ok(None),
-    }
+    users::only_one_with(db, site_id, &codes_in(typed)).await
 }
 
 /// Locks both members in the order of their ids: two who are linked to each other at once do not wait for each other.

@@ -1,7 +1,7 @@
 //! Writes the Pending referral of a member and tells the referrer, in the caller's transaction: at a registration, and
 //! where the referrer is named afterwards.
 
-use domain::sharing::Channel;
+use domain::{account::short_name, sharing::Channel};
 use sea_orm::DatabaseTransaction;
 use store::{MemberId, Timestamp, entities::user, referrals, sites::Site, users};
 
@@ -12,6 +12,8 @@ pub(crate) struct NewReferral<'a> {
     pub friend: &'a user::Model,
     pub referrer_id: MemberId,
     pub clicked_at: Option<Timestamp>,
+    /// Whether the friend came by a link or a code, and was not linked afterwards.
+    pub came_with_it: bool,
     /// On which channel the link came, if they clicked one.
     pub via: Option<Channel>,
 }
@@ -30,6 +32,7 @@ pub(crate) async fn write(
         friend,
         referrer_id,
         clicked_at,
+        came_with_it,
         via,
     } = *new;
     let (token, now) = (engine.random.token(), engine.now());
@@ -39,8 +42,9 @@ pub(crate) async fn write(
         referrals::set_via(tx, site_id, friend_id, via).await?;
     }
     if let Some(referrer) = users::by_id(tx, site_id, referrer_id).await? {
-        let name = format!("{} {}", friend.first_name, friend.last_name);
-        referral_mails::friend_joined(engine, tx, site, &referrer, &name).await?;
+        let name = short_name(&friend.first_name, &friend.last_name);
+        let friend = (name.as_str(), came_with_it);
+        referral_mails::friend_joined(engine, tx, site, &referrer, friend).await?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{
     platform_referrers::sign_in::PAGE,
 };
 
-/// Tells a referrer that `friend` registered through their link.
+/// Tells a referrer that `friend` registered through their link, or that they were linked afterwards.
 ///
 /// # Errors
 /// If the database fails.
@@ -25,7 +25,7 @@ pub async fn friend_joined(
     tx: &DatabaseTransaction,
     site: &Site,
     referrer: &user::Model,
-    friend: &str,
+    (friend, came_with_it): (&str, bool),
 ) -> anyhow::Result<()> {
     let reward = site.tenant_credit();
     if !engine.mailer.can_send() || !reward.is_positive() {
@@ -33,16 +33,21 @@ pub async fn friend_joined(
     }
     let first = site.settings.terms()?.first_purchase();
     let base_url = engine.base_url(tx, site.id()).await?;
+    let name = &site.row.name;
+    let (subject, what) = match came_with_it {
+        true => (
+            "A friend joined through your link",
+            format!("{friend} registered at {name} through your link."),
+        ),
+        false => (
+            "A friend was added to your referrals",
+            format!("{friend} is a member of {name} and was added to your referrals."),
+        ),
+    };
     let letter = Letter {
-        subject: "A friend joined through your link",
+        subject,
         first_name: &referrer.first_name,
-        before: vec![
-            format!(
-                "{friend} registered at {} through your link.",
-                site.row.name
-            ),
-            format!("You earn {reward} with {first}."),
-        ],
+        before: vec![what, format!("You earn {reward} with {first}.")],
         link: Some(Link {
             label: "See your referrals",
             url: format!("{base_url}/dashboard"),

@@ -2,7 +2,7 @@
 
 use domain::{
     account::SiteKind,
-    referral::{AttributionModel, ReferralCode},
+    referral::{AttributionModel, ReferralCode, codes_in, codes_in_links},
     sharing::{CatalogPage, Channel},
 };
 use sea_orm::DbErr;
@@ -28,14 +28,30 @@ pub struct ReferralClick {
 }
 
 impl ReferralClick {
-    /// A code that a visitor typed without clicking a link.
-    pub fn typed(code: &str) -> Self {
+    /// What a visitor typed or pasted without clicking a link. A link that was pasted tells its channel.
+    pub fn typed(text: &str) -> Self {
         Self {
-            code: code.to_owned(),
+            code: text.to_owned(),
             clicked_at: None,
-            via: None,
+            via: (!codes_in_links(text).is_empty()).then(|| Channel::in_text(text)),
         }
     }
+}
+
+/// Of the codes that `text` could mean, the only one that counts on this site (`docs/rules.md` 178). `None` if none does,
+/// or several do.
+pub async fn code_that_counts(
+    db: &Reader,
+    site: &Site,
+    text: &str,
+) -> Result<Option<ReferralCode>, DbErr> {
+    let mut found = None;
+    for code in codes_in(text) {
+        if counts(db, site, &code).await? && found.replace(code).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the code counts on this site (`docs/rules.md` 4): on a tenant's site it is a member's who is neither blocked

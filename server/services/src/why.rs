@@ -4,7 +4,7 @@ use domain::{
     money::Money,
     referral::{
         Attribution, Counted, Earns, Ignored, ReferralFacts, ReferralStatus, Remedy,
-        TypedAtRegister, Verdict, WhyFacts, attribute, code_in, counted, why as decide,
+        TypedAtRegister, Verdict, WhyFacts, attribute, codes_in, counted, why as decide,
     },
 };
 use store::{
@@ -110,10 +110,11 @@ async fn typed(db: &Reader, member: &user::Model) -> anyhow::Result<TypedAtRegis
     let Some(words) = &member.referred_by_words else {
         return Ok(TypedAtRegister::Nothing);
     };
-    let Some(code) = code_in(words) else {
+    let codes = codes_in(words);
+    if codes.is_empty() {
         return Ok(TypedAtRegister::Name);
-    };
-    let owner = users::with_codes(db, member.site_id, &[code]).await?.pop();
+    }
+    let owner = users::only_one_with(db, member.site_id, &codes).await?;
     let Some(owner) = owner else {
         return Ok(TypedAtRegister::UnknownCode);
     };

@@ -166,6 +166,17 @@ pub async fn with_codes(
         .await
 }
 
+/// The site's member with one of these referral codes, a blocked one too; `None` if several have one each.
+pub async fn only_one_with(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    codes: &[ReferralCode],
+) -> Result<Option<Model>, DbErr> {
+    let mut owners = with_codes(db, site_id, codes).await?;
+    let owner = owners.pop();
+    Ok(owner.filter(|_| owners.is_empty()))
+}
+
 /// The newest members of the site whom this one referred.
 pub async fn referred_by(
     db: &impl ConnectionTrait,

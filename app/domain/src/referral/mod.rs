@@ -53,7 +53,7 @@ pub use platform::{
 #[cfg(feature = "server")]
 pub use reason::ReferralReason;
 #[cfg(feature = "server")]
-pub use shared::{code_in, code_in_link, codes_in_links};
+pub use shared::{code_in, code_in_link, codes_in, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};
 #[cfg(feature = "server")]
 pub use timeline::{ReferralStep, TimelineFacts, timeline};

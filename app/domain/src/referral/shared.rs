@@ -6,13 +6,15 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::ReferralCode;
+use super::{CODE_LENGTH, ReferralCode};
 use crate::spelling::is_invisible;
 
 /// The longest text that is read, in bytes; in a longer one there is no code.
 const TEXT_BYTES: usize = 8 * 1024;
 /// The most codes of one text. More were not put there by a person.
 const MOST: usize = 5;
+/// The most words of one text that are taken for codes: `Saturday` looks like one, too.
+const MOST_WORDS: usize = 20;
 /// What an equals sign becomes in a mail that is not decoded (quoted-printable, RFC 2045, 6.7): of `ref=3DCODE` this
 /// is left before the code.
 const ENCODED_EQUALS: &str = "3d";
@@ -20,16 +22,37 @@ const ENCODED_EQUALS: &str = "3d";
 /// The code that `text` names: the one in its link (`?ref=CODE` or `/r/CODE`), or without such a link the only word
 /// that is a code. `None` if there is none, or if different ones could be meant.
 pub fn code_in(text: &str) -> Option<ReferralCode> {
-    match &*codes_in_links(text) {
-        [] => code_among_words(text),
-        [code] => Some(code.clone()),
-        _ => None,
+    let codes = match codes_in_links(text) {
+        codes if codes.is_empty() => codes_among_words(text),
+        codes => codes,
+    };
+    only(&codes)
+}
+
+/// All that could be meant, where somebody knows which codes exist: those of the links, or without one the words that
+/// look like a code, and two words of four letters as one (`AB3K X7MN`). At most twenty.
+pub fn codes_in(text: &str) -> Vec<ReferralCode> {
+    let in_links = codes_in_links(text);
+    if !in_links.is_empty() {
+        return in_links;
     }
+    let mut codes = codes_among_words(text);
+    for code in codes_in_two_words(text) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes.truncate(MOST_WORDS);
+    codes
 }
 
 /// The code of the link in `text`; `None` if there is none, or if links name different ones.
 pub fn code_in_link(text: &str) -> Option<ReferralCode> {
-    match &*codes_in_links(text) {
+    only(&codes_in_links(text))
+}
+
+fn only(codes: &[ReferralCode]) -> Option<ReferralCode> {
+    match codes {
         [code] => Some(code.clone()),
         _ => None,
     }
@@ -85,13 +108,13 @@ fn codes_after_ref(text: &str) -> Vec<ReferralCode> {
         let name = name.trim_start_matches(is_no_letter);
         (name == "ref").then(|| first_code(value)).flatten()
     };
-    each_once(text.split(ends_part).filter_map(value))
+    each_once(text.split(ends_part).filter_map(value), MOST)
 }
 
 fn codes_after_path(text: &str) -> Vec<ReferralCode> {
     let rests = text.split("/r/").skip(1);
     let parts = rests.filter_map(|rest| rest.split(ends_part).next());
-    each_once(parts.filter_map(first_code))
+    each_once(parts.filter_map(first_code), MOST)
 }
 
 /// The code with which the value of a parameter begins, or that it is as a whole.
@@ -108,25 +131,43 @@ fn first_code(value: &str) -> Option<ReferralCode> {
     })
 }
 
-/// The code among the words of a text without a link.
-fn code_among_words(text: &str) -> Option<ReferralCode> {
-    let text = readable(text)?;
+/// The codes among the words of a text without a link; the text itself, where it is one.
+fn codes_among_words(text: &str) -> Vec<ReferralCode> {
+    let Some(text) = readable(text) else {
+        return Vec::new();
+    };
     for text in readings(&text) {
         if let Some(code) = whole(&text) {
-            return Some(code);
+            return vec![code];
         }
         let words = text.split(is_between_words).filter_map(|word| {
             let word = word.trim_matches(is_no_letter);
             // Parameters of the link from which the code was copied.
             whole(word.split(['?', '&', '#']).next()?)
         });
-        match &*each_once(words) {
-            [] => {}
-            [code] => return Some(code.clone()),
-            _ => return None,
+        let codes = each_once(words, MOST_WORDS);
+        if !codes.is_empty() {
+            return codes;
         }
     }
-    None
+    Vec::new()
+}
+
+fn codes_in_two_words(text: &str) -> Vec<ReferralCode> {
+    const HALF: usize = CODE_LENGTH / 2;
+    let text = readable(text).unwrap_or_default();
+    let words = text.split(is_between_words);
+    let words: Vec<_> = words
+        .map(|word| word.trim_matches(is_no_letter))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let halves = words.windows(2).filter_map(|two| match two {
+        [first, second] if first.len() == HALF && second.len() == HALF => {
+            ReferralCode::parse(&format!("{first}{second}"))
+        }
+        _ => None,
+    });
+    each_once(halves, MOST_WORDS)
 }
 
 /// The text as one code: with hyphens or spaces in it, and with signs around it, but with nothing else.
@@ -138,13 +179,13 @@ fn whole(text: &str) -> Option<ReferralCode> {
     ReferralCode::parse(&letters.collect::<String>())
 }
 
-fn each_once(found: impl Iterator<Item = ReferralCode>) -> Vec<ReferralCode> {
+fn each_once(found: impl Iterator<Item = ReferralCode>, most: usize) -> Vec<ReferralCode> {
     let mut codes = Vec::new();
     for code in found {
         if !codes.contains(&code) {
             codes.push(code);
         }
-        if codes.len() == MOST {
+        if codes.len() == most {
             break;
         }
     }

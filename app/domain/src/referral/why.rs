@@ -185,9 +185,7 @@ impl TypedAtRegister {
                 "Referred by nobody: they registered without a link that counts, and what they typed is no \
                  code. A name links nobody."
             }
-            Self::UnknownCode => {
-                "Referred by nobody: the code that they typed belongs to nobody here."
-            }
+            Self::UnknownCode => "Referred by nobody: what they typed is nobody's code here.",
             Self::OwnCode => {
                 "Referred by nobody: the friend has the referrer's own address, and members cannot refer \
                  themselves."

@@ -3,7 +3,7 @@
 use crate::spelling::is_invisible;
 
 /// The most characters that are kept; the rest is cut off.
-pub const REFERRER_WORDS_MAX: usize = 100;
+pub const REFERRER_WORDS_MAX: usize = 400;
 
 /// The words as they are kept and shown: on one line and without invisible characters. `None` if nothing is left.
 pub fn referrer_words(typed: &str) -> Option<String> {
@@ -41,7 +41,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_fits_and_hides_nothing(typed in "(?s).{0,300}") {
+        fn whatever_is_typed_fits_and_hides_nothing(typed in "(?s).{0,900}") {
             if let Some(words) = referrer_words(&typed) {
                 prop_assert!(words.chars().count() <= REFERRER_WORDS_MAX);
                 prop_assert!(!words.chars().any(|letter| letter.is_control() || is_invisible(letter)));

@@ -69,6 +69,17 @@ impl Channel {
         named.unwrap_or_default()
     }
 
+    /// The channel of the link in a text that was pasted.
+    pub fn in_text(text: &str) -> Self {
+        let parts = text.split(|letter: char| letter.is_whitespace() || "?&;#<>".contains(letter));
+        let named = parts
+            .filter_map(|part| part.strip_prefix(VIA)?.strip_prefix('='))
+            .find_map(|value| {
+                Self::parse(value.trim_end_matches(|letter: char| !letter.is_alphanumeric()))
+            });
+        named.unwrap_or_default()
+    }
+
     /// The link that says that it went this way; `link` has a query.
     pub fn marked(self, link: &str) -> String {
         match self {

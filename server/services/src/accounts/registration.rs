@@ -5,7 +5,7 @@ use domain::{
     forms::{
         FieldError, FieldErrorCode, NewMember, RegistrationForm, read_date, validate_registration,
     },
-    referral::{Attribution, attribute, code_in, referrer_words},
+    referral::{Attribution, attribute, referrer_words},
 };
 use store::{MemberId, Scope, Timestamp, entities::user, sites::Site, users};
 
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Engine,
     new_referral::{self, NewReferral},
-    referrals::ReferralClick,
+    referrals::{self, ReferralClick},
 };
 
 /// The message for an e-mail address that already has an account.
@@ -187,8 +187,13 @@ async fn attribution(
     code: Option<&str>,
 ) -> anyhow::Result<Attribution<MemberId>> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
-    let owner = match code.and_then(code_in) {
-        Some(code) => users::by_referral_code(engine.db.reader(), site.id(), &code).await?,
+    let db = engine.db.reader();
+    let counting = match code {
+        Some(code) => referrals::code_that_counts(db, site, code).await?,
+        None => None,
+    };
+    let owner = match counting {
+        Some(code) => users::by_referral_code(db, site.id(), &code).await?,
         None => None,
     };
     let owner = owner.and_then(|owner| owner.as_referrer());
@@ -234,6 +239,7 @@ async fn write(
             friend: &user,
             referrer_id,
             clicked_at: referred_by.click.and_then(|click| click.clicked_at),
+            came_with_it: true,
             via: referred_by.click.and_then(|click| click.via),
         };
         new_referral::write(engine, &transaction, site, &new).await?;

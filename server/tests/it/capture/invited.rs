@@ -84,9 +84,12 @@ async fn nobody_is_named_who_does_not_count(app: TestApp) {
 async fn members_and_brands_are_not_told(app: TestApp) {
     let platform = app.platform().await;
     app.referrer(&app.detroit, "mia@example.com", MIAS).await;
-    app.member(&app.detroit, "Jane", "jane@example.com").await;
+    let member = app.member(&app.detroit, "Jane", "jane@example.com").await;
     let jane = app.signed_in("jane@example.com").await;
     assert_eq!(invited_by(&jane.get("/?ref=ab3kx7mn").await), None);
+    // The session is over, and what was clicked in it is not remembered.
+    set_blocked(&app, &member, Some(app.state.now())).await;
+    assert_eq!(invited_by(&jane.get("/register").await), None);
     let prospect = app.browser_at("pewpros.localhost");
     let link = format!("/pricing?ref={}", platform.jordan.code);
     let page = prospect.get(&link).await;

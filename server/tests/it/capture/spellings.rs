@@ -45,6 +45,7 @@ async fn the_app_registers_with_whatever_was_pasted(app: TestApp) {
         "\u{feff}\u{201c}ab3kx7mn\u{201d}",
         "Come along! https://detroitarms.com/events?ref=ab3kx7mn. Mia",
         "http://localhost/r/ab3kx7mn",
+        "See you Saturday, my code is AB3K-X7MN",
     ]
     .into_iter()
     .enumerate()
@@ -66,6 +67,9 @@ async fn the_look_up_reads_a_code_in_any_spelling(app: TestApp) {
         "ab3kx7mn.",
         "%22ab3kx7mn%22",
         "detroitarms.com%3Fref=ab3kx7mn",
+        "https%3A%2F%2Fdetroitarms.com%3Fref%3Dab3kx7mn",
+        "https%3A%2F%2Fdetroitarms.com%2Fr%2Fab3kx7mn",
+        "See%20you%20Saturday%2C%20my%20code%20is%20ab3k%20x7mn",
     ] {
         let found = phone.get(&format!("/api/v1/referral-codes/{typed}")).await;
         let mia = json!({ "code": MIAS, "first_name": "Mia" });

@@ -10,6 +10,10 @@ use percent_encoding::percent_decode_str;
 
 const REFUSAL: &str = "This address cannot be read. Check it and try again.\n";
 
+/// Below it stands whatever somebody pasted, as one segment: a link has slashes. Neither our pages' router nor the
+/// access table reads it.
+const LOOK_UP: &str = "/api/v1/referral-codes/";
+
 /// Answers 400 to a path with a segment `.` or `..`, a backslash or an encoded slash. A browser resolves
 /// these before it asks (WHATWG URL, 4.4), as our pages' router does and the access table does not:
 /// the two must never speak of different pages.
@@ -21,6 +25,13 @@ pub async fn refuse_ambiguous_path(request: Request, next: Next) -> Response {
 }
 
 fn is_ambiguous(path: &str) -> bool {
+    let pasted = path.strip_prefix(LOOK_UP);
+    if let Some(pasted) = pasted.filter(|pasted| !pasted.contains('/')) {
+        return matches!(
+            &*percent_decode_str(pasted).collect::<Vec<u8>>(),
+            b"." | b".."
+        );
+    }
     path.split('/').any(|segment| {
         let decoded: Vec<u8> = percent_decode_str(segment).collect();
         matches!(&decoded[..], b"." | b"..") || decoded.iter().any(|byte| b"\\/".contains(byte))
@@ -43,6 +54,8 @@ mod tests {
             "/admin\\catalog",
             "/admin%5Ccatalog",
             "/admin%2fcatalog",
+            "/api/v1/referral-codes/%2e%2e",
+            "/api/v1/referral-codes/x/..%2fme",
         ] {
             assert!(is_ambiguous(path), "{path}");
         }
@@ -53,6 +66,7 @@ mod tests {
             "/.well-known/security.txt",
             "/events/...",
             "/events/a%20b",
+            "/api/v1/referral-codes/https%3A%2F%2Fdetroitarms.com%2Fr%2Fab3kx7mn",
         ] {
             assert!(!is_ambiguous(path), "{path}");
         }

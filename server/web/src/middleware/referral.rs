@@ -58,6 +58,10 @@ async fn remember_from(
         return Ok(());
     }
     let (db, site) = (state.db.reader(), &*context.site);
+    // A member has no use for it, and would be taken for somebody new once signed out.
+    if context.user.is_some() && site.kind() == SiteKind::Tenant {
+        return Ok(());
+    }
     let model = referrals::attribution_model(db, site).await?;
     if !model.takes_over(counting_click(state, context).await?.is_some()) {
         return Ok(());

@@ -11,7 +11,7 @@ use domain::{
     account::CODE_AWAITED_FOR,
     forms::{FieldError, Refusal, RegistrationForm, read_account_email},
     preview::shown_name,
-    referral::{Attribution, code_in},
+    referral::Attribution,
 };
 use server_core::dates;
 use services::{
@@ -93,10 +93,12 @@ impl Services {
         if let Some(click) = middleware::counting_click(state, context).await? {
             return Ok(Some(click));
         }
-        if let Some(code) = code_in(referred_by)
-            && referrals::counts(state.db.reader(), &context.site, &code).await?
-        {
-            return Ok(Some(ReferralClick::typed(code.as_str())));
+        let db = state.db.reader();
+        if let Some(code) = referrals::code_that_counts(db, &context.site, referred_by).await? {
+            return Ok(Some(ReferralClick {
+                code: code.to_string(),
+                ..ReferralClick::typed(referred_by)
+            }));
         }
         middleware::remembered_click(state, context).await
     }

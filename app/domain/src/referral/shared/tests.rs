@@ -37,6 +37,30 @@ fn a_code_and_a_link_are_read() {
 }
 
 #[test]
+fn words_that_look_like_codes_do_not_hide_one() {
+    let could_be = |text: &str| {
+        codes_in(text)
+            .into_iter()
+            .map(String::from)
+            .collect::<Vec<_>>()
+    };
+    let sentence = "See you Saturday, my code is AB3K-X7MN";
+    assert_eq!(could_be(sentence), ["saturday", CODE]);
+    assert_eq!(found(sentence), None);
+    assert_eq!(
+        could_be("My code is AB3K X7MN, Margaret"),
+        ["margaret", CODE]
+    );
+    assert_eq!(
+        could_be("Margaret: https://detroitarms.com?ref=ab3kx7mn"),
+        [CODE]
+    );
+    assert_eq!(could_be("AB3K-X7MN"), [CODE]);
+    assert_eq!(could_be("Mia from the range"), [""; 0]);
+    assert_eq!(could_be(&"ab3k x7mp ".repeat(500)).len(), 2);
+}
+
+#[test]
 fn signs_behind_a_code_are_shaken_off() {
     each_has_the_code(&[
         "?ref=ab3kx7mn.",

@@ -106,7 +106,7 @@ async fn a_friend_whom_nobody_referred_says_why(app: TestApp) {
     in_order(
         &page,
         &[
-            "the code that they typed belongs to nobody here",
+            "what they typed is nobody's code here",
             &attach,
             "Clicked a link",
             "Not recorded",

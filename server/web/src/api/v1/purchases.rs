@@ -136,7 +136,7 @@ pub async fn begin(
         Begun::Checkout { purchase, url } => begun(&purchase, url),
         Begun::Bought(purchase) => {
             let receipt = format!("{}/purchases/{}", buyer.base_url, purchase.id);
-            begun(&purchase, receipt)
+            begun(&purchase, back.clone().unwrap_or(receipt))
         }
         // Nothing was said about a price, so none can have changed.
         Begun::Changed { .. } => Err(Failure::of(Kind::StripeUnavailable).retry_after(60)),

@@ -4,8 +4,8 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::referral::code_in;
 use serde::Serialize;
+use services::referrals;
 use store::users;
 use utoipa::ToSchema;
 
@@ -30,8 +30,8 @@ pub struct KnownCode {
 /// Whether a referral code is good here
 ///
 /// And whose it is: the first name, nothing more. Case, hyphens, spaces, and signs around the code do not matter, and a
-/// sentence with the code in it is read too. The path of an address has no slashes within: of a link send `?ref=` and
-/// what follows, or the code.
+/// sentence or a link with the code in it is read too. Encode what was typed as one segment of the path, a slash as
+/// `%2F`.
 #[utoipa::path(
     get,
     path = "/api/v1/referral-codes/{code}",
@@ -48,8 +48,10 @@ pub async fn referral_code(
     state.rate_limiter.check_lookup(place.address)?;
     let unknown = || Failure::of(Kind::UnknownCode);
     let Path(typed) = typed.map_err(|_| unknown())?;
-    let code = code_in(&typed).ok_or_else(unknown)?;
-    let owner = users::by_referral_code(state.db.reader(), place.site.id(), &code).await?;
+    let db = state.db.reader();
+    let code = referrals::code_that_counts(db, &place.site, &typed).await?;
+    let code = code.ok_or_else(unknown)?;
+    let owner = users::by_referral_code(db, place.site.id(), &code).await?;
     let owner = owner.ok_or_else(unknown)?;
     Ok(Json(KnownCode {
         code: code.as_str().to_owned(),

@@ -100,11 +100,13 @@ pub async fn register(
         last_name: fields.text("last_name", sent.last_name),
         date_of_birth: fields.text("date_of_birth", sent.date_of_birth),
     };
-    let click = sent
-        .referral_code
-        .map(|code| ReferralClick::typed(&as_text(code)));
+    let typed = sent.referral_code.map(as_text);
+    let click = typed.as_deref().map(ReferralClick::typed);
     let click = click.as_ref();
-    let referred_by = ReferredBy { click, words: "" };
+    let referred_by = ReferredBy {
+        click,
+        words: typed.as_deref().unwrap_or_default(),
+    };
     let registered = register_member(&state, &place.site, &form, referred_by).await?;
     let (user, attribution) = match registered {
         Registered::Member { user, attribution } => (*user, attribution),

@@ -13,7 +13,9 @@ use domain::{
     account::Permission,
     credit::Program,
     purchase::label,
-    referral::{Counted, ReferralCode, Remedy, code_in, code_in_link, code_standing, near_codes},
+    referral::{
+        Counted, ReferralCode, Remedy, code_in, code_in_link, code_standing, codes_in, near_codes,
+    },
 };
 use services::{
     attach::{self, By},
@@ -88,14 +90,13 @@ impl LookUp<'_> {
         if let Some(code) = code_in_link(asked) {
             return self.code(asked, code).await;
         }
-        let code = code_in(asked);
-        if let Some(code) = &code {
-            let site_id = self.staff.site.id();
-            let owners = users::with_codes(db, site_id, std::slice::from_ref(code)).await?;
-            if !owners.is_empty() {
-                return self.code(asked, code.clone()).await;
-            }
+        let codes = codes_in(asked);
+        let owner = users::only_one_with(db, self.staff.site.id(), &codes).await?;
+        let known = owner.and_then(|owner| owner.referral_code);
+        if let Some(code) = known.as_deref().and_then(ReferralCode::parse) {
+            return self.code(asked, code).await;
         }
+        let code = code_in(asked);
         let Some(mut found) = list::found(self.services, asked, None).await? else {
             return Ok(WhyFound::Nobody);
         };
