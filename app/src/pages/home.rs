@@ -53,7 +53,7 @@ fn opening(next_event: Option<Product>, site: &SiteBrand) -> Option<AnyView> {
             </section>
         }
     });
-    let event = next_event.map(|event| next(&event, &site.postal_address));
+    let event = next_event.map(|event| next(&event, site));
     if event.is_none() && hours.is_none() {
         return None;
     }
@@ -61,11 +61,8 @@ fn opening(next_event: Option<Product>, site: &SiteBrand) -> Option<AnyView> {
 }
 
 /// The event, when it is, and where: as the event says, or else where the site is.
-fn next(event: &Product, address: &str) -> impl IntoView + use<> {
-    let place = match event.detail.is_empty() {
-        false => event.detail.clone(),
-        true => address.to_owned(),
-    };
+fn next(event: &Product, site: &SiteBrand) -> impl IntoView + use<> {
+    let place = event.place(site);
     let place =
         (!place.is_empty()).then(|| view! { <p class="opening-lines" dir="auto">{place}</p> });
     view! {

@@ -28,7 +28,11 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
     let canceled = query("cancelled").is_some();
     let changed = query("credit").is_some_and(|credit| credit == "changed");
     let page = Suspend::new(async move {
-        let ShownProduct { product, related } = match ports.catalog.product(kind, &slug).await {
+        let ShownProduct {
+            product,
+            has_begun,
+            related,
+        } = match ports.catalog.product(kind, &slug).await {
             Ok(Some(shown)) => shown,
             Ok(None) => return not_found(&ports),
             Err(_) => return internal_error(&ports),
@@ -37,7 +41,7 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
             Ok(begun) => {
                 let note = note(canceled, changed, &begun);
                 let related = others(product.kind, related);
-                page(product, &viewer, note, begun, related)
+                page((product, has_begun), &viewer, note, begun, related)
             }
             Err(_) => internal_error(&ports),
         }
@@ -70,7 +74,7 @@ fn note(canceled: bool, changed: bool, begun: &BegunBefore) -> Option<AnyView> {
 }
 
 fn page(
-    product: Product,
+    (product, has_begun): (Product, bool),
     viewer: &Viewer,
     note: Option<AnyView>,
     begun: BegunBefore,
@@ -99,8 +103,9 @@ fn page(
         }
     });
     let time = event_time(&product, "product-detail");
-    let detail = (!product.detail.is_empty())
-        .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
+    let place = product.place(&viewer.site);
+    let detail =
+        (!place.is_empty()).then(|| view! { <p class="product-detail" dir="auto">{place}</p> });
     let cancel = product.kind.spends_balance().then(|| {
         view! {
             <p class="product-terms">
@@ -116,6 +121,27 @@ fn page(
             </p>
         }
     });
+    let buy = match has_begun {
+        true => view! {
+            <p class="product-terms">
+                "This event has begun. Tickets are not sold online any more."
+            </p>
+        }
+        .into_any(),
+        false => view! {
+            <BuyButton
+                refusal=viewer.refusal("buy")
+                product_id=product.id
+                page=product.path()
+                label=label.to_owned()
+                another
+                credit=begun.credit
+                form_token=begun.form_token
+            />
+            <p class="product-terms">{terms(&product, has_credit)}</p>
+        }
+        .into_any(),
+    };
     let paragraphs = product
         .description
         .split("\n\n")
@@ -147,16 +173,7 @@ fn page(
                         <Price product=product.clone() />
                         {owned}
                         {available}
-                        <BuyButton
-                            refusal=viewer.refusal("buy")
-                            product_id=product.id
-                            page=product.path()
-                            label=label.to_owned()
-                            another
-                            credit=begun.credit
-                            form_token=begun.form_token
-                        />
-                        <p class="product-terms">{terms(&product, has_credit)}</p>
+                        {buy}
                         {ships}
                         {cancel}
                     </div>

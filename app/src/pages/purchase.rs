@@ -9,7 +9,7 @@ use crate::{
     components::{PageTitle, Picture, add_to_calendar, event_time, internal_error, refer_panel},
     islands::Receipt,
     ports::{Ports, Viewer},
-    types::{Membership, Product, PurchaseReceipt, Sharing},
+    types::{Membership, Product, PurchaseReceipt, Sharing, SiteBrand},
 };
 
 #[component]
@@ -65,7 +65,7 @@ fn page(
         <div class="page page-narrow page-receipt">
             <p class="receipt-seller">{seller}</p>
             <Receipt purchase />
-            {product.map(bought)}
+            {product.map(|product| bought(product, &viewer.site))}
             {membership}
             {refer}
         </div>
@@ -74,10 +74,10 @@ fn page(
 }
 
 /// What was bought, as the catalog has it now: its picture, and when and where it is.
-fn bought(product: Product) -> impl IntoView {
-    let detail = product.detail.clone();
+fn bought(product: Product, site: &SiteBrand) -> impl IntoView + use<> {
+    let place = product.place(site);
     let detail =
-        (!detail.is_empty()).then(|| view! { <p class="receipt-detail" dir="auto">{detail}</p> });
+        (!place.is_empty()).then(|| view! { <p class="receipt-detail" dir="auto">{place}</p> });
     let (name, summary) = (product.name.clone(), product.summary.clone());
     let (time, calendar) = (
         event_time(&product, "receipt-detail"),

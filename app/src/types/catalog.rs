@@ -78,6 +78,8 @@ pub struct HomeCatalog {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownProduct {
     pub product: Product,
+    /// An event that has begun: its tickets are not sold online any more.
+    pub has_begun: bool,
     /// A few others of its kind.
     pub related: Vec<Product>,
 }
@@ -94,6 +96,15 @@ pub struct EventTime {
 impl Product {
     pub fn path(&self) -> String {
         format!("/{}/{}", self.kind.section(), self.slug)
+    }
+
+    /// Where an event is: its own words, or else where the site is. Of another kind its own words. Empty for nowhere.
+    pub fn place(&self, site: &SiteBrand) -> String {
+        let is_event = self.kind == ProductKind::EventTicket;
+        match self.detail.is_empty() && is_event {
+            true => site.postal_address.clone(),
+            false => self.detail.clone(),
+        }
     }
 
     /// The address of its calendar file; `None` for what has no date.

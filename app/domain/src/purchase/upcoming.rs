@@ -16,6 +16,11 @@ pub struct Listed {
     pub starts: Option<OffsetDateTime>,
 }
 
+/// Whether an event has begun at `now`. Then no ticket is sold for it online (`docs/rules.md` 228).
+pub fn has_begun(starts: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    starts.is_some_and(|starts| starts <= now)
+}
+
 /// The one that begins next after `now`, of two at once the older one; `None` if nothing is to come
 /// (`docs/rules.md` 216).
 pub fn next_event<T>(
@@ -45,7 +50,7 @@ pub fn related<T>(
         .into_iter()
         .filter_map(|one| {
             let Listed { id, starts } = listed(&one);
-            let is_over = starts.is_some_and(|starts| starts <= now);
+            let is_over = has_begun(starts, now);
             let rank = (starts.is_none(), starts, Reverse(id));
             (id != shown && !is_over).then_some((rank, one))
         })
@@ -81,6 +86,13 @@ mod tests {
         assert_eq!(next(&[undated(1), event(2, -1), event(3, 0)]), None);
         assert_eq!(next(&[event(1, 9), event(2, 2), event(3, -2)]), Some(2));
         assert_eq!(next(&[event(5, 2), event(4, 2)]), Some(4));
+    }
+
+    #[test]
+    fn an_event_begins_at_its_time() {
+        let begun = |hours| has_begun(event(1, hours).starts, NOW);
+        assert_eq!([1, 0, -1].map(begun), [false, true, true]);
+        assert!(!has_begun(undated(1).starts, NOW));
     }
 
     #[test]

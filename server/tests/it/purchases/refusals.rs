@@ -16,6 +16,7 @@ on_both_databases!(
     without_stripe_the_buyer_is_sent_to_the_counter,
     when_stripe_is_down_nothing_is_lost,
     a_member_begins_no_more_purchases_than_a_person_would,
+    an_event_that_has_begun_is_not_sold,
 );
 
 fn form(id: &str) -> [(&str, &str); 2] {
@@ -147,4 +148,44 @@ async fn an_address_buys_no_more_than_it_calls_the_api() {
     let id = referred.ticket.id.to_string();
     let refusal = browser.refused("buy", &form(&id)).await;
     assert!(refusal.message.unwrap().starts_with("Too many attempts."));
+}
+
+async fn an_event_that_has_begun_is_not_sold(app: TestApp) {
+    app.referred().await;
+    let dana = app.detroit_admin().await;
+    let event = |name: &'static str, price: &'static str| {
+        [
+            ("kind", "event_ticket"),
+            ("name", name),
+            ("price", price),
+            ("starts_on", "2002-05-04"),
+            ("starts_time", "09:00"),
+        ]
+    };
+    dana.go("save_product", &event("Over", "4500")).await;
+    dana.go("save_product", &event("Over and free", "0")).await;
+    let (jane, phone) = (
+        app.signed_in("jane@example.com").await,
+        app.phone_of("jane@example.com").await,
+    );
+    const WORDS: &str = "This event has begun. Tickets are not sold online any more.";
+    let list = phone.get("/api/v1/products").await.json;
+    let begun = list["data"].as_array().unwrap().iter();
+    let begun = begun.filter(|one| one["name"].as_str().unwrap().starts_with("Over"));
+    let begun: Vec<_> = begun.collect();
+    assert_eq!(begun.len(), 2);
+    for event in begun {
+        let id = event["id"].to_string();
+        let refusal = jane.refused("buy", &form(&id)).await;
+        let said = refusal.message.unwrap_or_default();
+        assert!(said.starts_with(WORDS), "{said}");
+        let refused = phone
+            .post("/api/v1/purchases", &json!({ "product_id": event["id"] }))
+            .await;
+        refused.assert_problem(422, "invalid-fields");
+        assert_eq!(refused.codes(), [("product_id", "not_allowed")]);
+    }
+    let page = jane.get("/events/over").await.text;
+    assert!(page.contains(WORDS), "{page}");
+    assert!(!page.contains("class=\"buy"), "{page}");
 }

@@ -5,7 +5,7 @@ use app::{
     types::{EventTime, HomeCatalog, Product, ShownProduct},
 };
 use async_trait::async_trait;
-use domain::purchase::{Listed, ProductKind, next_event, related};
+use domain::purchase::{Listed, ProductKind, has_begun, next_event, related};
 use server_core::{dates, zone::Zone};
 use store::{Timestamp, entities::product, products};
 
@@ -69,8 +69,11 @@ impl Catalog for Services {
         let Some(row) = rows.iter().find(|row| row.slug == slug).cloned() else {
             return Ok(None);
         };
-        let related = related(rows, listed, row.id.get(), self.state.now().moment());
+        let now = self.state.now().moment();
+        let has_begun = has_begun(listed(&row).starts, now);
+        let related = related(rows, listed, row.id.get(), now);
         Ok(Some(ShownProduct {
+            has_begun,
             related: related
                 .into_iter()
                 .map(|row| view(row, self.zone()))

@@ -68,7 +68,10 @@ async fn content(
         summary: &event.name,
         description: &event.summary,
         starts: starts.moment(),
-        location: &site.row.postal_address,
+        location: match event.detail.is_empty() {
+            true => &site.row.postal_address,
+            false => &event.detail,
+        },
         url: event.withdrawn_at.is_none().then_some(url.as_str()),
     };
     event_calendar::file(file, state.now().moment()).map(Some)

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::{
     credit::StripeError,
-    purchase::{Awaited, ProductKind, Terms},
+    purchase::{Awaited, ProductKind, Terms, has_begun},
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    MemberId, ProductId, Scope,
+    MemberId, ProductId, Scope, Timestamp,
     checkout_sessions::{self, NewSession, Sells},
     deletions,
     entities::{checkout_session, product, purchase},
@@ -41,6 +41,10 @@ const TRIES: usize = 4;
 /// # Errors
 /// If the database fails. A refusal by Stripe is returned as [`Begun::Refused`].
 pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
+    let starts = order.product.starts_at.map(Timestamp::moment);
+    if has_begun(starts, engine.now().moment()) {
+        return Ok(Begun::Refused(NoCheckout::EventBegun));
+    }
     if order.product.price_cents == 0 && !order.product.kind.spends_balance() {
         let purchase = free::get(engine, buyer, order).await?;
         return Ok(purchase.map_or(LEFT, |purchase| Begun::Bought(Box::new(purchase))));

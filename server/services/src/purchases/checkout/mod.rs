@@ -100,6 +100,8 @@ pub enum NoCheckout {
     AlreadyMember,
     /// Another purchase of the buyer is using the credit right now.
     CreditInUse,
+    /// The event has begun.
+    EventBegun,
     /// The buyer's account is being deleted.
     AccountDeleted,
 }
@@ -124,6 +126,9 @@ impl NoCheckout {
             Self::CreditInUse => {
                 "Another purchase of yours is using your credit right now. Nothing was charged. \
                  Try again in a minute."
+            }
+            Self::EventBegun => {
+                "This event has begun. Tickets are not sold online any more. Nothing was charged."
             }
             Self::AccountDeleted => "This account is being deleted. Nothing was charged.",
         }

@@ -144,6 +144,7 @@ pub async fn begin(
             NoCheckout::NotConnected => Failure::of(Kind::PaymentsNotConnected),
             NoCheckout::NotAccepted => Failure::of(Kind::PaymentNotAccepted),
             NoCheckout::AlreadyMember => Failure::of(Kind::AlreadyMember),
+            NoCheckout::EventBegun => complaint(FieldErrorCode::NotAllowed, why.sentence()),
             NoCheckout::AccountDeleted => Failure::of(Kind::InvalidToken),
             NoCheckout::Unanswered | NoCheckout::CreditInUse => {
                 Failure::of(Kind::StripeUnavailable).retry_after(60)
