@@ -23,6 +23,30 @@ pub struct BrandCopy {
     pub included: [&'static str; 6],
 }
 
+/// What the product promises about money, and where its owner sees that it is kept.
+pub static PROOF: [Benefit; 4] = [
+    Benefit {
+        title: "Each credit once",
+        words: "A first purchase earns its credit exactly once, also when a connection breaks half-way. \
+                The story of each referral shows every step.",
+    },
+    Benefit {
+        title: "Compared with Stripe every night",
+        words: "What we wrote and what Stripe has are compared to the cent. A difference is shown to you, \
+                with what you can do about it.",
+    },
+    Benefit {
+        title: "The credit is with your Stripe account",
+        words: "A credit is a balance of your customer at Stripe. It stays there whether or not you stay \
+                with us.",
+    },
+    Benefit {
+        title: "Nobody refers themselves",
+        words: "A member's own address in another spelling earns nothing, and many friends at once are held \
+                for your review.",
+    },
+];
+
 impl BrandCopy {
     /// The texts of the brand with this theme.
     pub fn of(theme: &str) -> &'static Self {

@@ -4,7 +4,7 @@ use domain::purchase::Plan;
 use leptos::prelude::*;
 
 use super::{
-    brand_copy::{Benefit, BrandCopy},
+    brand_copy::{Benefit, BrandCopy, PROOF},
     brand_questions::brand_questions,
     card_picture::card_picture,
 };
@@ -41,11 +41,15 @@ pub fn LandingPage() -> impl IntoView {
                 {card_picture()}
             </div>
         </section>
+        <section class="page group" aria-labelledby="proof">
+            <h2 class="landing-title" id="proof">"Numbers that you can check"</h2>
+            <ul class="benefits">{PROOF.iter().map(benefit).collect_view()}</ul>
+        </section>
         <div class="page">{questions}</div>
         <section class="page landing-closing" aria-labelledby="closing">
             <h2 class="landing-title" id="closing">{copy.closing}</h2>
             <p class="landing-prices money">{prices.join(" or ")}</p>
-            <a class="button button-primary" href="/pricing">"Compare the plans"</a>
+            <a class="button" href="/pricing">"Compare the plans"</a>
         </section>
     }
 }

@@ -26,12 +26,20 @@ pub fn PricingPage() -> impl IntoView {
         .or_else(|| unknown.then(|| "There is no such plan. Choose one of these.".to_owned()))
         .map(notice);
     let open = Suspend::new(async move {
-        match ports.subscriptions.open_plan().await.ok().flatten() {
+        let open = ports.subscriptions.open_plan().await.ok().flatten();
+        let plans = Plan::ALL
+            .map(|plan| view! { <li>{card(plan, chosen, open.is_none())}</li> })
+            .collect_view();
+        let note = match open {
             Some(plan) => Some(open_page(plan).into_any()),
             None => {
                 let sentence = "Nothing was charged. You can still subscribe.";
                 canceled.then(|| notice(sentence.to_owned()).into_any())
             }
+        };
+        view! {
+            {note}
+            <ul class="plans">{plans}</ul>
         }
     });
     let ports = Ports::current();
@@ -39,9 +47,6 @@ pub fn PricingPage() -> impl IntoView {
     let included = copy
         .included
         .map(|line| view! { <li>{line}</li> })
-        .collect_view();
-    let plans = Plan::ALL
-        .map(|plan| view! { <li>{card(plan, chosen)}</li> })
         .collect_view();
     let questions = brand_questions(&viewer.site);
     let prices = Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line()));
@@ -53,7 +58,6 @@ pub fn PricingPage() -> impl IntoView {
             <p class="page-lede">{copy.pricing_lede}</p>
             {about_form}
             <Suspense>{open}</Suspense>
-            <ul class="plans">{plans}</ul>
             <section class="included" aria-labelledby="included-title">
                 <h2 class="group-title" id="included-title">"In both plans"</h2>
                 <ul class="ticks">{included}</ul>
@@ -108,15 +112,15 @@ fn open_page(plan: Plan) -> impl IntoView {
     }
 }
 
-/// A plan. One button of both stands out: that of the chosen plan, or else of the annual one.
-fn card(plan: Plan, choice: Option<Plan>) -> impl IntoView {
+/// A plan. With `may_stand_out` one button of both does: that of the chosen plan, or else of the annual one.
+fn card(plan: Plan, choice: Option<Plan>, may_stand_out: bool) -> impl IntoView {
     let code = plan.code();
     let chosen = choice == Some(plan);
     let badge = chosen.then(|| view! { <span class="badge badge-credited">"Your plan"</span> });
     let free = plan
         .free_months()
         .map(|months| view! { <span class="plan-free">{format!("{months} months free")}</span> });
-    let button = if plan == choice.unwrap_or(Plan::Annual) {
+    let button = if may_stand_out && plan == choice.unwrap_or(Plan::Annual) {
         "button button-primary button-wide"
     } else {
         "button button-wide"

@@ -42,7 +42,7 @@ fn page(
     let here = address(&session_id);
     let (brand, next) = (site.name.clone(), next_steps(site));
     view! {
-        <PageTitle title="Thank you" />
+        <PageTitle title="Your subscription" />
         <div class="page page-narrow">
             <PlanReceipt brand session_id here receipt />
             {next}

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     components::Empty,
+    islands::CopyField,
     server_fns::SignReferrerOut,
     types::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview, admin::ReferrerLink},
 };
@@ -45,10 +46,7 @@ fn links(links: Vec<ReferrerLink>) -> impl IntoView {
     let links = links.into_iter().enumerate().map(|(place, link)| {
         let id = format!("referrer-link-{place}");
         view! {
-            <div class="field">
-                <label for=id.clone()>{format!("Your {} link", link.brand)}</label>
-                <input id=id type="url" readonly value=link.url />
-            </div>
+            <CopyField id label=format!("Your {} link", link.brand) value=link.url />
         }
     });
     view! { <div class="form">{links.collect_view()}</div> }

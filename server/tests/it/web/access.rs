@@ -50,6 +50,7 @@ const EXPECTED: &str = "
 /pricing/checkout                  x x x x x x x x
 /pricing/release                   x x x x x x x x
 /pricing/thank-you                 x x x x x x x x
+/favicon.ico                       x x x x x x x x
 /site/logo                         x x x x x x x x
 /site/accent.css                   x x x x x x x x
 /site/preview.png                  x x x x x x x x

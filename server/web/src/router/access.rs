@@ -63,6 +63,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/pricing/checkout", Everyone),
     ("/pricing/release", Everyone),
     ("/pricing/thank-you", Everyone),
+    ("/favicon.ico", Everyone),
     ("/site/logo", Everyone),
     ("/site/accent.css", Everyone),
     ("/site/preview.png", Everyone),

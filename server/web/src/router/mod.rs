@@ -85,10 +85,6 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .merge(webhook_routes())
         .merge(api::routes(&state)?)
         .merge(site_routes(&state, stopping))
-        .route(
-            "/favicon.ico",
-            get(|| async { Redirect::permanent("/favicon.svg") }),
-        )
         .nest_service(
             &package,
             files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)),
@@ -156,6 +152,7 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
         ("/admin/members.csv", get(table_files::file::<Members>)),
         ("/admin/settings/audit.csv", get(log_files::audit)),
         ("/admin/settings/security.csv", get(log_files::security)),
+        ("/favicon.ico", get(site_look::favicon)),
         (LOGO, get(site_look::logo)),
         (ACCENT, get(site_look::accent)),
         (PREVIEW_PICTURE, get(preview::picture)),

@@ -1,5 +1,5 @@
-//! What makes a page look like its site's: `GET /site/logo` and `GET /site/accent.css`. Their addresses
-//! change with their content, so browsers keep them for good.
+//! What makes a page look like its site's: `GET /site/logo` and `GET /site/accent.css`, whose addresses
+//! change with their content, so that browsers keep them for good, and the icon.
 
 use axum::{
     Extension,
@@ -8,7 +8,7 @@ use axum::{
         StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use store::site_profiles;
 
@@ -37,6 +37,11 @@ pub async fn logo(
         Ok(None) => (StatusCode::NOT_FOUND, NOTHING).into_response(),
         Err(error) => error_page::internal_error(&error.into()),
     }
+}
+
+/// Leads to the icon of the site's theme, for programs that ask for the old address without reading a page.
+pub async fn favicon(Extension(context): Extension<RequestContext>) -> Redirect {
+    Redirect::to(&format!("/favicons/{}.svg", context.site.row.theme))
 }
 
 /// The style sheet that puts the site's accent in place of the theme's.
