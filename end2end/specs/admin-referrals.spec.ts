@@ -1,4 +1,13 @@
-import { expectCards, card, goToSection, goToAdmin, tableRows, openTab, region } from "../support/console";
+import {
+  card,
+  expectCards,
+  goToAdmin,
+  goToSection,
+  openAddReferrer,
+  openTab,
+  referrerRows,
+  tableRows,
+} from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { signIn } from "../support/people";
 
@@ -122,15 +131,18 @@ test("Viewing Referral Activity: the Platform Referrals tab", async ({ page, wor
     await expect(card(page, "Total")).not.toHaveText("0");
   });
   await test.step("Platform referrers list with their codes", async () => {
-    const referrers = region(page, "Platform Referrers").getByRole("listitem");
-    await expect(referrers.first()).toContainText(/[2-9a-hjkmnp-z]{8}/);
+    await expect(referrerRows(page).first().locator("code")).toHaveText(/^[2-9a-hjkmnp-z]{8}$/);
   });
   await test.step("Add new platform referrers form", async () => {
-    const form = page.getByRole("form", { name: "Add a referrer" });
-    await expect(form.getByRole("button", { name: "Add Referrer" })).toBeVisible();
+    const dialog = await openAddReferrer(page);
+    await expect(dialog.getByLabel("Name")).toBeVisible();
+    await expect(dialog.getByLabel("Email")).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "Add Referrer" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
   });
   await test.step("Table with Referrer, Customer email, Plan, Status, Credit, Date", async () => {
-    const head = page.getByRole("table").getByRole("columnheader");
+    const head = page.locator("#referrals-table").getByRole("columnheader");
     for (const name of ["Referrer", "Customer email", "Plan", "Status", "Credit", "Date"]) {
       await expect(head.filter({ hasText: name }).first()).toBeVisible();
     }

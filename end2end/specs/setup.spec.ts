@@ -85,7 +85,7 @@ test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
     await test.step("Share the link https://yoursite.com/pricing?ref=THEIR_CODE", async () => {
       expect(link.startsWith(`${world.pewpros.url}/pricing?ref=`)).toBe(true);
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-      await platformReferrer(page, email).getByRole("button", { name: /Copy/ }).first().click();
+      await platformReferrer(page, email).getByRole("button", { name: /Copy PewPros/ }).click();
       await expect(platformReferrer(page, email).getByText("Copied")).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     });

@@ -43,26 +43,39 @@ export function card(page: Page, name: string): Locator {
 
 /** The rows of the table of referrals. */
 export function tableRows(page: Page): Locator {
-  return page.getByRole("table").locator("tbody").getByRole("row");
+  return page.locator("#referrals-table").locator("tbody").getByRole("row");
 }
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
+/** Opens the dialog that adds a platform referrer. */
+export async function openAddReferrer(page: Page): Promise<Locator> {
+  await region(page, "Platform Referrers").getByRole("button", { name: "Add Referrer" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a referrer" });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
 /** Adds a platform referrer on the Platform Referrals tab and returns the link for PewPros. */
 export async function addReferrer(page: Page, name: string, email: string): Promise<string> {
-  const form = page.getByRole("form", { name: "Add a referrer" });
-  await form.getByLabel("Name").fill(name);
-  await form.getByLabel("Email").fill(email);
-  await form.getByRole("button", { name: "Add Referrer" }).click();
+  const dialog = await openAddReferrer(page);
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Email").fill(email);
+  await dialog.getByRole("button", { name: "Add Referrer" }).click();
   await expect(platformReferrer(page, email)).toBeVisible();
   return await referrerLink(page, email, "PewPros");
 }
 
-/** A platform referrer in the list of Platform Referrers. */
+/** The rows of the table of Platform Referrers. */
+export function referrerRows(page: Page): Locator {
+  return region(page, "Platform Referrers").locator("tbody").getByRole("row");
+}
+
+/** A platform referrer in the table of Platform Referrers. */
 export function platformReferrer(page: Page, email: string): Locator {
-  return region(page, "Platform Referrers").getByRole("listitem").filter({ hasText: email });
+  return referrerRows(page).filter({ hasText: email });
 }
 
 /** The link that a platform referrer shares. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { type Page, expect } from "@playwright/test";
 
-import { addReferrer } from "./console";
+import { addReferrer, openAddReferrer, tableRows } from "./console";
 import { linkIn } from "./mailbox";
 import { waitForIslands, fillSignIn, register, signIn, signOut } from "./people";
 import { Phone } from "./phone";
@@ -197,12 +197,15 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-team", "/admin/team");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");
   await waitForIslands(page);
-  await page.getByRole("button", { name: "Add Referrer" }).click();
+  const adding = await openAddReferrer(page);
+  await adding.getByRole("button", { name: "Add Referrer" }).click();
   await expect(page.getByText("Check what you typed.").filter({ visible: true })).toBeVisible();
   await onPage("admin-referrer-refused");
-  await page.getByRole("table").locator("tbody").getByRole("link").first().click();
+  await page.keyboard.press("Escape");
+  await tableRows(page).getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-platform-referral");
+  await visit("admin-platform-referrers-nobody", "/admin/referrals?tab=platform&referrer=nobody");
   await visit("admin-platform-referrers", "/admin/referrals?tab=platform");
   await page.locator(".referrer-name a").first().click();
   await expect(page.getByRole("heading", { name: "Stripe customer" })).toBeVisible();

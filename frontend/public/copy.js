@@ -1,16 +1,17 @@
-// The button beside a read-only field copies its text, from the first paint on. Without JavaScript there is none.
+// A button copies the field or the code beside it, from the first paint on. Without JavaScript there is none.
 document.addEventListener("click", async (event) => {
   const field = event.target.closest?.(".copy-field button")?.closest(".copy-field");
   if (!field) return;
-  const [input, status] = [field.querySelector("input"), field.querySelector('[role="status"]')];
+  const [text, status] = [field.querySelector("input, code"), field.querySelector('[role="status"]')];
   // Said anew each time, or a screen reader says it once only.
   status.textContent = "";
   try {
     // Without TLS a browser has no clipboard, except on localhost.
-    await navigator.clipboard.writeText(input.value);
+    await navigator.clipboard.writeText(text.value ?? text.textContent);
     status.textContent = "Copied";
   } catch {
-    input.select();
+    if (text.select) text.select();
+    else getSelection().selectAllChildren(text);
     status.textContent = "The text is selected. Copy it with your keyboard.";
   }
 });

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use domain::{
     attention::AttentionLine, credit::Program, log_filter::LogFilter, purchase::OrderFilter,
-    referral::ReferralFilter,
+    referral::{ReferralFilter, ReferrerSearch},
 };
 
 use super::Answer;
@@ -12,8 +12,8 @@ use crate::types::{
     Outcome,
     admin::{
         AuditPage, ErasePage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage,
-        MembersPage, OrdersPage, PaymentSettings, PlatformReferrer, ProductForm, ProductRow,
-        ReferralStory, ReferralsPage, ReferrerCustomer, SaleForm, SecurityPage, SettingsForm,
+        MembersPage, OrdersPage, PaymentSettings, ProductForm, ProductRow, ReferralStory,
+        ReferralsPage, ReferrerCustomer, ReferrersPage, SaleForm, SecurityPage, SettingsForm,
         SharedAddresses, StripeForm, UnmatchedPayment, WhyPage,
     },
 };
@@ -97,8 +97,8 @@ pub trait AdminReferrals: Send + Sync {
 /// Admin > Referrals > Platform Referrals > Platform Referrers.
 #[async_trait]
 pub trait PlatformReferrers: Send + Sync {
-    /// All of them, newest first.
-    async fn list(&self) -> Answer<Vec<PlatformReferrer>>;
+    /// A page of those whom `search` finds, newest first; empty without the right to see them.
+    async fn list(&self, search: &ReferrerSearch) -> Answer<ReferrersPage>;
     /// **Add Referrer**.
     async fn add(&self, name: &str, email: &str) -> Answer<Outcome>;
     /// Changes the name and the e-mail address; the code stays.

@@ -105,6 +105,31 @@ pub async fn last(
         .await
 }
 
+/// The newest changes in the platform program of what is called `name`, or came to be called so, newest first. The
+/// subject of such entries is `kind` and the name that it had before the change.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_named(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    name: &str,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let renamed = Condition::all()
+        .add(Column::Field.eq("Name"))
+        .add(Column::NewValue.eq(name))
+        .add(Column::Subject.starts_with(format!("{kind} ")));
+    let named = Column::Subject.eq(format!("{kind} {name}"));
+    Entity::find()
+        .filter(Column::SiteId.is_null())
+        .filter(Condition::any().add(named).add(renamed))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 fn about(site_id: Option<SiteId>, subject: &str) -> Select<Entity> {
     let whose = match site_id {
         Some(site_id) => Column::SiteId.eq(site_id),

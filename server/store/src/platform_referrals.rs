@@ -167,14 +167,32 @@ pub async fn earned(
     db: &impl ConnectionTrait,
     referrer_id: PlatformReferrerId,
 ) -> Result<Vec<Money>, DbErr> {
+    let sums = earned_by(db, [referrer_id]).await?;
+    Ok(sums.into_iter().map(|(_, sum)| sum).collect())
+}
+
+/// The same of each of these platform referrers.
+///
+/// # Errors
+/// If the database fails, or a currency cannot be read.
+pub async fn earned_by(
+    db: &impl ConnectionTrait,
+    referrers: impl IntoIterator<Item = PlatformReferrerId>,
+) -> Result<Vec<(PlatformReferrerId, Money)>, DbErr> {
     const SUM: &str = "CAST(SUM(credit_cents - COALESCE(taken_back_cents, 0)) AS BIGINT)";
-    type Sum = (Option<Coded<Currency, Entity>>, Option<i64>);
+    type Sum = (
+        PlatformReferrerId,
+        Option<Coded<Currency, Entity>>,
+        Option<i64>,
+    );
     let sums: Vec<Sum> = Entity::find()
         .select_only()
+        .column(Column::ReferrerId)
         .column(Column::Currency)
         .expr_as(Expr::cust(SUM), "earned")
-        .filter(Column::ReferrerId.eq(referrer_id))
+        .filter(Column::ReferrerId.is_in(referrers))
         .filter(Column::Status.eq(ReferralStatus::Credited.code()))
+        .group_by(Column::ReferrerId)
         .group_by(Column::Currency)
         .order_by_asc(Column::Currency)
         .into_tuple()
@@ -182,20 +200,22 @@ pub async fn earned(
         .await?;
     let sums = sums.into_iter();
     Ok(sums
-        .filter_map(|(currency, cents)| Some(Money::new(cents?, *currency?)))
+        .filter_map(|(id, currency, cents)| Some((id, Money::new(cents?, *currency?))))
         .collect())
 }
 
-/// Each platform referrer's number of referrals in each status, as `(referrer_id, status, number)`.
-/// Needs only the index.
+/// The number of referrals of each of these platform referrers in each status, as
+/// `(referrer_id, status, number)`. Needs only the index.
 pub async fn counts(
     db: &impl ConnectionTrait,
+    referrers: impl IntoIterator<Item = PlatformReferrerId>,
 ) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::ReferrerId)
         .column(Column::Status)
         .expr_as(Expr::cust("COUNT(*)"), "referrals")
+        .filter(Column::ReferrerId.is_in(referrers))
         .group_by(Column::ReferrerId)
         .group_by(Column::Status)
         .into_tuple()

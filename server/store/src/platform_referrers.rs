@@ -2,10 +2,13 @@
 
 mod spellings;
 
-use domain::{account::Email, referral::ReferralCode};
+use domain::{
+    account::Email,
+    referral::{ListPlace, ReferralCode},
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set,
-    TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set, TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
 
@@ -30,9 +33,60 @@ impl Model {
     }
 }
 
-/// All platform referrers, newest first.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
-    Entity::find().order_by_desc(Column::Id).all(db).await
+/// At most `limit` platform referrers at this place of their list, newest first; with `ids` only these.
+///
+/// # Errors
+/// If the database fails.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    ids: Option<&[PlatformReferrerId]>,
+    place: Option<ListPlace>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let listed = among_ids(ids).limit(limit);
+    let newest_first = match place {
+        None => listed.order_by_desc(Column::Id),
+        Some(ListPlace::Older(id)) => listed
+            .filter(Column::Id.lt(id))
+            .order_by_desc(Column::Id),
+        Some(ListPlace::Newer(id)) => {
+            let next = listed.filter(Column::Id.gt(id)).order_by_asc(Column::Id);
+            let mut rows = next.all(db).await?;
+            rows.reverse();
+            return Ok(rows);
+        }
+    };
+    newest_first.all(db).await
+}
+
+/// How many platform referrers there are; with `ids` of these, with `newer` of those after it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn count(
+    db: &impl ConnectionTrait,
+    ids: Option<&[PlatformReferrerId]>,
+    newer: Option<PlatformReferrerId>,
+) -> Result<u64, DbErr> {
+    among_ids(ids)
+        .apply_if(newer, |rows, id| rows.filter(Column::Id.gt(id)))
+        .count(db)
+        .await
+}
+
+fn among_ids(ids: Option<&[PlatformReferrerId]>) -> Select<Entity> {
+    Entity::find().apply_if(ids, |rows, ids| {
+        rows.filter(Column::Id.is_in(ids.iter().copied()))
+    })
+}
+
+/// How many platform referrers have this very name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn count_named(db: &impl ConnectionTrait, name: &str) -> Result<u64, DbErr> {
+    let named = Entity::find().filter(Column::Name.eq(name));
+    named.count(db).await
 }
 
 pub async fn by_id(

@@ -16,6 +16,7 @@ mod pending;
 mod platform;
 #[cfg(feature = "server")]
 mod reason;
+mod referrer_search;
 #[cfg(feature = "server")]
 mod shared;
 mod status;
@@ -52,6 +53,7 @@ pub use platform::{
 };
 #[cfg(feature = "server")]
 pub use reason::ReferralReason;
+pub use referrer_search::{ListPlace, ReferrerSearch, take_referrer_search};
 #[cfg(feature = "server")]
 pub use shared::{code_in, code_in_link, codes_in, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod address;
 mod catalog;
 mod cents_field;
 mod controls;

@@ -2,9 +2,10 @@
 
 use domain::{
     credit::Program,
-    referral::{REFERRALS_PATH, ReferralFilter},
+    referral::{REFERRALS_PATH, ReferralFilter, ReferrerSearch},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::{
     books::books_link, csv_link::csv_link, filtered::in_address, same_address::shared_by_referrers,
@@ -23,6 +24,8 @@ pub fn ReferralsPage() -> impl IntoView {
     let ports = Ports::current();
     let viewer = Viewer::current();
     let (program, filter, ignored) = in_address(viewer.rights, tab, ReferralFilter::from_query);
+    let address = use_query_map().read_untracked().to_query_string();
+    let search = ReferrerSearch::from_query(address.trim_start_matches('?'));
     let content = Suspend::new(async move {
         let query = filter.query();
         let page = match ports.admin_referrals.page(filter, ignored).await {
@@ -32,9 +35,9 @@ pub fn ReferralsPage() -> impl IntoView {
         };
         let referrers = match program {
             Program::Tenant => None,
-            Program::Platform => match ports.platform_referrers.list().await {
-                Ok(referrers) => Some(ReferrersStart {
-                    referrers,
+            Program::Platform => match ports.platform_referrers.list(&search).await {
+                Ok(page) => Some(ReferrersStart {
+                    page,
                     adding: viewer.refusal("add_referrer"),
                     changing: refused_change(&viewer),
                 }),

@@ -2,18 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::types::{Outcome, admin::PlatformReferrer};
+use crate::types::{Outcome, admin::ReferrersPage};
 
 /// The Platform Referrals tab.
 #[cfg(feature = "ssr")]
 const PAGE: &str = "/admin/referrals?tab=platform";
 
-/// All of them, newest first; empty without the right to see them.
+/// The page for the query of an address; empty without the right to see it.
 #[server(name = ListReferrers, endpoint = "platform_referrers")]
-pub async fn list_referrers() -> Result<Vec<PlatformReferrer>, ServerFnError> {
+pub async fn list_referrers(
+    #[server(default)] query: String,
+) -> Result<ReferrersPage, ServerFnError> {
+    use domain::referral::ReferrerSearch;
+
     crate::ports::Ports::current()
         .platform_referrers
-        .list()
+        .list(&ReferrerSearch::from_query(&query))
         .await
         .map_err(|_| crate::server_fns::answer::internal_error())
 }
@@ -31,40 +35,44 @@ pub async fn add_referrer(
     answer("add_referrer", PAGE, &typed, outcome).await
 }
 
-/// Changes the name and the e-mail address.
+/// Changes the name and the e-mail address; `back` is the page that shows the referrer.
 #[server(endpoint = "change_referrer")]
 pub async fn change_referrer(
     #[server(default)] id: String,
     #[server(default)] name: String,
     #[server(default)] email: String,
     #[server(default)] version: String,
+    #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
-    use crate::{ports::Ports, server_fns::answer::answer};
+    use crate::{ports::Ports, server_fns::answer::answer, types::local};
 
     let referrers = Ports::current().platform_referrers;
     let outcome = referrers
         .change(read::id(&id), &name, &email, &version)
         .await;
     let typed = [("id", id.as_str()), ("name", &name), ("email", &email)];
-    answer("change_referrer", PAGE, &typed, outcome).await
+    let back = local::path(&back).unwrap_or(PAGE);
+    answer("change_referrer", back, &typed, outcome).await
 }
 
-/// Disables a code (`disabled` is `true`) or enables it again.
+/// Disables a code (`disabled` is `true`) or enables it again; `back` is the page that shows the referrer.
 #[server(endpoint = "set_referrer_disabled")]
 pub async fn set_referrer_disabled(
     #[server(default)] id: String,
     #[server(default)] disabled: String,
     #[server(default)] version: String,
+    #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
-    use crate::{ports::Ports, server_fns::answer::answer};
+    use crate::{ports::Ports, server_fns::answer::answer, types::local};
 
     let referrers = Ports::current().platform_referrers;
     let outcome = referrers
         .set_disabled(read::id(&id), disabled == "true", &version)
         .await;
-    answer("set_referrer_disabled", PAGE, &[("id", &id)], outcome).await
+    let back = local::path(&back).unwrap_or(PAGE);
+    answer("set_referrer_disabled", back, &[("id", &id)], outcome).await
 }
 
 /// **Use this customer**: where later credits of a platform referrer go.

@@ -36,7 +36,7 @@ pub use member::{
 };
 pub use mobile_apps::MobileAppsForm;
 pub use order::{OrderReferral, OrderRow, OrdersPage};
-pub use platform_referrer::{PlatformReferrer, ReferrerLink};
+pub use platform_referrer::{PlatformReferrer, ReferrerLink, ReferrersPage};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep, referral_path};
 pub use refund::{RefundForm, RefundLeft, RefundLine, RefundPage};
 pub use review::{ReviewPage, ReviewRow, ReviewsPage};

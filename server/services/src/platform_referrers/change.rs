@@ -6,22 +6,24 @@ use domain::{
     referral::validate_platform_referrer,
 };
 use sea_orm::ConnectionTrait;
+use server_core::zone::Zone;
 use store::{
-    PlatformReferrerId, Scope, Write,
-    entities::{platform_referrer::Model, referrer_link},
+    PlatformReferrerId, Scope, audit_log,
+    entities::{audit_entry, platform_referrer::Model, referrer_link},
     mailed_links, platform_referrers, referrer_sessions,
 };
 
-use super::{add, audit, field};
+use super::{SUBJECT, add, audit, field};
 use crate::{
     Engine,
     rights::{ManageReferrers, PlatformStaff},
+    stale_form::was_first,
 };
 
 const TAKEN: &str = "A referrer with this email address already exists.";
 const GONE: &str = "There is no such referrer.";
-const STALE: &str = "Somebody else changed this referrer meanwhile. \
-    Save again to replace their change with yours.";
+/// How many entries of the audit log are looked at for the last change of a referrer.
+const LOOKED_AT: u64 = 20;
 
 /// Registers a platform referrer, or refuses with all mistakes at once. Returns the name.
 pub async fn register(
@@ -39,9 +41,10 @@ pub async fn register(
 }
 
 /// Changes name and e-mail address of the referrer that the form was filled from at `version`. Returns
-/// the name.
+/// the name. A time in a refusal is in `zone`.
 pub async fn change(
     engine: &Engine,
+    zone: &Zone,
     admin: &PlatformStaff<ManageReferrers>,
     id: PlatformReferrerId,
     (name, email): (&str, &str),
@@ -52,10 +55,13 @@ pub async fn change(
         Err(errors) => return Ok(Err(Refusal::fields(errors))),
     };
     let tx = engine.db.begin().await?;
-    let before = match at_version(&tx, id, version).await? {
-        Ok(before) => before,
-        Err(refusal) => return Ok(Err(refusal)),
+    let Some(before) = platform_referrers::lock(&tx, id).await? else {
+        return Ok(Err(Refusal::message(GONE)));
     };
+    if is_stale(&before, version) {
+        let then = "What you typed is kept; save again to replace it.";
+        return Ok(Err(conflict(&tx, &before, zone, then).await?));
+    }
     if !platform_referrers::set_name_and_email(&tx, &before, &name, &email).await? {
         return Ok(Err(taken()));
     }
@@ -74,26 +80,31 @@ pub async fn change(
     Ok(Ok(name))
 }
 
-/// Disables the referrer's code, or enables it again. Returns the name.
+/// Disables the referrer's code, or enables it again. A code that is already so stays unchanged. Returns the
+/// name. A time in a refusal is in `zone`.
 pub async fn set_disabled(
     engine: &Engine,
+    zone: &Zone,
     admin: &PlatformStaff<ManageReferrers>,
     id: PlatformReferrerId,
     disabled: bool,
     version: &str,
 ) -> anyhow::Result<Result<String, Refusal>> {
     let tx = engine.db.begin().await?;
-    let before = match at_version(&tx, id, version).await? {
-        Ok(before) => before,
-        Err(refusal) => return Ok(Err(refusal)),
+    let Some(before) = platform_referrers::lock(&tx, id).await? else {
+        return Ok(Err(Refusal::message(GONE)));
     };
-    let word = |disabled| Some(if disabled { "off" } else { "on" });
     let was = before.disabled_at.is_some();
-    let disabled_at = disabled.then(|| engine.now());
-    if was != disabled {
-        platform_referrers::set_disabled(&tx, &before, disabled_at).await?;
+    if was == disabled {
+        return Ok(Ok(before.name));
     }
-    let fields = [field("Code", word(was), word(disabled))];
+    if is_stale(&before, version) {
+        let then = "Look at it, and press the button again.";
+        return Ok(Err(conflict(&tx, &before, zone, then).await?));
+    }
+    let disabled_at = disabled.then(|| engine.now());
+    platform_referrers::set_disabled(&tx, &before, disabled_at).await?;
+    let fields = [field("Code", Some(on_or_off(was)), Some(on_or_off(disabled)))];
     audit(&tx, engine, Some(admin), &before.name, fields).await?;
     tx.commit().await?;
     engine.console_changed(Scope::Platform);
@@ -123,20 +134,57 @@ async fn check(
     })
 }
 
-/// Locks the platform referrer. Refuses if it is gone, or was changed since `version`.
-async fn at_version(
-    tx: &impl Write,
-    id: PlatformReferrerId,
-    version: &str,
-) -> anyhow::Result<Result<Model, Refusal>> {
-    let Some(referrer) = platform_referrers::lock(tx, id).await? else {
-        return Ok(Err(Refusal::message(GONE)));
+/// Whether the form was filled from another version of the referrer.
+fn is_stale(referrer: &Model, version: &str) -> bool {
+    version.trim() != referrer.version.to_string()
+}
+
+/// Says who changed the referrer and when, and what it is now; `then` says what can be done. The refusal keeps the
+/// version that replaces the other change.
+async fn conflict(
+    tx: &impl ConnectionTrait,
+    now: &Model,
+    zone: &Zone,
+    then: &str,
+) -> anyhow::Result<Refusal> {
+    let last = last_change(tx, now).await?;
+    let first = was_first(last.as_ref(), "changed this referrer", zone);
+    let code = match now.disabled_at {
+        Some(_) => "disabled",
+        None => "enabled",
     };
-    if version.trim() != referrer.version.to_string() {
-        let refusal = Refusal::message(STALE).keep("version", &referrer.version.to_string());
-        return Ok(Err(refusal));
+    let message = format!(
+        "{first} Now saved: Name \u{201c}{}\u{201d}, Email \u{201c}{}\u{201d}; the code is {code}. {then}",
+        now.name, now.email
+    );
+    Ok(Refusal::message(message).keep("version", &now.version.to_string()))
+}
+
+/// The entry of the audit log that made the referrer what it is now; `None` if that cannot be told, since entries
+/// have names, and names are not unique.
+async fn last_change(
+    tx: &impl ConnectionTrait,
+    now: &Model,
+) -> anyhow::Result<Option<audit_entry::Model>> {
+    if platform_referrers::count_named(tx, &now.name).await? > 1 {
+        return Ok(None);
     }
-    Ok(Ok(referrer))
+    let entries = audit_log::of_named(tx, SUBJECT, &now.name, LOOKED_AT).await?;
+    let is_now = |entry: &audit_entry::Model| {
+        let value = match entry.field.as_str() {
+            "Name" => now.name.as_str(),
+            "Email" => now.email.as_str(),
+            "Code" => on_or_off(now.disabled_at.is_some()),
+            _ => return false,
+        };
+        entry.new_value.as_deref() == Some(value)
+    };
+    Ok(entries.into_iter().find(is_now))
+}
+
+/// What the audit log says of a code.
+fn on_or_off(disabled: bool) -> &'static str {
+    if disabled { "off" } else { "on" }
 }
 
 fn taken() -> Refusal {

@@ -1,6 +1,7 @@
 //! Platform referrers, whom a platform admin registers and who each have a referral code.
 
 mod change;
+mod list;
 pub mod own_page;
 pub mod sign_in;
 
@@ -20,6 +21,10 @@ use crate::{
 };
 
 pub use change::{change, register, set_disabled};
+pub use list::{Listed, Listing, list};
+
+/// How the subject of an entry of the audit log begins, before the name.
+const SUBJECT: &str = "Platform referrer";
 
 /// Adds a platform referrer with a new code, and has a Stripe customer made for them; `None` if one with this e-mail address exists. `admin`
 /// is `None` for the command line.
@@ -83,7 +88,7 @@ pub(crate) async fn audit<P>(
     let change = Change {
         site_id: None,
         actor: admin.map(|admin| &*admin.user),
-        subject: &format!("Platform referrer {name}"),
+        subject: &format!("{SUBJECT} {name}"),
         now: engine.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)

@@ -1,6 +1,9 @@
 //! Platform referrers: "must be created by an admin (they're not self-service)".
 
-use app::types::{Outcome, admin::PlatformReferrer};
+use app::types::{
+    Outcome,
+    admin::{PlatformReferrer, ReferrersPage},
+};
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use store::{Pool, entities::platform_referrer};
@@ -13,6 +16,7 @@ on_both_databases!(
     one_address_is_one_partner,
     two_at_once_add_one,
     the_second_of_two_admins_is_told,
+    who_switches_a_changed_referrer_is_told_what_it_is_now,
     a_disabled_code_earns_nothing_until_it_is_switched_on,
     nobody_else_may,
     counts_are_read_from_an_index,
@@ -29,7 +33,8 @@ async fn pat(app: &TestApp) -> Browser {
 async fn listed(browser: &Browser) -> Vec<PlatformReferrer> {
     let page = browser.fetch("platform_referrers", &[]).await;
     assert_eq!(page.status, 200, "{}", page.text);
-    serde_json::from_str(&page.text).unwrap()
+    let page: ReferrersPage = serde_json::from_str(&page.text).unwrap();
+    page.referrers
 }
 
 async fn an_admin_adds_a_partner_and_gets_links(app: TestApp) {
@@ -165,7 +170,13 @@ async fn the_second_of_two_admins_is_told(app: TestApp) {
     let Outcome::Refused(refusal) = change("Two", "1".into()).await else {
         panic!("overwrote");
     };
-    assert!(refusal.message.unwrap().starts_with("Somebody else"));
+    let message = refusal.message.clone().unwrap();
+    assert!(
+        message.starts_with("Pat Stone changed this referrer at "),
+        "{message}"
+    );
+    let now = "Now saved: Name “One”, Email “jordan@example.com”; the code is enabled.";
+    assert!(message.contains(now), "{message}");
     assert_eq!(app.partner_now(&platform.jordan).await.name, "One");
     let version = refusal.typed["version"].clone();
     assert!(matches!(change("Two", version).await, Outcome::Done(_)));
@@ -181,6 +192,44 @@ async fn the_second_of_two_admins_is_told(app: TestApp) {
     let nobody = [("id", "4711"), ("disabled", "true"), ("version", "1")];
     let refusal = pat.refused("set_referrer_disabled", &nobody).await;
     assert_eq!(refusal.message.unwrap(), "There is no such referrer.");
+}
+
+async fn who_switches_a_changed_referrer_is_told_what_it_is_now(app: TestApp) {
+    let platform = app.platform().await;
+    let pat = pat(&app).await;
+    app.double_admin(&app.detroit, "dana@example.com").await;
+    let dana = app.signed_in("dana@example.com").await;
+    let id = platform.jordan.id.to_string();
+    let to = |disabled: &'static str, version: &'static str| {
+        [("id", id.as_str()), ("disabled", disabled), ("version", version)]
+    };
+    dana.done("set_referrer_disabled", &to("true", "1")).await;
+    // It is already what the second one wants.
+    pat.done("set_referrer_disabled", &to("true", "1")).await;
+    assert_eq!(app.partner_now(&platform.jordan).await.version, 2);
+    let refusal = pat
+        .refused("set_referrer_disabled", &to("false", "1"))
+        .await;
+    let message = refusal.message.clone().unwrap();
+    assert!(
+        message.starts_with("Dana Stone changed this referrer at "),
+        "{message}"
+    );
+    assert!(message.contains("the code is disabled."), "{message}");
+    assert_eq!(refusal.typed("version"), "2");
+    pat.done("set_referrer_disabled", &to("false", "2")).await;
+    // The audit log has names. Of two with one name it cannot tell whose entry it is.
+    app.platform_referrer("Jordan Reyes", "other@example.com")
+        .await;
+    let refusal = pat
+        .refused("set_referrer_disabled", &to("true", "2"))
+        .await;
+    let message = refusal.message.unwrap();
+    assert!(
+        message.starts_with("Somebody changed this referrer while"),
+        "{message}"
+    );
+    assert!(message.contains("Name “Jordan Reyes”"), "{message}");
 }
 
 async fn a_disabled_code_earns_nothing_until_it_is_switched_on(app: TestApp) {
@@ -205,6 +254,7 @@ async fn a_disabled_code_earns_nothing_until_it_is_switched_on(app: TestApp) {
         let jordan = listed(&pat).await.remove(0);
         assert_eq!(jordan.disabled, disabled == "true");
         assert_eq!((jordan.referrals, jordan.credited), (referrals, referrals));
+        assert_eq!(jordan.earned, format!("${}.00", 50 * referrals));
     }
     let fields: Vec<_> = app
         .audit_rows()
@@ -263,7 +313,7 @@ async fn nobody_else_may(app: TestApp) {
 
 async fn counts_are_read_from_an_index(app: TestApp) {
     const COUNTS: &str = "SELECT referrer_id, status, COUNT(*) FROM platform_referrals \
-                          GROUP BY referrer_id, status";
+                          WHERE referrer_id IN (1, 2) GROUP BY referrer_id, status";
     let tx = app.state.db.begin().await.unwrap();
     let run = |sql: String| {
         let statement = Statement::from_string(tx.get_database_backend(), sql);

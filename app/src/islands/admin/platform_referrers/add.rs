@@ -1,53 +1,55 @@
-//! The form that adds a platform referrer.
+//! The button and the dialog that add a platform referrer.
 
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 
-use super::list::{List, Reason};
+use super::{
+    dialog::Dialog,
+    list::{List, Reason, empty},
+};
 use crate::{
     islands::{
+        any_view::IntoAnyView,
         field::Field,
         form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::AddReferrer as Add,
 };
 
-/// Name, Email, **Add Referrer**.
+/// The id of the dialog.
+const DIALOG: &str = "add-referrer";
+
+/// **Add Referrer**: asks for Name and Email.
 #[component]
 pub fn AddReferrer(list: List, refusal: Refusal) -> impl IntoView {
+    let dialog = Dialog::new(refusal != Refusal::default());
     let state = FormState::new(refusal).with_ids("add-");
     let send = move |event| {
         state.submit_then(event, move || {
             for name in ["name", "email"] {
                 empty(&state.id_of(name));
             }
+            dialog.close();
             list.reload(Reason::Added);
         });
     };
-    view! {
-        <form
-            class="form referrers-add"
-            method="post"
-            action=Add::PATH
-            aria-labelledby="add-referrer"
-            novalidate
-            on:submit=send
-        >
-            <h3 id="add-referrer">"Add a referrer"</h3>
+    let away = Signal::derive(move || list.here());
+    let form = view! {
+        <form class="dialog-form" method="post" action=Add::PATH novalidate on:submit=send>
             <FormErrors state />
-            <div class="form-pair">
-                <Field state name="name" />
-                <Field state name="email" label="Email" kind="email" />
+            <Field state name="name" />
+            <Field state name="email" label="Email" kind="email" />
+            <div class="dialog-actions">
+                <SubmitButton state label="Add Referrer".to_owned() busy_label="Adding…" />
+                {dialog.cancel(DIALOG, away)}
             </div>
-            <SubmitButton state label="Add Referrer".to_owned() busy_label="Adding…" />
         </form>
-    }
-}
-
-fn empty(id: &str) {
-    if let Some(field) = document().get_element_by_id(id) {
-        field.unchecked_ref::<HtmlInputElement>().set_value("");
+    };
+    let title = Signal::stored("Add a referrer".to_owned());
+    view! {
+        <button type="button" class="button button-primary" popovertarget=DIALOG>
+            "Add Referrer"
+        </button>
+        {dialog.view(DIALOG, title, form.into_any_view())}
     }
 }

@@ -1,20 +1,31 @@
 //! The list of platform referrers and how it is refreshed.
 
+use domain::referral::REFERRALS_PATH;
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::{
     islands::{
+        admin::address,
         call::ask,
+        events::on_change,
         focus::{focus, focused, keep_focus},
+        form::FormState,
     },
     server_fns::admin::ListReferrers,
-    types::admin::PlatformReferrer,
+    types::admin::{PlatformReferrer, ReferrersPage},
 };
+
+/// The id of the section's heading, to which its links lead.
+pub const SECTION: &str = "platform-referrers";
+/// The id of the search field.
+pub const SEARCH: &str = "referrer-search";
 
 /// Why the list is refreshed.
 #[derive(Clone, Copy)]
 pub enum Reason {
-    /// A referrer was added; their link takes the focus.
+    /// A referrer was added: the list shows all again, the new one first, whose link takes the focus.
     Added,
     /// The referrer with this id was changed. If the focus got lost, it goes back to the button, whose
     /// id begins with this prefix.
@@ -23,25 +34,88 @@ pub enum Reason {
     Refresh,
 }
 
-/// The referrers that are shown, newest first.
+/// The page of referrers that is shown.
 #[derive(Clone, Copy)]
-pub struct List(pub RwSignal<Vec<PlatformReferrer>>);
+pub struct List {
+    pub page: RwSignal<ReferrersPage>,
+    /// The query of the filter of the referrals, which stands beside that of the list in the address.
+    pub filter: Signal<String>,
+}
 
 impl List {
+    pub fn new(page: ReferrersPage, filter: Signal<String>) -> Self {
+        let list = Self {
+            page: RwSignal::new(page),
+            filter,
+        };
+        // A new credit changes the counts here as well.
+        on_change(move || list.reload(Reason::Refresh));
+        Effect::new(move || {
+            window_event_listener_untyped("popstate", move |_| {
+                let (query, _) = address::queries();
+                if query != list.page.with_untracked(|page| page.query.clone()) {
+                    list.read(query, Reason::Refresh);
+                }
+            });
+        });
+        list
+    }
+
+    /// The referrer with this id as the list shows them.
+    pub fn find(self, id: i64) -> Option<PlatformReferrer> {
+        self.page.with(|page| {
+            let mut referrers = page.referrers.iter();
+            referrers.find(|one| one.id == id).cloned()
+        })
+    }
+
+    /// The address of the page with this query.
+    pub fn path(self, query: &str) -> String {
+        let tab = format!("{REFERRALS_PATH}?{}", self.filter.get());
+        format!("{}#{SECTION}", address::beside(&tab, query))
+    }
+
+    /// The address of the page that is shown.
+    pub fn here(self) -> String {
+        self.path(&self.page.with(|page| page.query.clone()))
+    }
+
     /// Reads the list from the server.
     pub fn reload(self, reason: Reason) {
+        let query = match reason {
+            Reason::Added => String::new(),
+            _ => self.page.with_untracked(|page| page.query.clone()),
+        };
+        self.read(query, reason);
+    }
+
+    /// Reads the list again whenever the form is refused because somebody else was first.
+    pub fn follow(self, state: FormState) {
+        Effect::new(move || {
+            let newer = state
+                .refusal
+                .with(|refusal| !refusal.typed("version").is_empty());
+            if newer {
+                self.reload(Reason::Refresh);
+            }
+        });
+    }
+
+    fn read(self, query: String, reason: Reason) {
         spawn_local(async move {
-            let Ok(fresh) = ask::<ListReferrers>(&[]).await else {
+            let Ok(fresh) = ask::<ListReferrers>(&[("query", &query)]).await else {
                 return;
             };
-            let known = self.0.get_untracked();
-            let new = added(&known, &fresh);
+            let newest = fresh.referrers.first().map(|one| one.id);
             let had = focused();
-            self.0.set(merged(&known, fresh, reason));
-            match (reason, new) {
-                (Reason::Added, Some(new)) => request_animation_frame(move || {
-                    focus(&link_id(new, 0));
-                }),
+            self.page.set(fresh);
+            match (reason, newest) {
+                (Reason::Added, Some(newest)) => {
+                    show_all();
+                    request_animation_frame(move || {
+                        focus(&link_id(newest, 0));
+                    });
+                }
                 (Reason::Changed(id, button), _) => keep_focus(vec![had, format!("{button}{id}")]),
                 _ => keep_focus(vec![had]),
             }
@@ -49,85 +123,23 @@ impl List {
     }
 }
 
-/// The new list: `fresh` for a referrer who was changed here, and for all others only the counts of
-/// `fresh`. An open form keeps what is typed; saving it says what another admin changed meanwhile.
-fn merged(
-    known: &[PlatformReferrer],
-    fresh: Vec<PlatformReferrer>,
-    reason: Reason,
-) -> Vec<PlatformReferrer> {
-    let mut all = fresh;
-    for one in &mut all {
-        let changed = matches!(reason, Reason::Changed(id, _) if id == one.id);
-        if let Some(old) = known.iter().find(|old| old.id == one.id && !changed) {
-            *one = PlatformReferrer {
-                referrals: one.referrals,
-                credited: one.credited,
-                ..old.clone()
-            };
-        }
+/// Takes the search out of the address and of its field.
+fn show_all() {
+    let (query, filter) = address::queries();
+    if !query.is_empty() {
+        address::write(&format!("{REFERRALS_PATH}?{filter}"), true);
     }
-    all
+    empty(SEARCH);
 }
 
-/// The id of the copy field with a referrer's link number `place`.
+/// Empties the field with this id.
+pub fn empty(id: &str) {
+    if let Some(field) = document().get_element_by_id(id) {
+        field.unchecked_ref::<HtmlInputElement>().set_value("");
+    }
+}
+
+/// The id of the field with a referrer's link number `place`.
 pub fn link_id(referrer: i64, place: usize) -> String {
     format!("link-{referrer}-{place}")
-}
-
-/// The id of the first referrer who is in `fresh` but not in `known`.
-fn added(known: &[PlatformReferrer], fresh: &[PlatformReferrer]) -> Option<i64> {
-    let is_new = |one: &&PlatformReferrer| known.iter().all(|other| other.id != one.id);
-    fresh.iter().find(is_new).map(|one| one.id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn referrer(id: i64) -> PlatformReferrer {
-        PlatformReferrer {
-            id,
-            name: "Ann".to_owned(),
-            email: "ann@example.com".to_owned(),
-            code: "q9wm4t2k".to_owned(),
-            links: Vec::new(),
-            referrals: 0,
-            credited: 0,
-            disabled: false,
-            version: 1,
-            added_on: "November 22, 2026".to_owned(),
-        }
-    }
-
-    #[test]
-    fn the_added_referrer_is_found() {
-        let known = [referrer(2), referrer(1)];
-        assert_eq!(added(&known, &known), None);
-        assert_eq!(added(&known, &[referrer(3), referrer(2)]), Some(3));
-        assert_eq!(added(&[], &[referrer(1)]), Some(1));
-    }
-
-    #[test]
-    fn only_the_changed_referrer_is_replaced() {
-        let known = [referrer(1), referrer(2)];
-        let fresh = || {
-            let newer = |id| PlatformReferrer {
-                name: "Bea".to_owned(),
-                credited: 5,
-                version: 2,
-                ..referrer(id)
-            };
-            vec![newer(1), newer(2)]
-        };
-        let merged = merged(&known, fresh(), Reason::Changed(2, "rename-"));
-        assert_eq!(
-            merged[0],
-            PlatformReferrer {
-                credited: 5,
-                ..referrer(1)
-            }
-        );
-        assert_eq!(merged[1], fresh()[1]);
-    }
 }

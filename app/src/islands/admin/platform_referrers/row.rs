@@ -1,172 +1,185 @@
-//! One platform referrer: links to copy, counts, "Rename" and "Disable".
+//! One row of the table of platform referrers: what they brought, links to copy, "Rename" and "Disable".
 
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::list::{List, Reason, link_id};
+use super::{
+    list::{List, Reason, link_id},
+    rename::Rename,
+};
 use crate::{
     islands::{
         admin::{controls::Version, thousands::grouped},
-        copy_field::CopyField,
-        field::Field,
-        form::{FormErrors, FormState, SubmitButton},
+        any_view::IntoAnyView,
+        form::{FormErrors, FormState},
     },
-    server_fns::admin::{ChangeReferrer, SetReferrerDisabled, customer_page},
+    server_fns::admin::{SetReferrerDisabled, customer_page},
     types::admin::{PlatformReferrer, ReferrerLink},
 };
 
-/// Prefixes of the buttons' ids.
-const RENAME: &str = "rename-";
+/// Prefix of the button's id.
 const SWITCH: &str = "switch-";
 
 /// One referrer of the list. `refusal` is about a form of theirs that was sent without JavaScript.
 #[component]
 pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> impl IntoView {
     let id = referrer.id;
-    let version = referrer.version.to_string();
     // A refused "Rename" has a typed name, a refused "Disable" does not.
-    let open = refusal.typed.contains_key("name");
-    let state = FormState::new(refusal).with_ids("referrer-").with_row(id);
-    let counts = move || {
-        list.0.with(|all| {
-            let one = all.iter().find(|one| one.id == id);
-            one.map(|one| counts(one.referrals, one.credited))
-        })
+    let (renaming, switching) = match refusal.typed.contains_key("name") {
+        true => (refusal, Refusal::default()),
+        false => (Refusal::default(), refusal),
     };
-    let name = referrer.name.clone();
-    let links = referrer.links.into_iter().enumerate();
-    let links = links.map(|(place, link)| link_field(id, place, link, &name));
-    let disabled = referrer
+    let switching = FormState::new(switching);
+    let code = referrer.code.clone();
+    let links = referrer.links.clone();
+    let shown = Memo::new(move |before: Option<&PlatformReferrer>| {
+        let known = list.find(id).or_else(|| before.cloned());
+        known.unwrap_or_else(|| referrer.clone())
+    });
+    let links = links.into_iter().enumerate();
+    let links = links.map(|(place, link)| link_field(shown, link_id(id, place), link));
+    let noun = move || shown.with(|one| noun(one.referrals));
+    let more = format!("more-{id}");
+    view! {
+        <tr class="referrer" role="row" class:is-disabled=move || shown.with(|one| one.disabled)>
+            <td class="referrer-who" role="cell">
+                {move || shown.with(who)}
+                <FormErrors state=switching />
+            </td>
+            <td class="referrer-code" role="cell">{code_field(shown, code)}</td>
+            <td class="referrer-number" role="cell" data-label=noun>
+                {move || shown.with(|one| grouped(one.referrals))}
+            </td>
+            <td class="referrer-number" role="cell" data-label="credited">
+                {move || shown.with(|one| grouped(one.credited))}
+            </td>
+            <td class="referrer-number" role="cell">
+                {move || shown.with(|one| one.earned.clone())}
+            </td>
+            <td class="referrer-does" role="cell">
+                <button
+                    type="button"
+                    class="button button-small referrer-open"
+                    popovertarget=more.clone()
+                >
+                    "More"
+                    <span class="visually-hidden">" about " {move || name(shown)}</span>
+                </button>
+                <div id=more class="referrer-more" popover="auto">
+                    <p class="referrer-heading">
+                        <bdi>{move || name(shown)}</bdi>
+                        <span class="referrer-email">
+                            {move || shown.with(|one| breakable(&one.email))}
+                        </span>
+                    </p>
+                    <div class="referrer-links">{links.collect_view()}</div>
+                    <div class="referrer-actions">
+                        <Rename shown list refusal=renaming />
+                        <Switch shown list state=switching />
+                    </div>
+                </div>
+            </td>
+        </tr>
+    }
+}
+
+fn name(shown: Memo<PlatformReferrer>) -> String {
+    shown.with(|one| one.name.clone())
+}
+
+/// The name, which leads to the referrer's Stripe customer, and the address.
+fn who(one: &PlatformReferrer) -> AnyView {
+    let disabled = one
         .disabled
         .then(|| view! { <span class="badge">"Disabled"</span> });
     view! {
-        <li class="referrer" class:is-disabled=referrer.disabled>
-            <div class="referrer-head">
-                <h3 class="referrer-name" dir="auto">
-                    <a href=customer_page(id)>{referrer.name.clone()}</a>
-                </h3>
-                {disabled}
-            </div>
-            <p class="referrer-email">{referrer.email.clone()}</p>
-            <p class="referrer-facts">
-                "Code " <code>{referrer.code}</code>
-                <span>{counts}</span>
-                <span>"Added " {referrer.added_on}</span>
-            </p>
-            <div class="referrer-links">{links.collect_view()}</div>
-            <FormErrors state />
-            <div class="referrer-actions">
-                <Rename state id version=version.clone() open name=referrer.name email=referrer.email list />
-                <Switch state id version disabled=referrer.disabled name list />
-            </div>
-        </li>
+        <span class="referrer-name">
+            <a href=customer_page(one.id) dir="auto">{one.name.clone()}</a>
+            {disabled}
+        </span>
+        <span class="referrer-email">{breakable(&one.email)}</span>
     }
+    .into_any_view()
 }
 
-fn link_field(id: i64, place: usize, link: ReferrerLink, name: &str) -> impl IntoView + use<> {
+/// An address that breaks behind a sign of it, and not within a word.
+fn breakable(email: &str) -> AnyView {
+    let parts = email.split_inclusive(['@', '.', '+', '_']);
+    let parts = parts.map(|part| view! { {part.to_owned()} <wbr /> });
+    parts.collect_view().into_any_view()
+}
+
+/// The code, with a button that copies it.
+fn code_field(shown: Memo<PlatformReferrer>, code: String) -> impl IntoView {
     view! {
-        <CopyField
-            id=link_id(id, place)
-            label=format!("{} link of {name}", link.brand)
-            value=link.url
-        />
+        <div class="copy-field">
+            <code>{code}</code>
+            <button type="button" class="button button-small needs-script">
+                "Copy"
+                <span class="visually-hidden">" code of " {move || name(shown)}</span>
+            </button>
+            <p class="copy-field-result" role="status"></p>
+        </div>
     }
 }
 
-/// Changes the name and the e-mail address. It opens without JavaScript too.
-#[component]
-fn Rename(
-    state: FormState,
-    id: i64,
-    version: String,
-    open: bool,
-    name: String,
-    email: String,
-    list: List,
-) -> impl IntoView {
-    let send = move |event| {
-        state.submit_then(event, move || list.reload(Reason::Changed(id, RENAME)));
-    };
-    let whose = name.clone();
+/// A link with the brand before it and a button that copies it. Of the link its end is seen, which is the code.
+fn link_field(
+    shown: Memo<PlatformReferrer>,
+    id: String,
+    link: ReferrerLink,
+) -> impl IntoView + use<> {
+    let whose = move || format!(" link of {}", name(shown));
+    let brand = link.brand.clone();
     view! {
-        <details class="referrer-rename" open=open>
-            <summary id=format!("{RENAME}{id}") class="button button-small">
-                "Rename"
-                <span class="visually-hidden">" " {whose}</span>
-            </summary>
-            <form
-                class="referrer-form"
-                method="post"
-                action=ChangeReferrer::PATH
-                novalidate
-                on:submit=send
-            >
-                <input type="hidden" name="id" value=id.to_string() />
-                <Version state filled_from=version />
-                <div class="form-pair">
-                    <Field state name="name" value=name />
-                    <Field state name="email" label="Email" kind="email" value=email />
-                </div>
-                <SubmitButton state label="Save".to_owned() busy_label="Saving…" />
-            </form>
-        </details>
+        <div class="copy-field">
+            <label for=id.clone()>
+                {link.brand} <span class="visually-hidden">{whose}</span>
+            </label>
+            <input id=id type="text" readonly value=link.url />
+            <button type="button" class="button button-small needs-script">
+                "Copy"
+                <span class="visually-hidden">" " {brand} {whose}</span>
+            </button>
+            <p class="copy-field-result" role="status"></p>
+        </div>
     }
 }
 
-/// Disables the code, or enables it again.
+/// Disables the code, or enables it again: from the state that the row shows.
 #[component]
-fn Switch(
-    state: FormState,
-    id: i64,
-    version: String,
-    disabled: bool,
-    name: String,
-    list: List,
-) -> impl IntoView {
+fn Switch(shown: Memo<PlatformReferrer>, list: List, state: FormState) -> impl IntoView {
+    let id = shown.with_untracked(|one| one.id);
     let send = move |event| {
         state.submit_then(event, move || {
             list.reload(Reason::Changed(id, SWITCH));
         });
     };
+    list.follow(state);
+    let disabled = move || shown.with(|one| one.disabled);
+    let version = Signal::derive(move || shown.with(|one| one.version.to_string()));
     view! {
         <form method="post" action=SetReferrerDisabled::PATH on:submit=send>
             <input type="hidden" name="id" value=id.to_string() />
-            <input type="hidden" name="disabled" value=(!disabled).to_string() />
+            <input type="hidden" name="back" value=move || list.here() />
+            <input type="hidden" name="disabled" value=move || (!disabled()).to_string() />
             <Version state filled_from=version />
             <button
                 id=format!("{SWITCH}{id}")
                 type="submit"
-                class="button button-small button-quiet"
+                class="button button-small"
                 aria-disabled=move || state.busy.get().then_some("true")
             >
-                {if disabled { "Enable" } else { "Disable" }}
-                <span class="visually-hidden">" " {name}</span>
+                {move || if disabled() { "Enable" } else { "Disable" }}
+                <span class="visually-hidden">" " {move || name(shown)}</span>
             </button>
         </form>
     }
 }
 
-fn counts(referrals: u64, credited: u64) -> String {
-    let noun = if referrals == 1 {
-        "referral"
-    } else {
-        "referrals"
-    };
-    format!(
-        "{} {noun}, {} credited",
-        grouped(referrals),
-        grouped(credited)
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::counts;
-
-    #[test]
-    fn counts_are_words() {
-        assert_eq!(counts(0, 0), "0 referrals, 0 credited");
-        assert_eq!(counts(1, 1), "1 referral, 1 credited");
-        assert_eq!(counts(1200, 3), "1,200 referrals, 3 credited");
+fn noun(referrals: u64) -> &'static str {
+    match referrals {
+        1 => "referral",
+        _ => "referrals",
     }
 }

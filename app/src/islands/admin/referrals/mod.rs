@@ -45,11 +45,12 @@ pub fn Referrals(
         Program::Tenant => ("Tenant Referrals", "visually-hidden"),
         Program::Platform => ("Platform Referrals", "group-title"),
     };
+    let query = Signal::derive(move || table.page(|page| page.filter.query()));
     let empty = move || table.page(|page| page.rows.is_empty());
     let loading = move || table.state.with(|state| state.loading);
     view! {
         <Stats table />
-        {referrers.map(|start| view! { <PlatformReferrers start /> })}
+        {referrers.map(|start| view! { <PlatformReferrers start filter=query /> })}
         <section class="referrals" aria-labelledby="referrals-title">
             <h2 id="referrals-title" class=class>{title}</h2>
             <Filter table />

@@ -10,7 +10,6 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use wasm_bindgen::JsValue;
 use web_sys::{FormData, HtmlInputElement};
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     islands::{
-        admin::TYPING_PAUSE,
+        admin::{TYPING_PAUSE, address},
         call::{CallError, ask, fields},
         events::{announce_change, on_change},
         focus::{focus, focused, keep_focus},
@@ -189,19 +188,18 @@ impl Table {
     }
 }
 
-/// The query of the address, with its question mark.
+/// What follows the path in the address, without the search for platform referrers beside it.
 fn search() -> String {
-    window().location().search().unwrap_or_default()
+    match address::queries() {
+        (_, query) if query.is_empty() => query,
+        (_, query) => format!("?{query}"),
+    }
 }
 
+/// The search for platform referrers stays as it is.
 fn write_address(path: &str, replace: bool) {
-    if let Ok(history) = window().history() {
-        let _ = if replace {
-            history.replace_state_with_url(&JsValue::NULL, "", Some(path))
-        } else {
-            history.push_state_with_url(&JsValue::NULL, "", Some(path))
-        };
-    }
+    let (referrers, _) = address::queries();
+    address::write(&address::beside(path, &referrers), replace);
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ fn said(outcome: Outcome) -> Result<String, String> {
 
 /// Has a customer made for each platform referrer, as the job of an added one does.
 async fn make_customers(app: &TestApp) {
-    let referrers = platform_referrers::all(app.state.db.reader()).await;
+    let referrers = platform_referrers::page(app.state.db.reader(), None, None, 100).await;
     for referrer in referrers.unwrap() {
         let job = Job::MakeCustomer {
             platform_referrer_id: referrer.id,

@@ -1,26 +1,26 @@
 //! Platform referrers: the platform's staff adds, changes, disables and enables them.
 
-use std::collections::HashMap;
-
 use app::{
     ports::{Answer, PlatformReferrers},
     types::{
         Outcome,
-        admin::{PlatformReferrer, ReferrerCustomer, ReferrerLink, SharedAddresses},
+        admin::{
+            PlatformReferrer, ReferrerCustomer, ReferrerLink, ReferrersPage, SharedAddresses,
+        },
     },
 };
 use async_trait::async_trait;
-use domain::referral::ReferralStatus;
-use server_core::dates;
+use domain::{
+    forms::sum_line,
+    money::Money,
+    purchase::Plan,
+    referral::{ListPlace, ReferrerSearch},
+};
 use services::{
-    platform_referrers::{self as referrers, own_page},
-    rights::See,
+    platform_referrers::{self as referrers, Listed, own_page},
+    rights::{PlatformStaff, See},
 };
-use store::{
-    PlatformReferrerId,
-    entities::{platform_referrer::Model, site},
-    platform_referrals, platform_referrers,
-};
+use store::{PlatformReferrerId, entities::site};
 
 use super::{customers, not_yours, shared_addresses};
 use crate::{
@@ -30,10 +30,10 @@ use crate::{
 
 #[async_trait]
 impl PlatformReferrers for Services {
-    async fn list(&self) -> Answer<Vec<PlatformReferrer>> {
+    async fn list(&self, search: &ReferrerSearch) -> Answer<ReferrersPage> {
         match self.context.platform_staff::<See>() {
-            Some(_) => self.all_referrers().await.map_err(internal_error),
-            None => Ok(Vec::new()),
+            Some(staff) => page(self, &staff, search).await.map_err(internal_error),
+            None => Ok(ReferrersPage::default()),
         }
     }
 
@@ -53,7 +53,8 @@ impl PlatformReferrers for Services {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
-        let changed = referrers::change(&self.state, &staff, id, (name, email), version).await;
+        let (engine, zone, typed) = (&self.state, self.zone(), (name, email));
+        let changed = referrers::change(engine, zone, &staff, id, typed, version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was saved.")),
             Err(refusal) => Outcome::Refused(refusal),
@@ -81,7 +82,8 @@ impl PlatformReferrers for Services {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
-        let changed = referrers::set_disabled(&self.state, &staff, id, disabled, version).await;
+        let (engine, zone) = (&self.state, self.zone());
+        let changed = referrers::set_disabled(engine, zone, &staff, id, disabled, version).await;
         Ok(match changed.map_err(internal_error)? {
             Ok(name) if disabled => {
                 Outcome::Done(format!("{name} was disabled. The code earns nothing now."))
@@ -102,36 +104,42 @@ impl PlatformReferrers for Services {
     }
 }
 
-impl Services {
-    async fn all_referrers(&self) -> anyhow::Result<Vec<PlatformReferrer>> {
-        let db = self.state.db.reader();
-        let brands = own_page::brands(&self.state).await?;
-        let mut counts: HashMap<PlatformReferrerId, (u64, u64)> = HashMap::new();
-        for (id, status, number) in platform_referrals::counts(db).await? {
-            let number = u64::try_from(number).unwrap_or(0);
-            let (all, credited) = counts.entry(id).or_default();
-            *all += number;
-            if status == ReferralStatus::Credited.code() {
-                *credited += number;
-            }
-        }
-        let referrers = platform_referrers::all(db).await?;
-        Ok(referrers
+async fn page(
+    services: &Services,
+    staff: &PlatformStaff<See>,
+    search: &ReferrerSearch,
+) -> anyhow::Result<ReferrersPage> {
+    let brands = own_page::brands(&services.state).await?;
+    let listing = referrers::list(&services.state, staff, search).await?;
+    let rows = &listing.referrers;
+    let before = listing.first.saturating_sub(1);
+    let after = listing.total.saturating_sub(before + rows.len() as u64);
+    let previous = rows.first().filter(|_| before > 0);
+    let next = rows.last().filter(|_| after > 0);
+    let at = |place| search.at(Some(place)).query();
+    Ok(ReferrersPage {
+        text: search.text.clone(),
+        query: search.query(),
+        first: listing.first,
+        total: listing.total,
+        too_many: listing.too_many,
+        start: search.at(None).query(),
+        previous: previous.map(|one| at(ListPlace::Newer(one.row.id.get()))),
+        next: next.map(|one| at(ListPlace::Older(one.row.id.get()))),
+        referrers: listing
+            .referrers
             .into_iter()
-            .map(|referrer| {
-                let counts = counts.get(&referrer.id).copied().unwrap_or_default();
-                view(&self.context, &brands, referrer, counts)
-            })
-            .collect())
-    }
+            .map(|one| view(&services.context, &brands, one))
+            .collect(),
+    })
 }
 
 fn view(
     context: &RequestContext,
     brands: &[(site::Model, String)],
-    referrer: Model,
-    (referrals, credited): (u64, u64),
+    listed: Listed,
 ) -> PlatformReferrer {
+    let referrer = listed.row;
     let links = brands.iter().map(|(brand, host)| ReferrerLink {
         brand: brand.name.clone(),
         url: format!(
@@ -143,11 +151,11 @@ fn view(
     PlatformReferrer {
         id: referrer.id.get(),
         links: links.collect(),
-        referrals,
-        credited,
+        referrals: listed.referrals,
+        credited: listed.credited,
+        earned: sum_line(&listed.earned, Money::new(0, Plan::CURRENCY)),
         disabled: referrer.disabled_at.is_some(),
         version: referrer.version,
-        added_on: dates::day(referrer.created_at, &context.site.row.time_zone),
         name: referrer.name,
         email: referrer.email,
         code: referrer.code,

@@ -1,0 +1,55 @@
+//! The search for platform referrers: a form that loads the page anew.
+
+use domain::referral::REFERRALS_PATH;
+use leptos::prelude::*;
+
+use super::list::{List, SEARCH, SECTION};
+
+/// The search field. The filter of the referrals stays as it is.
+#[component]
+pub fn ReferrerSearch(list: List) -> impl IntoView {
+    let text = list.page.with_untracked(|page| page.text.clone());
+    let searched = move || list.page.with(|page| !page.text.is_empty());
+    let nobody = move || list.page.with(|page| page.total == 0 && page.text.is_empty());
+    let filter = move || {
+        let query = list.filter.get();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let fields = pairs.map(|(name, value)| {
+            let (name, value) = (name.into_owned(), value.into_owned());
+            view! { <input type="hidden" name=name value=value /> }
+        });
+        fields.collect_view()
+    };
+    view! {
+        <form
+            class="referrers-search"
+            role="search"
+            aria-label="Find a referrer"
+            method="get"
+            action=format!("{REFERRALS_PATH}#{SECTION}")
+            hidden=nobody
+        >
+            {filter}
+            <div class="field">
+                <label for=SEARCH>"Find a referrer"</label>
+                <input
+                    id=SEARCH
+                    name="referrer"
+                    type="search"
+                    dir="auto"
+                    value=text
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-describedby="referrer-search-hint"
+                />
+                <p class="field-hint" id="referrer-search-hint">
+                    "The beginning of a name, an email address or a code."
+                </p>
+            </div>
+            <button type="submit" class="button">"Search"</button>
+            <a class="button button-quiet" href=move || list.path("") hidden=move || !searched()>
+                "Show all"
+            </a>
+        </form>
+    }
+}
