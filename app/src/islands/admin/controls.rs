@@ -105,6 +105,16 @@ pub fn Version(
     view! { <input type="hidden" name=name value=version /> }
 }
 
+/// The parameters of a URL's query as hidden fields: a form that is sent with `GET` replaces the query.
+pub fn hidden_fields(query: &str) -> AnyView {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let fields = pairs.map(|(name, value)| {
+        let (name, value) = (name.into_owned(), value.into_owned());
+        view! { <input type="hidden" name=name value=value /> }
+    });
+    fields.collect_view().into_any_view()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -142,6 +142,7 @@ async fn without_javascript_the_search_keeps_the_filter_beside_it(app: TestApp) 
         "Sky 12",
         "1–10 of 12",
         "name=\"status\" value=\"failed\"",
+        "name=\"referrer\" value=\"sky\"",
         "/admin/referrals?tab=platform&amp;status=failed&amp;referrer=sky&amp;older=",
     ] {
         assert!(found.contains(shown), "{shown} in {found}");

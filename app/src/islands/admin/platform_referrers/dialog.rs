@@ -16,6 +16,7 @@ pub struct Dialog {
 }
 
 impl Dialog {
+    /// A dialog with which the page begins open if its form was `refused`.
     pub fn new(refused: bool) -> Self {
         let node = NodeRef::<html::Dialog>::new();
         Effect::new(move || {
@@ -40,8 +41,10 @@ impl Dialog {
             .is_some_and(|dialog| dialog.open() || dialog.matches(":popover-open") == Ok(true))
     }
 
+    /// Closes it; the focus goes back to the button that opened it.
     pub fn close(self) {
-        if let Some(dialog) = self.node.get_untracked() {
+        // The row may be gone by now.
+        if let Some(dialog) = self.node.try_get_untracked().flatten() {
             dialog.close();
             let _ = dialog.hide_popover();
         }

@@ -43,6 +43,7 @@ pub struct List {
 }
 
 impl List {
+    /// A list that shows `page`, and follows the server and the browser's history.
     pub fn new(page: ReferrersPage, filter: Signal<String>) -> Self {
         let list = Self {
             page: RwSignal::new(page),
@@ -108,7 +109,12 @@ impl List {
             };
             let newest = fresh.referrers.first().map(|one| one.id);
             let had = focused();
-            self.page.set(fresh);
+            match reason {
+                Reason::Refresh if is_renaming() => {
+                    self.page.update(|page| take_values(&mut page.referrers, &fresh.referrers));
+                }
+                _ => self.page.set(fresh),
+            }
             match (reason, newest) {
                 (Reason::Added, Some(newest)) => {
                     show_all();
@@ -120,6 +126,21 @@ impl List {
                 _ => keep_focus(vec![had]),
             }
         });
+    }
+}
+
+/// Whether the dialog of a row is open, which then stays where it is.
+fn is_renaming() -> bool {
+    let open = document().query_selector(".referrers .dialog:popover-open");
+    matches!(open, Ok(Some(_)))
+}
+
+/// Gives the referrers that are shown the values that they have in `fresh`.
+fn take_values(shown: &mut [PlatformReferrer], fresh: &[PlatformReferrer]) {
+    for one in shown {
+        if let Some(newer) = fresh.iter().find(|newer| newer.id == one.id) {
+            one.clone_from(newer);
+        }
     }
 }
 
@@ -142,4 +163,28 @@ pub fn empty(id: &str) {
 /// The id of the field with a referrer's link number `place`.
 pub fn link_id(referrer: i64, place: usize) -> String {
     format!("link-{referrer}-{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stay_and_take_what_is_new() {
+        let referrer = |id, name: &str| PlatformReferrer {
+            id,
+            name: name.to_owned(),
+            email: "ann@example.com".to_owned(),
+            code: "q9wm4t2k".to_owned(),
+            links: Vec::new(),
+            referrals: 0,
+            credited: 0,
+            earned: "$0.00".to_owned(),
+            disabled: false,
+            version: 1,
+        };
+        let mut shown = [referrer(2, "Ann"), referrer(1, "Bea")];
+        take_values(&mut shown, &[referrer(3, "Cal"), referrer(2, "Dee")]);
+        assert_eq!(shown, [referrer(2, "Dee"), referrer(1, "Bea")]);
+    }
 }

@@ -43,7 +43,7 @@ pub fn PlatformReferrers(start: ReferrersStart, filter: Signal<String>) -> impl 
         adding,
         changing,
     } = start;
-    let homeless = FormState::new(of_nobody(&changing, &page));
+    let unplaced = FormState::new(of_nobody(&changing, &page));
     let list = List::new(page, filter);
     let refused = StoredValue::new(changing);
     let empty = move || list.page.with(|page| page.referrers.is_empty());
@@ -54,7 +54,7 @@ pub fn PlatformReferrers(start: ReferrersStart, filter: Signal<String>) -> impl 
                 <AddReferrer list refusal=adding />
             </div>
             <ReferrerSearch list />
-            <FormErrors state=homeless />
+            <FormErrors state=unplaced />
             <ReferrersGap list />
             <div class="table-frame" hidden=empty>
                 <table class="referrers" role="table" aria-labelledby=SECTION>

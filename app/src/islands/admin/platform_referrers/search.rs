@@ -4,6 +4,7 @@ use domain::referral::REFERRALS_PATH;
 use leptos::prelude::*;
 
 use super::list::{List, SEARCH, SECTION};
+use crate::islands::admin::controls::hidden_fields;
 
 /// The search field. The filter of the referrals stays as it is.
 #[component]
@@ -11,15 +12,7 @@ pub fn ReferrerSearch(list: List) -> impl IntoView {
     let text = list.page.with_untracked(|page| page.text.clone());
     let searched = move || list.page.with(|page| !page.text.is_empty());
     let nobody = move || list.page.with(|page| page.total == 0 && page.text.is_empty());
-    let filter = move || {
-        let query = list.filter.get();
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        let fields = pairs.map(|(name, value)| {
-            let (name, value) = (name.into_owned(), value.into_owned());
-            view! { <input type="hidden" name=name value=value /> }
-        });
-        fields.collect_view()
-    };
+    let filter = move || hidden_fields(&list.filter.get());
     view! {
         <form
             class="referrers-search"

@@ -11,12 +11,12 @@ use super::{
     reducer::SEARCH,
     table::Table,
 };
-use crate::islands::any_view::IntoAnyView;
+use crate::islands::{admin::controls::hidden_fields, any_view::IntoAnyView};
 
 /// Status, purchase type or plan, dates and text. With JavaScript the table follows while the admin
-/// types.
+/// types. `beside` is the query of the search for platform referrers, which stays.
 #[component]
-pub fn Filter(table: Table) -> impl IntoView {
+pub fn Filter(table: Table, beside: String) -> impl IntoView {
     let program = table.program;
     let statuses = ReferralStatus::ALL.map(|status| (status.code(), status.label()));
     let (kind_label, all_kinds) = match program {
@@ -39,7 +39,7 @@ pub fn Filter(table: Table) -> impl IntoView {
             on:input=move |event| table.changed(event)
             on:submit=move |event| table.submitted(event)
         >
-            {tab}
+            {tab} {hidden_fields(&beside)}
             <input type="hidden" name="sort" value=Sort::Credit.code() disabled=unsorted />
             <input type="hidden" name="dir" value="asc" disabled=descending />
             {select(table, "status", "Status", "All statuses", statuses.to_vec())}

@@ -45,6 +45,8 @@ pub fn Referrals(
         Program::Tenant => ("Tenant Referrals", "visually-hidden"),
         Program::Platform => ("Platform Referrals", "group-title"),
     };
+    let beside = referrers.as_ref().map(|start| start.page.query.clone());
+    let beside = beside.unwrap_or_default();
     let query = Signal::derive(move || table.page(|page| page.filter.query()));
     let empty = move || table.page(|page| page.rows.is_empty());
     let loading = move || table.state.with(|state| state.loading);
@@ -53,7 +55,7 @@ pub fn Referrals(
         {referrers.map(|start| view! { <PlatformReferrers start filter=query /> })}
         <section class="referrals" aria-labelledby="referrals-title">
             <h2 id="referrals-title" class=class>{title}</h2>
-            <Filter table />
+            <Filter table beside />
             <IgnoredParameters table />
             <LoadError table />
             <FormErrors state=retrying />
