@@ -55,6 +55,7 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 {accent}
                 <HydrationScripts options=scripts islands=true />
                 <script type="module" src="/copy.js" nonce=use_nonce()></script>
+                <script type="module" src="/states.js" nonce=use_nonce()></script>
                 // Under `cargo xtask dev`; a release has no code of it.
                 {cfg!(debug_assertions).then(|| view! { <AutoReload options /> })}
                 <MetaTags />

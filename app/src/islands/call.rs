@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, Headers, HtmlFormElement, RequestInit, Response, UrlSearchParams};
 
+use super::events::announce_unreachable;
 use crate::types::{INTERNAL_ERROR, SESSION_ENDED};
 
 /// Why a call has no result.
@@ -61,9 +62,10 @@ pub fn read<T: DeserializeOwned>(answer: &str) -> Result<T, CallError> {
 
 /// Sends URL-encoded `fields` to the server function at `path`; returns its answer in JSON.
 pub async fn post(path: &str, fields: &str) -> Result<String, CallError> {
-    let (ok, body) = fetch(path, fields)
-        .await
-        .map_err(|_| CallError::Unreachable)?;
+    let Ok((ok, body)) = fetch(path, fields).await else {
+        announce_unreachable();
+        return Err(CallError::Unreachable);
+    };
     if ok {
         Ok(body)
     } else {

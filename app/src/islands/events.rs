@@ -9,6 +9,8 @@ use web_sys::{CustomEvent, CustomEventInit};
 const CHANGE: &str = "pewpros:change";
 /// A sentence for a toast.
 const TOAST: &str = "pewpros:toast";
+/// A call got no answer from the site.
+const UNREACHABLE: &str = "pewpros:unreachable";
 /// The number of unread notifications.
 const UNREAD: &str = "pewpros:unread";
 
@@ -22,6 +24,11 @@ pub fn on_toast(handle: impl Fn(String) + Clone + 'static) {
     listen(TOAST, move |detail| {
         handle(detail.as_string().unwrap_or_default());
     });
+}
+
+/// Says that a call got no answer. `frontend/public/states.js` then says that the page may be out of date.
+pub fn announce_unreachable() {
+    dispatch(UNREACHABLE, &JsValue::NULL);
 }
 
 /// Asks all islands to read again what they show.

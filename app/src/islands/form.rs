@@ -1,6 +1,6 @@
 //! What every form shares: it is sent once at a time, and errors leave what was typed in place.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use domain::forms::{FieldError, Refusal};
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
@@ -13,6 +13,9 @@ use super::{
 };
 use crate::types::Outcome;
 
+/// How long a form is busy before its button says so: what is quick does not flicker.
+const BUSY_AFTER: Duration = Duration::from_millis(300);
+
 /// Async work to finish before success is announced; receives the submitted fields, URL-encoded.
 type Refresh = Box<dyn FnOnce(String) -> Pin<Box<dyn Future<Output = ()>>>>;
 
@@ -23,6 +26,8 @@ pub struct FormState {
     pub refusal: RwSignal<Refusal>,
     /// The form was sent and not answered yet, or the browser is already leaving the page.
     pub busy: RwSignal<bool>,
+    /// It has been busy for so long that its button says so.
+    pub shows_busy: RwSignal<bool>,
     /// Prefix of the ids of its fields, for a page with two forms that have the same fields.
     pub ids: &'static str,
     row: Option<i64>,
@@ -35,6 +40,7 @@ impl FormState {
         let state = Self {
             refusal: RwSignal::new(refusal),
             busy: RwSignal::new(false),
+            shows_busy: RwSignal::new(false),
             ids: "",
             row: None,
             summary: NodeRef::new(),
@@ -43,6 +49,18 @@ impl FormState {
         Effect::new(move || {
             let handle = window_event_listener_untyped("pageshow", move |_| state.busy.set(false));
             on_cleanup(move || handle.remove());
+        });
+        Effect::new(move || {
+            if !state.busy.get() {
+                state.shows_busy.set(false);
+                return;
+            }
+            // The form may be gone by then.
+            let show = move || {
+                let still = state.busy.try_get_untracked() == Some(true);
+                state.shows_busy.set(still);
+            };
+            set_timeout(show, BUSY_AFTER);
         });
         state
     }
@@ -233,14 +251,19 @@ pub fn SubmitButton(
     #[prop(default = "button button-primary")] class: &'static str,
 ) -> impl IntoView {
     let text = move || {
-        if state.busy.get() {
+        if state.shows_busy.get() {
             busy_label.clone()
         } else {
             label.clone()
         }
     };
     view! {
-        <button type="submit" class=class aria-disabled=move || state.busy.get().then_some("true")>
+        <button
+            type="submit"
+            class=class
+            aria-disabled=move || state.busy.get().then_some("true")
+            aria-busy=move || state.shows_busy.get().then_some("true")
+        >
             {text}
         </button>
     }

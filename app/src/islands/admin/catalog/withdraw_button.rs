@@ -46,6 +46,7 @@ pub fn WithdrawButton(
                 type="submit"
                 class="button button-small"
                 aria-disabled=move || state.busy.get().then_some("true")
+                aria-busy=move || state.shows_busy.get().then_some("true")
             >
                 {verb}
                 <span class="visually-hidden">{format!(" {name}")}</span>

@@ -73,7 +73,7 @@ pub fn StripeSection(
     };
     let hidden_program =
         move || view! { <input type="hidden" name="program" value=program.code() /> };
-    let button = move || match (keys.busy.get(), connected.get()) {
+    let button = move || match (keys.shows_busy.get(), connected.get()) {
         (true, _) => "Asking Stripe…",
         (false, true) => "Save keys",
         (false, false) => "Connect Stripe",
@@ -159,6 +159,7 @@ pub fn StripeSection(
                     type="submit"
                     class="button button-primary"
                     aria-disabled=move || keys.busy.get().then_some("true")
+                    aria-busy=move || keys.shows_busy.get().then_some("true")
                 >
                     {button}
                 </button>

@@ -169,6 +169,7 @@ fn Switch(shown: Memo<PlatformReferrer>, list: List, state: FormState) -> impl I
                 type="submit"
                 class="button button-small"
                 aria-disabled=move || state.busy.get().then_some("true")
+                aria-busy=move || state.shows_busy.get().then_some("true")
             >
                 {move || if disabled() { "Enable" } else { "Disable" }}
                 <span class="visually-hidden">" " {move || name(shown)}</span>
