@@ -1,6 +1,9 @@
 //! The bell in the header: the number of unread notifications, and a toast for each new one.
 
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use domain::notification::Notification;
 use leptos::{prelude::*, serde_json};
@@ -9,6 +12,12 @@ use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
 use super::events::{announce_change, announce_console_change, on_unread};
 use crate::types::NotificationUpdate;
+
+/// How many toasts stand at once. The bell counts all that is unread.
+const AT_ONCE: usize = 3;
+/// How often a stream that the browser gave up is opened again. It does so when a proxy answers in the server's
+/// place, as while a new version starts.
+const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// The count, with a link to the list, and the toasts.
 #[island]
@@ -59,10 +68,18 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
         Some("member") => announce_change(),
         _ => announce_console_change(),
     });
+    // What changed while the stream was closed is not told afterwards, so all is read again.
+    let was_open = Cell::new(false);
+    let opened = function(move |_| {
+        if was_open.replace(true) {
+            announce_change();
+        }
+    });
     let open = move || {
         let stream = EventSource::new("/notifications/stream").ok()?;
         let _ = stream.add_event_listener_with_callback("news", &handle);
         let _ = stream.add_event_listener_with_callback("change", &changed);
+        let _ = stream.add_event_listener_with_callback("open", &opened);
         Some(stream)
     };
     let stream = RefCell::new(None::<EventSource>);
@@ -70,14 +87,23 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
         let mut stream = stream.borrow_mut();
         let visible = document().visibility_state() == VisibilityState::Visible;
         match stream.take() {
-            Some(old) if visible => *stream = Some(old),
-            Some(old) => old.close(),
-            None if visible => *stream = open(),
-            None => {}
+            Some(old) if visible && old.ready_state() != EventSource::CLOSED => *stream = Some(old),
+            Some(old) if !visible => old.close(),
+            _ if visible => *stream = open(),
+            _ => {}
         }
     });
     let _ = connect.call0(&connect);
     document().set_onvisibilitychange(Some(&connect));
+    let reconnect = move || {
+        let _ = connect.call0(&connect);
+    };
+    set_interval(reconnect.clone(), TRY_AGAIN);
+    let online = function(move |_| {
+        reconnect();
+        announce_change();
+    });
+    let _ = window().add_event_listener_with_callback("online", &online);
 }
 
 fn show(update: NotificationUpdate, count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
@@ -85,17 +111,47 @@ fn show(update: NotificationUpdate, count: RwSignal<u32>, arrived: RwSignal<Vec<
         return;
     }
     count.set(update.unread);
-    arrived.update(|all| {
-        let new = update
-            .arrived
-            .filter(|new| all.iter().all(|one| one.id != new.id));
-        all.extend(new);
-    });
+    arrived.update(|all| add(all, update.arrived));
     announce_change();
+}
+
+/// Adds what arrived, unless it is there. If they are too many, the oldest give way.
+fn add(all: &mut Vec<Notification>, new: Option<Notification>) {
+    let new = new.filter(|new| all.iter().all(|one| one.id != new.id));
+    all.extend(new);
+    let surplus = all.len().saturating_sub(AT_ONCE);
+    all.drain(..surplus);
 }
 
 fn function(call: impl Fn(MessageEvent) + 'static) -> Function {
     Closure::<dyn Fn(MessageEvent)>::new(call)
         .into_js_value()
         .unchecked_into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_toasts_the_newest_stand_each_once() {
+        let new = |id| {
+            Some(Notification {
+                id,
+                text: String::new(),
+                read: false,
+                sent_on: String::new(),
+                sent_at: String::new(),
+            })
+        };
+        let mut all = Vec::new();
+        for id in [1, 2, 2, 3] {
+            add(&mut all, new(id));
+        }
+        let ids = |all: &[Notification]| all.iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(&all), [1, 2, 3]);
+        add(&mut all, new(4));
+        add(&mut all, None);
+        assert_eq!(ids(&all), [2, 3, 4]);
+    }
 }
