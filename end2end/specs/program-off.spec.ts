@@ -25,6 +25,15 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
   await expect(page.getByRole("region", { name: "Purchases" })).toBeVisible();
   await expect(card(page)).toHaveCount(0);
   await expect(page.getByText("Refer a Friend")).toHaveCount(0);
+  for (const [path, none] of [
+    ["credits", "No credit yet"],
+    ["notifications", "No notifications yet"],
+  ] as const) {
+    await page.goto(`${site.url}/${path}`);
+    await expect(page.getByText(none)).toBeVisible();
+    await expect(page.getByRole("link", { name: "Refer a Friend" })).toHaveCount(0);
+  }
+  await page.goto(`${site.url}/dashboard`);
   await buy(friendPage, SHOP_ITEM);
   // The other site has its own amount.
   await register(await visit(), world.coaching);

@@ -13,10 +13,12 @@ use crate::{
 #[component]
 pub fn CreditsPage() -> impl IntoView {
     let ports = Ports::current();
-    member_or_sign_in(&Viewer::current(), &ports)?;
+    let viewer = Viewer::current();
+    member_or_sign_in(&viewer, &ports)?;
+    let can_refer = viewer.share_path.is_some();
     let statement = Suspend::new(async move {
         match ports.credits.statement().await {
-            Ok(Some(statement)) => page(statement),
+            Ok(Some(statement)) => page(statement, can_refer),
             Ok(None) => ().into_any(),
             Err(_) => internal_error(&ports),
         }
@@ -33,7 +35,7 @@ pub fn CreditsPage() -> impl IntoView {
     })
 }
 
-fn page(statement: CreditStatement) -> AnyView {
+fn page(statement: CreditStatement, can_refer: bool) -> AnyView {
     let available = statement
         .available
         .map(|available| match available.cents() {
@@ -83,7 +85,10 @@ fn page(statement: CreditStatement) -> AnyView {
         {owed}
         {why}
         {others}
-        {changes(statement.lines)}
+        {match statement.lines.is_empty() {
+            true => none(can_refer).into_any(),
+            false => changes(statement.lines),
+        }}
     }
     .into_any()
 }
@@ -92,16 +97,23 @@ pub(super) fn amount(name: &'static str, money: Money) -> impl IntoView {
     view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
 }
 
-pub(super) fn changes(lines: Vec<StatementLine>) -> AnyView {
-    if lines.is_empty() {
-        return view! {
-            <Empty title="No credit yet">
-                <p>"Share your link: when a friend makes a first purchase, you earn credit."</p>
-                <a class="button" href="/dashboard#refer">"Refer a friend"</a>
-            </Empty>
-        }
-        .into_any();
+/// In place of an empty statement: how credit is earned, while the program is on.
+fn none(can_refer: bool) -> impl IntoView {
+    let words = match can_refer {
+        true => "Share your link: when a friend makes a first purchase, you earn credit.",
+        false => "Each change of your credit is listed here.",
+    };
+    let refer = can_refer
+        .then(|| view! { <a class="button" href="/dashboard#refer">"Refer a friend"</a> });
+    view! {
+        <Empty title="No credit yet">
+            <p>{words}</p>
+            {refer}
+        </Empty>
     }
+}
+
+pub(super) fn changes(lines: Vec<StatementLine>) -> AnyView {
     view! {
         <table class="statement">
             <caption class="visually-hidden">"Every change of your credit, newest first"</caption>

@@ -18,11 +18,16 @@ pub fn NotificationsPage() -> impl IntoView {
     if refusal.message.is_none() {
         refusal = viewer.refusal("mark_all_notifications_read");
     }
+    let can_refer = viewer.share_path.is_some();
     let list = Suspend::new(async move {
         let lines = ports.admin_referrals.attention().await;
         match (ports.notifications.list().await, lines) {
             (Ok(notifications), Ok(lines)) => {
-                view! { {attention(lines)} <NotificationList notifications refusal /> }.into_any()
+                view! {
+                    {attention(lines)}
+                    <NotificationList notifications refusal can_refer />
+                }
+                .into_any()
             }
             _ => internal_error(&ports),
         }

@@ -5,6 +5,7 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local
 
 use crate::{
     islands::{
+        any_view::IntoAnyView,
         call::ask,
         events::{announce_unread, on_change},
         focus::{focused, keep_focus},
@@ -23,6 +24,8 @@ pub fn NotificationList(
     notifications: Vec<Notification>,
     /// A refusal from a form that was sent without JavaScript.
     refusal: domain::forms::Refusal,
+    /// The member can refer friends: the program is on.
+    can_refer: bool,
 ) -> impl IntoView {
     let notifications = RwSignal::new(notifications);
     let state = FormState::new(refusal);
@@ -78,10 +81,15 @@ pub fn NotificationList(
         <Show when=move || notifications.with(Vec::is_empty)>
             <div class="empty">
                 <p class="empty-title">"No notifications yet"</p>
-                <p>
-                    "When a friend you referred makes a first purchase, you are notified here."
-                </p>
-                <a class="button" href="/dashboard#refer">"Refer a Friend"</a>
+                {match can_refer {
+                    true => view! {
+                        <p>"When a friend you referred makes a first purchase, you are notified here."</p>
+                        <a class="button" href="/dashboard#refer">"Refer a Friend"</a>
+                    }
+                    .into_any_view(),
+                    false => view! { <p>"News about your account and your credit appears here."</p> }
+                        .into_any_view(),
+                }}
             </div>
         </Show>
     }
