@@ -88,7 +88,9 @@ export class ConsoleErrors {
       if (page.startsWith(this.stripe)) return;
       // Chromium logs a page with status 404 as a failed load, but it is a normal page.
       const isPageStatus = message.text().startsWith("Failed to load") && message.location().url === page;
-      if (message.type() === "error" && !isPageStatus) {
+      // A test took the network away.
+      const isOffline = message.text().includes("net::ERR_INTERNET_DISCONNECTED");
+      if (message.type() === "error" && !isPageStatus && !isOffline) {
         this.messages.push(`${page}: ${message.text()} (${message.location().url})`);
       }
     });
