@@ -1,4 +1,4 @@
-//! Each file and function that a document names is in the tree.
+//! Each file and function that a document names is in the tree, and so is each picture that it shows.
 
 use std::{
     fs,
@@ -97,15 +97,25 @@ fn missing_in(root: &Path, document: &Path, text: &str) -> Result<Vec<String>> {
             }
         }
         let beside = document.parent().unwrap_or(root);
-        let links = line.split("](").skip(1);
-        for link in links.filter_map(|rest| rest.split(')').next()) {
+        for link in links(line) {
             let path = link.split('#').next().unwrap_or_default();
             if !link.contains("://") && !beside.join(path).exists() {
-                missing.push(format!("page at ({link})"));
+                missing.push(format!("page or picture at ({link})"));
             }
         }
     }
     Ok(missing)
+}
+
+/// Where the links of a line lead, and the files of its pictures, in Markdown and in HTML.
+fn links(line: &str) -> impl Iterator<Item = &str> {
+    let between = move |begin: &'static str, end: char| {
+        let behind = line.split(begin).skip(1);
+        behind.filter_map(move |rest| rest.split(end).next())
+    };
+    between("](", ')')
+        .chain(between("src=\"", '"'))
+        .chain(between("srcset=\"", '"'))
 }
 
 /// It is a path, perhaps with a name in it, and no pattern or command.
@@ -143,6 +153,8 @@ mod tests {
             "[the pages](app/src/pages.rs#home), [a site](https://example.com/a)",
             "`app/*/pages.rs`, `cargo run app/gone`, `/gone`, `GET`",
             "```\n`app/gone.rs`\n```",
+            "![a picture](app/src/pages.rs), [![small](app/src/pages.rs)](app/src)",
+            "<source srcset=\"app/src/pages.rs\"><img src=\"app/src/pages.rs\">",
         ] {
             assert_eq!(missing(good), Vec::<String>::new(), "{good}");
         }
@@ -152,6 +164,10 @@ mod tests {
             "`app/src::home`",
             "`app/src/pages.rs` and `::gone`",
             "[the pages](app/gone.rs)",
+            "![a picture](app/gone.png)",
+            "[![small](app/gone.png)](app/src)",
+            "<img alt=\"a picture\" src=\"app/gone.png\">",
+            "<source srcset=\"app/gone.png\">",
         ] {
             assert_eq!(missing(bad).len(), 1, "{bad}");
         }
