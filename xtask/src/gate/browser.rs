@@ -1,4 +1,4 @@
-//! The stand-in's contract and the scenarios in a browser, and what the steps with Node.js share.
+//! The stand-in's contract and the scenarios in browsers, and what the steps with Node.js share.
 
 use std::{
     env, fs,
@@ -12,13 +12,29 @@ use anyhow::{Context, Result, ensure};
 use super::{Gate, tally::Tally};
 use crate::{apt::apt_install, artifacts::Runner, memory::quickest_folder};
 
-const CHROMIUM_NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
-const CHROME_ON_MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+/// A browser, and where a machine may have it.
+struct Browser {
+    /// The environment variable that names its program.
+    variable: &'static str,
+    names: &'static [&'static str],
+    on_mac: &'static str,
+}
+
+const CHROMIUM: Browser = Browser {
+    variable: "CHROMIUM_PATH",
+    names: &[
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ],
+    on_mac: "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+};
+const FIREFOX: Browser = Browser {
+    variable: "FIREFOX_PATH",
+    names: &["firefox-esr", "firefox"],
+    on_mac: "/Applications/Firefox.app/Contents/MacOS/firefox",
+};
 
 /// Asks Stripe's own node library what it thinks of the stand-in.
 pub fn contract(gate: &mut Gate) -> Result<Tally> {
@@ -31,26 +47,60 @@ pub fn contract(gate: &mut Gate) -> Result<Tally> {
     gate.count(node.env("STAND_IN_BIN", built.stand_in))
 }
 
-/// Plays the guide's scenarios; their global setup starts servers of its own.
+/// Plays the guide's scenarios; each Playwright worker starts servers of its own.
 pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
+    let mut playwright = playwright(gate, &[])?;
+    let folder = gate.settings.root.join("end2end");
+    fallback_font()?;
+    if let Some(program) = chromium(&folder, &runner(gate))? {
+        playwright.env(CHROMIUM.variable, program);
+    }
+    gate.count(&mut playwright)
+}
+
+/// Arial, or Liberation Sans, which is as wide: pages show it until their own font has come. Only a Linux can lack it,
+/// and then a test of what moves at that moment would tell nothing.
+fn fallback_font() -> Result<()> {
+    let mut search = Command::new("fc-match");
+    let Ok(found) = search.args(["--format=%{family}", "Arial"]).output() else {
+        return Ok(());
+    };
+    let family = String::from_utf8_lossy(&found.stdout).into_owned();
+    if family.contains("Arial") || family.contains("Liberation Sans") {
+        return Ok(());
+    }
+    apt_install("fonts-liberation")
+}
+
+/// Plays a few of them in Firefox.
+pub fn firefox(gate: &mut Gate) -> Result<Tally> {
+    let mut playwright = playwright(gate, &["--config=firefox.config.ts"])?;
+    if FIREFOX.find().is_none() {
+        apt_install("firefox-esr")?;
+    }
+    let program = FIREFOX
+        .find()
+        .context("no Firefox was found; install one, or set FIREFOX_PATH")?;
+    gate.count(playwright.env(FIREFOX.variable, program))
+}
+
+/// Playwright with the programs that its worlds consist of.
+fn playwright(gate: &mut Gate, args: &[&str]) -> Result<Command> {
     let built = gate.built()?;
     let folder = gate.settings.root.join("end2end");
     npm_install(&folder, &runner(gate))?;
-    let chromium = chromium(&folder, &runner(gate))?;
     let settings = &gate.settings;
     let mut playwright = Command::new("npx");
     playwright
         .args(["playwright", "test", "--reporter=list"])
+        .args(args)
         .current_dir(&folder)
         .envs(settings.leptos_env(settings.leptos().site_addr, &settings.site_root()))
         .env("TMPDIR", quickest_folder())
         .env("PEWPROS_SERVER_BIN", built.server)
         .env("PEWPROS_STAND_IN_BIN", built.stand_in)
         .env("PEWPROS_MAILBOX_BIN", built.mailbox);
-    if let Some(chromium) = chromium {
-        playwright.env("CHROMIUM_PATH", chromium);
-    }
-    gate.count(&mut playwright)
+    Ok(playwright)
 }
 
 /// Runs commands as part of the running step.
@@ -80,11 +130,11 @@ pub fn npm_install(folder: &Path, run: Runner) -> Result<()> {
 
 /// A Chromium of this machine, or None once Playwright has its own.
 pub fn chromium(folder: &Path, run: Runner) -> Result<Option<PathBuf>> {
-    if let Some(found) = find_chromium() {
+    if let Some(found) = CHROMIUM.find() {
         return Ok(Some(found));
     }
     if apt_install("chromium").is_ok()
-        && let Some(found) = find_chromium()
+        && let Some(found) = CHROMIUM.find()
     {
         return Ok(Some(found));
     }
@@ -98,15 +148,17 @@ pub fn chromium(folder: &Path, run: Runner) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// A Chromium of this machine.
-fn find_chromium() -> Option<PathBuf> {
-    if let Some(chosen) = env::var_os("CHROMIUM_PATH") {
-        return Some(chosen.into());
+impl Browser {
+    /// Its program on this machine.
+    fn find(&self) -> Option<PathBuf> {
+        if let Some(chosen) = env::var_os(self.variable) {
+            return Some(chosen.into());
+        }
+        let path = env::var_os("PATH").unwrap_or_default();
+        self.names
+            .iter()
+            .flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)))
+            .chain([PathBuf::from(self.on_mac)])
+            .find(|program| program.is_file())
     }
-    let path = env::var_os("PATH").unwrap_or_default();
-    CHROMIUM_NAMES
-        .iter()
-        .flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)))
-        .chain([PathBuf::from(CHROME_ON_MAC)])
-        .find(|program| program.is_file())
 }

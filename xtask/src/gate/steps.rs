@@ -30,7 +30,7 @@ const fn step(
 }
 
 /// The whole gate.
-pub const STEPS: [Step; 19] = [
+pub const STEPS: [Step; 20] = [
     step("format", "rustfmt has nothing to change", |gate| {
         gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
     }),
@@ -129,6 +129,7 @@ pub const STEPS: [Step; 19] = [
         "the guide's scenarios in a browser",
         browser::scenarios,
     ),
+    step("firefox", "a few of them in Firefox", browser::firefox),
 ];
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
