@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{any_view::IntoAnyView, form::FormState, labels};
+use super::{any_view::IntoAnyView, form::FormState, labels, live_text::LiveText};
 
 /// Connects a control with its label, its hint and its error.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ impl FieldContext {
                 {control}
                 {hint}
                 <p class="field-error" id=format!("{id}-error")>
-                    {move || self.error.get()}
+                    {move || LiveText(self.error.get().unwrap_or_default())}
                 </p>
             </div>
         }

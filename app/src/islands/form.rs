@@ -10,6 +10,7 @@ use super::{
     call::{CallError, fields, post, read},
     events::show_toast,
     labels::label,
+    live_text::LiveText,
 };
 use crate::types::Outcome;
 
@@ -198,12 +199,8 @@ fn sign_in_again() {
 pub fn FormErrors(state: FormState) -> impl IntoView {
     let any = |refusal: &Refusal| refusal.message.is_some() || !refusal.fields.is_empty();
     let title = move || {
-        state.refusal.with(|refusal| {
-            refusal
-                .message
-                .clone()
-                .unwrap_or_else(|| "Check what you typed.".to_owned())
-        })
+        let message = state.refusal.with(|refusal| refusal.message.clone());
+        LiveText(message.unwrap_or_else(|| "Check what you typed.".to_owned()))
     };
     let links = move || {
         state.refusal.with(|refusal| {
@@ -211,7 +208,7 @@ pub fn FormErrors(state: FormState) -> impl IntoView {
             errors
                 .map(|error| {
                     let to = format!("#{}", state.id_of(&error.field));
-                    view! { <li><a href=to>{with_label(error)}</a></li> }
+                    view! { <li><a href=to>{LiveText(with_label(error))}</a></li> }
                 })
                 .collect_view()
         })
@@ -251,11 +248,10 @@ pub fn SubmitButton(
     #[prop(default = "button button-primary")] class: &'static str,
 ) -> impl IntoView {
     let text = move || {
-        if state.shows_busy.get() {
-            busy_label.clone()
-        } else {
-            label.clone()
-        }
+        LiveText(match state.shows_busy.get() {
+            true => busy_label.clone(),
+            false => label.clone(),
+        })
     };
     view! {
         <button

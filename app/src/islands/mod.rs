@@ -11,6 +11,7 @@ mod field;
 mod focus;
 mod form;
 mod labels;
+mod live_text;
 #[cfg(any(feature = "ssr", not(feature = "console")))]
 mod members;
 mod notification_bell;

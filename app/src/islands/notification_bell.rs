@@ -10,7 +10,10 @@ use leptos::{prelude::*, serde_json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
-use super::events::{announce_change, announce_console_change, on_unread};
+use super::{
+    events::{announce_change, announce_console_change, on_unread},
+    live_text::LiveText,
+};
 use crate::types::NotificationUpdate;
 
 /// How many toasts stand at once. The bell counts all that is unread.
@@ -35,7 +38,9 @@ pub fn NotificationBell(unread: u32) -> impl IntoView {
             <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
                 <path d="M6 9a6 6 0 1 1 12 0c0 6 2.5 7 2.5 7h-17S6 15 6 9m4 11a2.2 2.2 0 0 0 4 0" />
             </svg>
-            <span class="bell-count" hidden=move || count.get() == 0>{count}</span>
+            <span class="bell-count" hidden=move || count.get() == 0>
+                {move || LiveText(count.get().to_string())}
+            </span>
         </a>
         <div class="toasts" role="status">
             <For each=move || arrived.get() key=|one| one.id let:one>

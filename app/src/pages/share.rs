@@ -71,7 +71,7 @@ fn sheet(site: &str, offer: String, links: SharedLinks, about: Option<&str>) -> 
             <h1 class="page-title">{format!("Join me at {site}")}</h1>
             <p class="page-lede">"Point the camera of your phone at the code."</p>
             <img class="share-code" src=svg.clone() width="320" height="320" alt="QR code of your referral link" />
-            <p class="share-link">{printed}</p>
+            <p class="share-link" translate="no">{printed}</p>
             <p class="share-actions">
                 <a class="button" href=png download="referral-link.png">"Download as PNG"</a>
                 <a class="button" href=svg download="referral-link.svg">"Download as SVG"</a>
@@ -96,7 +96,7 @@ fn home(links: ShareLinks, is_second: bool) -> AnyView {
     // A second row of the same ways would have the same names.
     match is_second {
         true => view! {
-            <p>"Your link to the home page: "<span class="share-link">{links.link}</span></p>
+            <p>"Your link to the home page: "<span class="share-link" translate="no">{links.link}</span></p>
             <p><a href=SHARE_PAGE>"Share this one instead"</a></p>
         }
         .into_any(),

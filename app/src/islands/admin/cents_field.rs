@@ -6,7 +6,9 @@ use domain::{
 };
 use leptos::{html, prelude::*};
 
-use crate::islands::{any_view::IntoAnyView, field::FieldContext, form::FormState, labels::label};
+use crate::islands::{
+    any_view::IntoAnyView, field::FieldContext, form::FormState, labels::label, live_text::LiveText,
+};
 
 /// An amount in whole cents.
 #[component]
@@ -53,7 +55,7 @@ pub fn CentsField(
                 class:is-wrong=move || read.with(|read| read.wrong)
                 for=id.clone()
             >
-                {move || read.with(|read| read.text.clone())}
+                {move || LiveText(read.with(|read| read.text.clone()))}
             </output>
         </div>
     };

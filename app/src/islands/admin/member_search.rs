@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::TYPING_PAUSE;
 use crate::{
-    islands::{any_view::IntoAnyView, call::ask},
+    islands::{any_view::IntoAnyView, call::ask, live_text::LiveText},
     server_fns::admin::ListMembers,
     types::admin::{MemberRow, MembersPage},
 };
@@ -106,8 +106,10 @@ pub fn MemberSearch(
             </div>
             <button type="submit" class="button">"Search"</button>
         </form>
-        <p class="visually-hidden" role="status">{announcement}</p>
-        <p class="members-failed" role="alert">{failed}</p>
+        <p class="visually-hidden" role="status">{move || LiveText(announcement.get())}</p>
+        <p class="members-failed" role="alert">
+            {move || LiveText(failed.get().unwrap_or_default())}
+        </p>
         <div class="members-found" class:is-busy=busy>
             {move || page.with(|page| results(page, later.get()))}
         </div>
@@ -147,11 +149,13 @@ fn row(member: &MemberRow) -> impl IntoView + use<> {
     view! {
         <li class="member">
             <span class="member-name">
-                <a href=format!("{PATH}/{}", member.id) dir="auto">{member.name.clone()}</a>
+                <a href=format!("{PATH}/{}", member.id) dir="auto" translate="no">
+                    {LiveText(member.name.clone())}
+                </a>
                 {admin}
             </span>
-            <span class="member-email">{member.email.clone()}</span>
-            <span class="member-joined">{format!("Joined {}", member.joined_on)}</span>
+            <span class="member-email">{LiveText(member.email.clone())}</span>
+            <span class="member-joined">{LiveText(format!("Joined {}", member.joined_on))}</span>
         </li>
     }
 }

@@ -4,7 +4,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    islands::{any_view::IntoAnyView, call::ask, events::on_change},
+    islands::{any_view::IntoAnyView, call::ask, events::on_change, live_text::LiveText},
     server_fns::GetReferralCard,
     types::{FriendTotals, Tiles},
 };
@@ -77,8 +77,8 @@ fn tile(
         <li>
             <a class="tile" href=path>
                 <span class="tile-label">{label}</span>
-                <strong class="tile-value">{move || words.with(|words| words.0.clone())}</strong>
-                <span class="tile-note">{move || words.with(|words| words.1.clone())}</span>
+                <strong class="tile-value">{move || LiveText(words.with(|words| words.0.clone()))}</strong>
+                <span class="tile-note">{move || LiveText(words.with(|words| words.1.clone()))}</span>
             </a>
         </li>
     }

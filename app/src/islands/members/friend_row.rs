@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::types::{Friend, FriendStep};
+use crate::{
+    islands::live_text::LiveText,
+    types::{Friend, FriendStep},
+};
 
 /// The row. `open` shows what happened at once.
 pub fn friend_row(friend: &Friend, open: bool) -> impl IntoView + use<> {
@@ -13,16 +16,22 @@ pub fn friend_row(friend: &Friend, open: bool) -> impl IntoView + use<> {
         steps,
     } = friend.clone();
     let steps = steps.into_iter().map(step).collect_view();
+    let credit = line.credit.map(|credit| credit.to_string());
+    let credit = credit.unwrap_or_default();
     view! {
         <li class="friend">
             <details open=open>
                 <summary class="friend-line">
-                    <span class="friend-initials" aria-hidden="true">{initials}</span>
-                    <span class="friend-name" dir="auto">{line.friend}</span>
-                    <span class="friend-joined">{format!("Joined {}", line.joined_on)}</span>
-                    <span class="friend-credit money">{line.credit.map(|credit| credit.to_string())}</span>
-                    <span class=format!("badge badge-{}", line.status.code())>{line.status.label()}</span>
-                    <span class="friend-why">{line.reason}</span>
+                    <span class="friend-initials" aria-hidden="true" translate="no">
+                        {LiveText(initials)}
+                    </span>
+                    <span class="friend-name" dir="auto" translate="no">{LiveText(line.friend)}</span>
+                    <span class="friend-joined">{LiveText(format!("Joined {}", line.joined_on))}</span>
+                    <span class="friend-credit money">{LiveText(credit)}</span>
+                    <span class=format!("badge badge-{}", line.status.code())>
+                        {LiveText(line.status.label().to_owned())}
+                    </span>
+                    <span class="friend-why">{LiveText(line.reason.unwrap_or_default())}</span>
                 </summary>
                 <ol class="friend-steps">{steps}</ol>
             </details>
@@ -31,6 +40,7 @@ pub fn friend_row(friend: &Friend, open: bool) -> impl IntoView + use<> {
 }
 
 fn step(step: FriendStep) -> impl IntoView {
-    let at = (!step.on.is_empty()).then(|| view! { <time datetime=step.at>{step.on}</time> });
-    view! { <li><span>{step.words}</span>" "{at}</li> }
+    let at =
+        (!step.on.is_empty()).then(|| view! { <time datetime=step.at>{LiveText(step.on)}</time> });
+    view! { <li><span>{LiveText(step.words)}</span>" "{at}</li> }
 }

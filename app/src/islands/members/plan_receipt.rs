@@ -5,7 +5,11 @@ use domain::purchase::PurchaseState;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::watch::watch;
-use crate::{islands::call::ask, server_fns::GetSubscription, types::PlatformReceipt};
+use crate::{
+    islands::{call::ask, live_text::LiveText},
+    server_fns::GetSubscription,
+    types::PlatformReceipt,
+};
 
 /// The receipt of a subscription.
 #[island]
@@ -53,15 +57,15 @@ fn state_of(receipt: Option<&PlatformReceipt>) -> PurchaseState {
 fn head(brand: &str, state: PurchaseState) -> impl IntoView + use<> {
     let (title, words) = words(brand, state);
     view! {
-        <span class=format!("badge badge-{}", state.code())>{state.label()}</span>
-        <h1 class="page-title">{title}</h1>
-        <p class="page-lede">{words}</p>
+        <span class=format!("badge badge-{}", state.code())>{LiveText(state.label().to_owned())}</span>
+        <h1 class="page-title">{LiveText(title)}</h1>
+        <p class="page-lede">{LiveText(words.to_owned())}</p>
     }
 }
 
 fn facts(receipt: PlatformReceipt) -> impl IntoView {
     let paid = receipt.paid.map(|paid| {
-        view! { <div><dt>"Paid"</dt><dd class="money">{paid}</dd></div> }
+        view! { <div><dt>"Paid"</dt><dd class="money">{LiveText(paid)}</dd></div> }
     });
     view! {
         <dl class="facts">

@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::watch::watch;
 use crate::{
-    islands::call::ask,
+    islands::{call::ask, live_text::LiveText},
     server_fns::GetPurchase,
     types::{Purchase, PurchaseLine},
 };
@@ -40,16 +40,16 @@ fn head(bought: &Purchase) -> impl IntoView + use<> {
     let state = bought.line.state;
     let (title, words) = (bought.title.clone(), bought.words.clone());
     view! {
-        <span class=format!("badge badge-{}", state.code())>{state.label()}</span>
-        <h1 class="page-title">{title}</h1>
-        <p class="page-lede">{words}</p>
+        <span class=format!("badge badge-{}", state.code())>{LiveText(state.label().to_owned())}</span>
+        <h1 class="page-title">{LiveText(title)}</h1>
+        <p class="page-lede">{LiveText(words)}</p>
     }
 }
 
 fn facts(bought: &Purchase) -> impl IntoView + use<> {
     let purchase = bought.line.clone();
     let amount = |name: &'static str, money: String| {
-        view! { <div><dt>{name}</dt><dd class="money">{money}</dd></div> }
+        view! { <div><dt>{name}</dt><dd class="money">{LiveText(money)}</dd></div> }
     };
     let credit = bought.credit.and_then(Money::opposite);
     let credit = credit.map(|credit| amount("Credit used", credit.to_string()));

@@ -10,6 +10,7 @@ use crate::{
         copy_field::CopyField,
         events::on_change,
         form::{FormErrors, FormState, SubmitButton, leave_for},
+        live_text::LiveText,
     },
     server_fns::{GetReferralCard, GetReferralLink},
     types::{FRIENDS_PAGE, FriendTotals, ReferralCard as Card},
@@ -52,14 +53,14 @@ pub fn ReferralCard(
     let totals = Memo::new(move |_| card.with(|card| card.totals.clone()));
     view! {
         <p class="referral-card-amount">
-            <strong class="money">{reward}</strong>
+            <strong class="money">{move || LiveText(reward())}</strong>
             <span>" for a friend's first purchase"</span>
         </p>
-        <p class="referral-card-reward">{move || card.with(|card| card.offer.clone())}</p>
+        <p class="referral-card-reward">{move || LiveText(card.with(|card| card.offer.clone()))}</p>
         <ol class="referral-card-steps" aria-label="How it works">
             <li>"Share your link"</li>
             <li>"A friend joins and buys"</li>
-            <li>"You get "{reward}</li>
+            <li>{move || LiveText(format!("You get {}", reward()))}</li>
         </ol>
         {move || match share.get() {
             Some(links) => view! {
@@ -84,7 +85,9 @@ pub fn ReferralCard(
                 </form>
             }.into_any_view(),
         }}
-        <p class="referral-card-balance">{move || card.with(|card| card.balance.sentence())}</p>
+        <p class="referral-card-balance">
+            {move || LiveText(card.with(|card| card.balance.sentence()))}
+        </p>
         <h3 id="your-referrals">"Your referrals"</h3>
         {move || match friends.with(Vec::is_empty) {
             true => view! {
@@ -106,10 +109,12 @@ pub fn ReferralCard(
 
 /// The link to the list of all of them.
 fn all_friends(totals: &FriendTotals) -> impl IntoView + use<> {
-    let earned = totals.earned().map(|earned| format!(" · {earned} earned"));
+    let earned = totals.earned().map(|earned| {
+        view! { <span>{LiveText(format!(" · {earned} earned"))}</span> }
+    });
     view! {
         <p class="referral-card-all">
-            <a href=FRIENDS_PAGE>{format!("All your friends ({})", totals.joined)}</a>
+            <a href=FRIENDS_PAGE>{LiveText(format!("All your friends ({})", totals.joined))}</a>
             {earned}
         </p>
     }

@@ -130,14 +130,14 @@ fn steps(viewer: &Viewer, setup: FactorSetup) -> impl IntoView + use<> {
                 <p>"Scan this with an authenticator app on your phone, such as the one of Apple, Google or Microsoft."</p>
                 <div class="factor-qr" role="img" aria-label="QR code of the key below" inner_html=setup.qr_code></div>
                 <p>"Or type this key there:"</p>
-                <p class="factor-key"><code>{setup.secret}</code></p>
+                <p class="factor-key" translate="no"><code>{setup.secret}</code></p>
             </li>
             <li>
                 <p>
                     "Keep these recovery codes where you find them without your phone, on paper or in a password \
                      manager. Each lets you in once. They are not shown again."
                 </p>
-                <ul class="factor-codes">{codes}</ul>
+                <ul class="factor-codes" translate="no">{codes}</ul>
             </li>
             <li>
                 <p>"Type the six digits that the app shows now."</p>

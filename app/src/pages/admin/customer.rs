@@ -99,7 +99,7 @@ fn facts(present: &CustomerLine, customer: &ReferrerCustomer) -> AnyView {
     };
     view! {
         <dl class="facts facts-wide">
-            <div><dt>"Customer"</dt><dd><code>{present.id.clone()}</code></dd></div>
+            <div><dt>"Customer"</dt><dd><code translate="no">{present.id.clone()}</code></dd></div>
             <div><dt>"Name"</dt><dd dir="auto">{or_none(&present.name)}</dd></div>
             <div><dt>"Email"</dt><dd>{or_none(&present.email)}</dd></div>
             <div><dt>"Customer since"</dt><dd>{present.since.clone()}</dd></div>
@@ -169,7 +169,7 @@ fn option(line: &CustomerLine) -> impl IntoView + use<> {
             <span>
                 <strong dir="auto">{or_none(&line.name)}</strong>
                 " " {line.email.clone()} ", " {since} ", "
-                <code>{line.id.clone()}</code>
+                <code translate="no">{line.id.clone()}</code>
             </span>
         </label>
     }

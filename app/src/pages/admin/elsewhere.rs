@@ -41,7 +41,7 @@ fn form(
     let amount = line.amount.to_string();
     view! {
         <li class="customer-credit">
-            <span><strong class="money">{amount.clone()}</strong>" on "<code>{line.customer.clone()}</code></span>
+            <span><strong class="money">{amount.clone()}</strong>" on "<code translate="no">{line.customer.clone()}</code></span>
             <form method="post" action=action>
                 <input type="hidden" name=name value=id.to_string() />
                 <input type="hidden" name="from" value=line.customer.clone() />

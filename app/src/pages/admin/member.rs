@@ -128,7 +128,7 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
         view! { " · " <a href=path>"Give or take"</a> }
     });
     let code = match &page.referral_code {
-        Some(code) => view! { <code>{code.clone()}</code> }.into_any(),
+        Some(code) => view! { <code translate="no">{code.clone()}</code> }.into_any(),
         None => "None yet".into_any(),
     };
     let leaving = page.leaving.then(|| {

@@ -170,7 +170,7 @@ fn details(program: Program, story: &ReferralStory) -> impl IntoView + use<> {
     let facts = story.facts.iter().map(|(name, value)| {
         let value = value.clone();
         let value = if is_id(&value) {
-            view! { <code>{value}</code> }.into_any()
+            view! { <code translate="no">{value}</code> }.into_any()
         } else {
             value.into_any()
         };

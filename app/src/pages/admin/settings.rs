@@ -263,7 +263,7 @@ fn endpoint(program: Program, connected: bool, refusal: &Refusal) -> impl IntoVi
                     "Connecting Stripe creates the endpoint that tells this site of payments. One that is made \
                      by hand in Stripe's dashboard needs these events:"
                 </p>
-                <ul class="event-names">{events}</ul>
+                <ul class="event-names" translate="no">{events}</ul>
                 {create}
             </div>
         </section>

@@ -153,7 +153,7 @@ fn code_panel(code: WhyCode, brought: &'static str) -> impl IntoView {
     });
     let near = (!code.near.is_empty()).then(|| {
         let lines = code.near.into_iter().map(|(code, owner)| {
-            view! { <li><code>{code}</code>" "{person(owner)}</li> }
+            view! { <li><code translate="no">{code}</code>" "{person(owner)}</li> }
         });
         view! {
             <div>
@@ -166,7 +166,7 @@ fn code_panel(code: WhyCode, brought: &'static str) -> impl IntoView {
         <section class="panel" aria-labelledby="code-title">
             <h2 class="panel-title" id="code-title">"Referral code"</h2>
             <dl class="facts facts-wide">
-                <div><dt>"Code"</dt><dd><code>{code.code}</code></dd></div>
+                <div><dt>"Code"</dt><dd><code translate="no">{code.code}</code></dd></div>
                 <div><dt>"Standing"</dt><dd>{code.standing}</dd></div>
                 {owner}
                 {near}

@@ -6,6 +6,7 @@ use crate::{
     islands::{
         admin::controls::Version,
         form::{FormErrors, FormState},
+        live_text::LiveText,
     },
     server_fns::admin::SetProductWithdrawn,
 };
@@ -30,11 +31,11 @@ pub fn WithdrawButton(
         });
     };
     let verb = move || {
-        if withdrawn.get() {
-            "Offer again"
-        } else {
-            "Withdraw"
-        }
+        let verb = match withdrawn.get() {
+            true => "Offer again",
+            false => "Withdraw",
+        };
+        LiveText(verb.to_owned())
     };
     view! {
         {move || withdrawn.get().then(|| view! { <span class="badge">"Withdrawn"</span> })}
@@ -48,7 +49,7 @@ pub fn WithdrawButton(
                 aria-disabled=move || state.busy.get().then_some("true")
                 aria-busy=move || state.shows_busy.get().then_some("true")
             >
-                {verb}
+                <span>{verb}</span>
                 <span class="visually-hidden">{format!(" {name}")}</span>
             </button>
             <FormErrors state />

@@ -4,7 +4,7 @@ use domain::credit::Program;
 use leptos::prelude::*;
 
 use crate::{
-    islands::{any_view::IntoAnyView, copy_field::CopyField},
+    islands::{any_view::IntoAnyView, copy_field::CopyField, live_text::LiveText},
     types::admin::StripeConnection,
 };
 
@@ -30,14 +30,14 @@ pub fn stripe_facts(
         Some(_) => "badge badge-failed",
     };
     let wrong = stripe.wrong.clone();
-    let wrong = wrong.map(|wrong| view! { <p class="stripe-words">{wrong}</p> });
+    let wrong = wrong.map(|wrong| view! { <p class="stripe-words">{LiveText(wrong)}</p> });
     let facts = stripe.facts.iter().cloned();
-    let facts = facts.map(|fact| view! { <li>{fact}</li> });
+    let facts = facts.map(|fact| view! { <li>{LiveText(fact)}</li> });
     view! {
         <p class="stripe-status">
-            <span class=badge>{stripe.badge.clone()}</span>
+            <span class=badge>{LiveText(stripe.badge.clone())}</span>
             {mode}
-            <span>{format!("Secret key ending in {}", stripe.last4)}</span>
+            <span>{LiveText(format!("Secret key ending in {}", stripe.last4))}</span>
         </p>
         {wrong}
         <ul class="stripe-facts">{facts.collect_view()}</ul>

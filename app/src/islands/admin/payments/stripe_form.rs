@@ -10,6 +10,7 @@ use crate::{
         call::ask,
         field::Field,
         form::{FormErrors, FormState, SubmitButton},
+        live_text::LiveText,
     },
     server_fns::admin::{ConnectStripe, DisconnectStripe, ReadPaymentSettings, TestStripe},
     types::admin::{PaymentSettings, StripeConnection},
@@ -73,10 +74,13 @@ pub fn StripeSection(
     };
     let hidden_program =
         move || view! { <input type="hidden" name="program" value=program.code() /> };
-    let button = move || match (keys.shows_busy.get(), connected.get()) {
-        (true, _) => "Asking Stripe…",
-        (false, true) => "Save keys",
-        (false, false) => "Connect Stripe",
+    let button = move || {
+        let label = match (keys.shows_busy.get(), connected.get()) {
+            (true, _) => "Asking Stripe…",
+            (false, true) => "Save keys",
+            (false, false) => "Connect Stripe",
+        };
+        LiveText(label.to_owned())
     };
     view! {
         <section class="panel stripe" aria-labelledby=format!("{ids}title")>
@@ -229,10 +233,10 @@ fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> imp
     }
 }
 
-fn about(state: FormState, field: &str) -> Option<String> {
+fn about(state: FormState, field: &str) -> LiveText {
     state
         .refusal
-        .with(|refusal| refusal.about(field).map(str::to_owned))
+        .with(|refusal| LiveText(refusal.about(field).unwrap_or_default().to_owned()))
 }
 
 fn part(program: Program, settings: PaymentSettings) -> Option<StripeConnection> {

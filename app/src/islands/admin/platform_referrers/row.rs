@@ -12,6 +12,7 @@ use crate::{
         admin::{controls::Version, thousands::grouped},
         any_view::IntoAnyView,
         form::{FormErrors, FormState},
+        live_text::LiveText,
     },
     server_fns::admin::{SetReferrerDisabled, customer_page},
     types::admin::{PlatformReferrer, ReferrerLink},
@@ -48,13 +49,13 @@ pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> 
             </td>
             <td class="referrer-code" role="cell">{code_field(shown, code)}</td>
             <td class="referrer-number" role="cell" data-label=noun>
-                {move || shown.with(|one| grouped(one.referrals))}
+                {move || LiveText(shown.with(|one| grouped(one.referrals)))}
             </td>
             <td class="referrer-number" role="cell" data-label="credited">
-                {move || shown.with(|one| grouped(one.credited))}
+                {move || LiveText(shown.with(|one| grouped(one.credited)))}
             </td>
             <td class="referrer-number" role="cell">
-                {move || shown.with(|one| one.earned.clone())}
+                {move || LiveText(shown.with(|one| one.earned.clone()))}
             </td>
             <td class="referrer-does" role="cell">
                 <button
@@ -63,11 +64,11 @@ pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> 
                     popovertarget=more.clone()
                 >
                     "More"
-                    <span class="visually-hidden">" about " {move || name(shown)}</span>
+                    <span class="visually-hidden">" about " {move || LiveText(name(shown))}</span>
                 </button>
                 <div id=more class="referrer-more" popover="auto">
                     <p class="referrer-heading">
-                        <bdi>{move || name(shown)}</bdi>
+                        <bdi>{move || LiveText(name(shown))}</bdi>
                         <span class="referrer-email">
                             {move || shown.with(|one| breakable(&one.email))}
                         </span>
@@ -113,10 +114,10 @@ fn breakable(email: &str) -> AnyView {
 fn code_field(shown: Memo<PlatformReferrer>, code: String) -> impl IntoView {
     view! {
         <div class="copy-field">
-            <code>{code}</code>
+            <code translate="no">{code}</code>
             <button type="button" class="button button-small needs-script">
                 "Copy"
-                <span class="visually-hidden">" code of " {move || name(shown)}</span>
+                <span class="visually-hidden">" code of " {move || LiveText(name(shown))}</span>
             </button>
             <p class="copy-field-result" role="status"></p>
         </div>

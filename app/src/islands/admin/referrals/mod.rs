@@ -24,7 +24,10 @@ use self::{
 };
 use super::platform_referrers::{PlatformReferrers, ReferrersStart};
 use crate::{
-    islands::form::{FormErrors, FormState},
+    islands::{
+        form::{FormErrors, FormState},
+        live_text::LiveText,
+    },
     types::admin::ReferralsPage,
 };
 
@@ -59,7 +62,9 @@ pub fn Referrals(
             <IgnoredParameters table />
             <LoadError table />
             <FormErrors state=retrying />
-            <p class="visually-hidden" role="status">{move || table.state.with(|state| state.announcement.clone())}</p>
+            <p class="visually-hidden" role="status">
+                {move || LiveText(table.state.with(|state| state.announcement.clone()))}
+            </p>
             <div
                 class="table-area"
                 class:is-busy=loading
@@ -87,7 +92,7 @@ fn IgnoredParameters(table: Table) -> impl IntoView {
     let sentences = move || table.page(|page| page.ignored.join(" "));
     view! {
         <p class="notice" role="status" hidden=move || sentences().is_empty()>
-            {sentences}
+            {move || LiveText(sentences())}
         </p>
     }
 }
@@ -97,7 +102,9 @@ fn IgnoredParameters(table: Table) -> impl IntoView {
 fn LoadError(table: Table) -> impl IntoView {
     view! {
         <div class="form-errors" role="alert" hidden=move || table.state.with(|state| state.error.is_none())>
-            <p class="form-errors-title">{move || table.state.with(|state| state.error.clone())}</p>
+            <p class="form-errors-title">
+                {move || LiveText(table.state.with(|state| state.error.clone().unwrap_or_default()))}
+            </p>
             <button type="button" class="button button-small" on:click=move |_| table.send(Message::TryAgain)>
                 "Try again"
             </button>

@@ -10,7 +10,7 @@ use super::{
     table::Table,
 };
 use crate::{
-    islands::{admin::thousands::grouped, any_view::IntoAnyView},
+    islands::{admin::thousands::grouped, any_view::IntoAnyView, live_text::LiveText},
     types::admin::ReferralsPage,
 };
 
@@ -41,7 +41,7 @@ pub fn Pages(table: Table) -> impl IntoView {
     let count = move || {
         table.page(|page| {
             let (shown, all) = (page.rows.len(), grouped(page.cards.total));
-            format!("{shown} of {all}")
+            LiveText(format!("{shown} of {all}"))
         })
     };
     view! {

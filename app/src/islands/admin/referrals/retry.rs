@@ -4,7 +4,10 @@ use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
 use web_sys::HtmlInputElement;
 
 use super::{controls::retryable, reducer::Message, table::Table};
-use crate::{islands::any_view::IntoAnyView, server_fns::admin::RetryReferrals};
+use crate::{
+    islands::{any_view::IntoAnyView, live_text::LiveText},
+    server_fns::admin::RetryReferrals,
+};
 
 /// The id of the form that the checkboxes of all rows belong to.
 const SELECTED: &str = "retry-selected";
@@ -19,9 +22,11 @@ pub fn RetrySelected(table: Table) -> impl IntoView {
         let ticked = event_target_checked(&event);
         table.send(Message::SelectAll { ticked });
     };
-    let label = move || match selected() {
-        0 => "Retry selected".to_owned(),
-        many => format!("Retry selected ({many})"),
+    let label = move || {
+        LiveText(match selected() {
+            0 => "Retry selected".to_owned(),
+            many => format!("Retry selected ({many})"),
+        })
     };
     view! {
         <form

@@ -10,7 +10,9 @@ use super::{
     table::Table,
 };
 use crate::{
-    islands::any_view::IntoAnyView, server_fns::admin::PAYMENTS_PATH, types::admin::ReferralRow,
+    islands::{any_view::IntoAnyView, live_text::LiveText},
+    server_fns::admin::PAYMENTS_PATH,
+    types::admin::ReferralRow,
 };
 
 /// The table. Its ARIA roles are explicit because the style for phones, which shows rows as cards,
@@ -72,10 +74,13 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
             >
                 {label}
                 <span class="table-arrow" aria-hidden="true">
-                    {move || match direction() {
-                        Some(true) => "↑",
-                        Some(false) => "↓",
-                        None => "↕",
+                    {move || {
+                        let arrow = match direction() {
+                            Some(true) => "↑",
+                            Some(false) => "↓",
+                            None => "↕",
+                        };
+                        LiveText(arrow.to_owned())
                     }}
                 </span>
             </a>

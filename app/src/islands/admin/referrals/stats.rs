@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{reducer::TABLE, table::Table};
 use crate::{
-    islands::{admin::thousands::grouped, any_view::IntoAnyView},
+    islands::{admin::thousands::grouped, any_view::IntoAnyView, live_text::LiveText},
     types::admin::Cards,
 };
 
@@ -39,7 +39,7 @@ pub fn Stats(table: Table) -> impl IntoView {
             view! {
                 <div class="stat" class:stat-bad=move || failed(card)>
                     <dt>{name}</dt>
-                    <dd>{move || table.page(|page| value(&page.cards))}</dd>
+                    <dd>{move || LiveText(table.page(|page| value(&page.cards)))}</dd>
                 </div>
             }
         })
