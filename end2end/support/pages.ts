@@ -344,3 +344,12 @@ export async function platformPages(page: Page, world: World, onPage: OnPage): P
   await page.goto(`${world.detroit.url}/admin/referrals`);
   await onPage("forbidden");
 }
+
+/** Every tour through the pages, by name. */
+export const TOURS = {
+  "public pages": publicPages,
+  "a new member's pages": newMembersPages,
+  "Mia's pages": miasPages,
+  "the console": consolePages,
+  "the platform's pages": platformPages,
+};
