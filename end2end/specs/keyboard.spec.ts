@@ -59,8 +59,19 @@ test("the friend's part of Scenario 1 with the keyboard only", async ({ page, vi
     await expect(heading(page, "Pay")).toBeVisible();
     await press(page, page.getByRole("button", { name: "Pay", exact: true }));
     await expectBought(page, TICKET);
+  });
+  await test.step("5. Friend gets a link of their own on the receipt", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const panel = page.getByRole("region", { name: "Refer a friend" });
+    await press(page, panel.getByRole("button", { name: "Get My Referral Link" }));
+    const field = panel.getByLabel("Your referral link");
+    await expect(field).toHaveValue(/\?ref=/);
+    await press(page, panel.getByRole("button", { name: "Copy link" }));
+    await expect(panel.getByRole("status")).toHaveText("Copied");
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await field.inputValue());
     await press(page, page.getByRole("link", { name: "Go to your dashboard" }));
     await expect(greeting(page, friend)).toBeVisible();
+    await expect(card(page).getByLabel("Your referral link")).toBeVisible();
   });
   await expect(referrer.getByRole("link", { name: EARNED })).toBeVisible({ timeout: 20_000 });
   await expect(referrals(referrer)).toContainText("Credited");

@@ -38,6 +38,14 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
     await expect(openCheckoutNotice(friendPage)).toHaveCount(0);
     await buy(friendPage, TICKET, checkAgainUntil);
   });
+  await test.step("The receipt has a link for the friend to share", async () => {
+    const panel = friendPage.getByRole("region", { name: "Refer a friend" });
+    await panel.getByRole("button", { name: "Get My Referral Link" }).click();
+    await expect(panel.getByLabel("Your referral link")).toHaveValue(/\?ref=/);
+    await expect(panel.getByRole("link", { name: "Email" })).toHaveAttribute("href", /^mailto:/);
+    await expect(panel.getByRole("button", { name: "Copy link" })).toBeHidden();
+    await expect(friendPage.getByRole("heading", { level: 1 })).toHaveText(`You bought ${TICKET.name}`);
+  });
   await test.step("5. Referrer sees the credit", async () => {
     // The credit may be issued between the rendering of the bell and of the card.
     const bell = page.getByRole("link", { name: "Notifications, 1 unread" });
