@@ -40,9 +40,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const browser = await launch({
         browser: "firefox",
         executablePath: process.env.FIREFOX_PATH ?? PROGRAMS.find(existsSync) ?? "firefox",
-        // A size of the window is enough, and the other way to set one is not known to each Firefox.
+        // As large as the window, a desktop's: not each Firefox can be told another size.
         defaultViewport: null,
-        args: ["--width=1280", "--height=900"],
       });
       await use(browser);
       await browser.close();
