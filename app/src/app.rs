@@ -16,9 +16,9 @@ use crate::{
         AccountPage, AppReturnPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage,
         DeleteAccountPage, DeletedPage, ForbiddenPage, ForgotPasswordPage, FriendsPage, HomePage,
         InvitationPage, LandingPage, NameReferrerPage, NotFoundPage, NotificationsPage,
-        PricingPage, ProductPage, PurchasePage, ReferrerPage, ReferrerSignInPage, RegisterPage,
-        ResetPasswordPage, SecondFactorPage, SectionPage, SharePage, SignInCodePage, SignInPage,
-        ThankYouPage, UnsubscribePage,
+        PricingPage, PrivacyPage, ProductPage, PurchasePage, ReferrerPage, ReferrerSignInPage,
+        RegisterPage, ResetPasswordPage, SecondFactorPage, SectionPage, SharePage, SignInCodePage,
+        SignInPage, TermsPage, ThankYouPage, UnsubscribePage,
     },
     ports::Viewer,
 };
@@ -222,6 +222,8 @@ fn TenantPages() -> impl IntoView {
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("terms") view=any!(TermsPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("privacy") view=any!(PrivacyPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("referrals") view=any!(FriendsPage) ssr=SsrMode::Async />
@@ -284,6 +286,8 @@ fn PlatformPages() -> impl IntoView {
             <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("invitation") view=any!(InvitationPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("terms") view=any!(TermsPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("privacy") view=any!(PrivacyPage) ssr=SsrMode::Async />
             <AdminRoutes />
         </FlatRoutes>
     }

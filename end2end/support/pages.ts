@@ -58,6 +58,8 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("confirm-email-ended", "/confirm-email?token=0");
   await visit("invitation-ended", "/invitation?token=0");
   await visit("account-deleted", "/deleted");
+  await visit("terms", "/terms");
+  await visit("privacy", "/privacy");
   await visit("app-return-unknown", "/app-return?to=https%3A%2F%2Fexample.com");
   await visit("unsubscribe-incomplete", "/unsubscribe?member=1&topic=referrals&key=0");
   await visit("register", "/register");
@@ -320,6 +322,8 @@ export async function platformPages(page: Page, world: World, onPage: OnPage): P
     await onPage(`${name}-landing`);
     await page.goto(`${site.url}/pricing`);
     await onPage(`${name}-pricing`);
+    await page.goto(`${site.url}/terms`);
+    await onPage(`${name}-terms`);
   }
   const { url } = world.pewpros;
   await page.goto(`${url}/pricing?plan=annual&cancelled=1`);

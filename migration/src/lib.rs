@@ -67,6 +67,7 @@ mod m20261130_000058_referrer_days;
 mod m20261130_000059_referral_clicks;
 mod m20261130_000060_mobile_api;
 mod m20261130_000062_shipping;
+mod m20261130_000065_policies;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -136,6 +137,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000059_referral_clicks::Migration),
             Box::new(m20261130_000060_mobile_api::Migration),
             Box::new(m20261130_000062_shipping::Migration),
+            Box::new(m20261130_000065_policies::Migration),
         ]
     }
 }

@@ -14,6 +14,7 @@ pub mod mail;
 pub mod mobile_apps;
 pub mod money;
 pub mod notification;
+pub mod policy;
 #[cfg(feature = "server")]
 pub mod preview;
 pub mod purchase;

@@ -134,6 +134,7 @@ mod tests {
             postal_address: String::new(),
             opening_hours: String::new(),
             support_email: None,
+            policies: Vec::new(),
             simulated_payments: false,
             database: DatabaseKind::Original,
         }

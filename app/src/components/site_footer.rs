@@ -1,5 +1,5 @@
-//! The footer of every page: where the site is, when it is open, whom to write to, and in which zone its
-//! times are.
+//! The footer of every page: where the site is, when it is open, whom to write to, in which zone its
+//! times are, and its terms and privacy policy.
 
 use domain::account::SiteKind;
 use leptos::prelude::*;
@@ -20,12 +20,14 @@ pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
         .into_iter()
         .map(|(to, label)| view! { <li><a href=to>{label}</a></li> });
     let contact = contact(&site);
+    let policies = policies(&site);
     view! {
         <footer class="site-footer">
             <div class="site-footer-inner">
                 <p class="site-footer-name">{site.name}</p>
                 <ul class="site-footer-links">{links.collect_view()}</ul>
                 {contact}
+                {policies}
             </div>
         </footer>
     }
@@ -52,4 +54,14 @@ fn contact(site: &SiteBrand) -> impl IntoView + use<> {
             <p>{zone}</p>
         </div>
     }
+}
+
+/// Links to those that the site has.
+fn policies(site: &SiteBrand) -> Option<impl IntoView + use<>> {
+    let links = site.policies.iter().map(|policy| {
+        view! { <li><a href=policy.path()>{policy.label()}</a></li> }
+    });
+    (!site.policies.is_empty()).then(|| {
+        view! { <ul class="site-footer-links">{links.collect_view()}</ul> }
+    })
 }

@@ -1,6 +1,6 @@
 //! The page on which a visitor registers.
 
-use domain::forms::Refusal;
+use domain::{forms::Refusal, policy::Policy};
 use leptos::prelude::*;
 
 use super::{next_in_query, with_next};
@@ -44,9 +44,23 @@ pub fn RegisterPage() -> impl IntoView {
             {password_script()}
             {referrer}
             <AccountForm kind=AccountFormKind::Register refusal next />
+            {agreement(&viewer.site.policies)}
             <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
         </div>
     }
+}
+
+/// What a new member agrees to, as far as the site has it.
+fn agreement(policies: &[Policy]) -> Option<impl IntoView + use<>> {
+    let links = policies.iter().enumerate().map(|(at, policy)| {
+        let before = if at == 0 { "the " } else { " and the " };
+        view! { {before}<a href=policy.path()>{policy.title()}</a> }
+    });
+    (!policies.is_empty()).then(|| {
+        view! {
+            <p class="page-aside">"By creating an account you agree to "{links.collect_view()}"."</p>
+        }
+    })
 }
 
 /// Belongs to the form below it, which is an island: this field has nothing that a browser must make live.

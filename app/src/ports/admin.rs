@@ -61,6 +61,8 @@ pub trait General: Send + Sync {
     /// Saves what was typed. If somebody else saved meanwhile, the refusal's `typed` holds the version that
     /// replaces theirs.
     async fn save(&self, form: &GeneralForm) -> Answer<Outcome>;
+    /// Saves what was typed for the policy with this code; nothing removes it. A refusal as of [`Self::save`].
+    async fn save_policy(&self, policy: &str, content: &str, version: &str) -> Answer<Outcome>;
     async fn remove_logo(&self) -> Answer<Outcome>;
 }
 

@@ -7,6 +7,7 @@ mod admin_books;
 mod admin_money;
 mod memberships;
 mod mobile_apps;
+mod policies;
 mod privacy;
 mod recent_password;
 mod referrer;
@@ -35,6 +36,7 @@ pub use admin_books::AdminBooks;
 pub use admin_money::AdminMoney;
 pub use memberships::Memberships;
 pub use mobile_apps::MobileApps;
+pub use policies::{Policies, ShownPolicy};
 pub use privacy::Privacy;
 pub use recent_password::RecentPassword;
 pub use referrer::ReferrerPages;
@@ -273,6 +275,8 @@ pub struct Ports {
     pub recent_password: Arc<dyn RecentPassword>,
     /// The products of the site.
     pub catalog: Arc<dyn Catalog>,
+    /// Its terms and its privacy policy.
+    pub policies: Arc<dyn Policies>,
     pub purchases: Arc<dyn Purchases>,
     /// The "Refer a Friend" card.
     pub credits: Arc<dyn Credits>,

@@ -1,6 +1,6 @@
 //! A site and what it sells, as pages show them.
 
-use domain::{account::SiteKind, money::Money, purchase::ProductKind};
+use domain::{account::SiteKind, money::Money, policy::Policy, purchase::ProductKind};
 use serde::{Deserialize, Serialize};
 
 /// Name, look and notices of a site.
@@ -24,6 +24,8 @@ pub struct SiteBrand {
     /// A few lines; empty for none.
     pub opening_hours: String,
     pub support_email: Option<String>,
+    /// Those that there are.
+    pub policies: Vec<Policy>,
     /// Payments go to the stand-in for Stripe; a banner says so.
     pub simulated_payments: bool,
     pub database: DatabaseKind,

@@ -45,6 +45,7 @@ pub mod secrets;
 pub mod settings;
 pub mod share_message;
 pub mod site_logo;
+pub mod site_policy;
 pub mod site_profile;
 pub mod site_switch;
 pub mod stale_form;

@@ -5,6 +5,7 @@
 mod admins;
 mod catalog;
 mod platform_referrers;
+mod policies;
 mod report;
 mod sites;
 mod story;

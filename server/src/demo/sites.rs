@@ -10,7 +10,13 @@ use services::{
 };
 use store::sites::{self, Site};
 
-use super::story::{DETROIT, MOTOR_CITY, People};
+use super::{
+    policies,
+    story::{DETROIT, MOTOR_CITY, People},
+};
+
+/// The zone of each site's times.
+const ZONE: &str = "America/Detroit";
 
 /// What one referral of a member earns, in cents.
 const REWARD_CENTS: i64 = 1000;
@@ -43,6 +49,9 @@ pub struct DemoSite {
     tagline: &'static str,
     theme: &'static str,
     host: &'static str,
+    address: &'static str,
+    hours: &'static str,
+    contact: &'static str,
     /// The member and the friends of the site's story.
     pub people: People,
 }
@@ -60,6 +69,9 @@ pub const ALL: [DemoSite; 2] = [
         tagline: "Indoor range, training and gear in the heart of Detroit.",
         theme: "range",
         host: "localhost",
+        address: "1200 Range Road\nDetroit, MI 48201",
+        hours: "Monday to Friday, 10 AM to 9 PM\nSaturday and Sunday, 9 AM to 6 PM",
+        contact: "help@detroitarms.example",
         people: DETROIT,
     },
     DemoSite {
@@ -68,6 +80,9 @@ pub const ALL: [DemoSite; 2] = [
         tagline: "One coach, small groups, steady hands.",
         theme: "coach",
         host: "motor-city-coaching.localhost",
+        address: "45 Foundry Street\nDetroit, MI 48202",
+        hours: "Tuesday to Saturday, 8 AM to 7 PM",
+        contact: "coach@motorcity.example",
         people: MOTOR_CITY,
     },
 ];
@@ -93,7 +108,15 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
     };
     let site = operator::add_site(state, &new).await?;
     sites::set_api_docs(state.db.writer(), site.id(), true).await?;
-    live_in_detroit(state, demo.key).await?;
+    let profile = SiteChange {
+        time_zone: Some(ZONE.to_owned()),
+        address: Some(demo.address.to_owned()),
+        hours: Some(demo.hours.to_owned()),
+        support_email: Some(demo.contact.to_owned()),
+        ..SiteChange::default()
+    };
+    set(state, demo.key, profile).await?;
+    policies::set(state, &site, demo.contact).await?;
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
@@ -114,8 +137,16 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
 pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     let mut brands = Vec::new();
     for brand in &BRANDS {
-        brands.push(operator::add_site(state, brand).await?);
-        live_in_detroit(state, brand.key).await?;
+        let site = operator::add_site(state, brand).await?;
+        let contact = format!("team@{}.example", brand.key);
+        let profile = SiteChange {
+            time_zone: Some(ZONE.to_owned()),
+            support_email: Some(contact.clone()),
+            ..SiteChange::default()
+        };
+        set(state, brand.key, profile).await?;
+        policies::set(state, &site, &contact).await?;
+        brands.push(site);
     }
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
@@ -127,15 +158,6 @@ pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     };
     operator::connect_platform_stripe(state, &keys).await?;
     Ok(brands)
-}
-
-/// Sets the zone of the site's times.
-async fn live_in_detroit(state: &Engine, key: &str) -> anyhow::Result<()> {
-    let change = SiteChange {
-        time_zone: Some("America/Detroit".to_owned()),
-        ..SiteChange::default()
-    };
-    set(state, key, change).await.map(|_| ())
 }
 
 /// Switches the platform program on.

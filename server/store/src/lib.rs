@@ -75,6 +75,7 @@ pub mod second_factors;
 pub mod security_log;
 pub mod sessions;
 pub mod site_hosts;
+pub mod site_policies;
 pub mod site_profiles;
 pub mod site_settings;
 pub mod sites;

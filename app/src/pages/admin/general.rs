@@ -1,15 +1,15 @@
 //! The General tab of Site Settings: what a site says of itself. Its forms are plain: the page reloads
 //! and says what was done.
 
-use domain::forms::Refusal;
+use domain::{forms::Refusal, policy::Policy};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     components::refusal_notice,
     islands::admin::text_area_content,
     ports::Viewer,
-    server_fns::admin::{RemoveLogo, SaveGeneral},
-    types::admin::{GeneralSettings, LOGO_UPLOAD},
+    server_fns::admin::{RemoveLogo, SaveGeneral, SavePolicy},
+    types::admin::{GeneralSettings, LOGO_UPLOAD, PolicyForm},
 };
 
 /// The tab.
@@ -17,7 +17,8 @@ pub fn general_tab(viewer: &Viewer, settings: GeneralSettings) -> AnyView {
     let refusal = viewer.refusal("save_general");
     let hosts = hosts(&settings.hosts);
     let logo = logo(viewer, settings.logo.clone());
-    view! { {form(settings, &refusal)} {logo} {hosts} }.into_any()
+    let policies = policies(viewer, settings.policies.clone());
+    view! { {form(settings, &refusal)} {policies} {logo} {hosts} }.into_any()
 }
 
 fn form(settings: GeneralSettings, refusal: &Refusal) -> impl IntoView + use<> {
@@ -127,6 +128,58 @@ fn described(name: &str) -> String {
 /// What was typed, even if that was nothing.
 fn typed(refusal: &Refusal, name: &str, saved: String) -> String {
     refusal.typed.get(name).cloned().unwrap_or(saved)
+}
+
+/// The terms and the privacy policy, each a form of its own.
+fn policies(viewer: &Viewer, policies: Vec<PolicyForm>) -> impl IntoView + use<> {
+    let refused = viewer.refusal("save_policy");
+    let none = Refusal::default();
+    let of = |policy: Policy| match refused.typed("policy") == policy.code() {
+        true => &refused,
+        false => &none,
+    };
+    let policies = policies.into_iter();
+    policies
+        .map(|saved| policy(of(saved.policy), saved))
+        .collect_view()
+}
+
+fn policy(refusal: &Refusal, saved: PolicyForm) -> impl IntoView + use<> {
+    let (code, title) = (saved.policy.code(), saved.policy.title());
+    let notice = refusal.fields.is_empty().then(|| refusal_notice(refusal));
+    let error = refusal.about("content").map(str::to_owned);
+    let content = typed(refusal, "content", saved.content);
+    let version = typed(refusal, "version", saved.version);
+    let id = |part: &str| format!("policy-{code}{part}");
+    let link = format!("Empty: the pages have no link to {}.", saved.policy.path());
+    view! {
+        <section class="panel" aria-labelledby=id("-title")>
+            <h2 class="panel-title" id=id("-title")>{title}</h2>
+            <form class="sale" method="post" action=SavePolicy::PATH>
+                {notice}
+                <input type="hidden" name="policy" value=code />
+                <input type="hidden" name="version" value=version />
+                <div class="field">
+                    <label for=id("")>"Text, or the address of your own page"</label>
+                    <textarea
+                        id=id("")
+                        name="content"
+                        rows="10"
+                        autocomplete="off"
+                        aria-invalid=error.is_some().then_some("true")
+                        aria-describedby=format!("{} {}", id("-hint"), id("-error"))
+                        inner_html=text_area_content(&content)
+                    ></textarea>
+                    <p class="field-hint" id=id("-hint")>
+                        "Up to 20,000 characters of plain text, with a blank line between paragraphs. Or only an"
+                        " address that begins with https://. "{link}
+                    </p>
+                    <p class="field-error" id=id("-error")>{error}</p>
+                </div>
+                <button type="submit" class="button">"Save"</button>
+            </form>
+        </section>
+    }
 }
 
 fn logo(viewer: &Viewer, logo: Option<String>) -> impl IntoView + use<> {

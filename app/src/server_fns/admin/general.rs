@@ -49,6 +49,25 @@ pub async fn save_general(
     answer("save_general", GENERAL_PATH, &typed, outcome).await
 }
 
+/// Saves the terms or the privacy policy.
+#[server(endpoint = "save_policy")]
+pub async fn save_policy(
+    #[server(default)] policy: String,
+    #[server(default)] content: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let general = Ports::current().general;
+    let outcome = general.save_policy(&policy, &content, &version).await;
+    let typed = [
+        ("policy", policy.as_str()),
+        ("content", &content),
+        ("version", &version),
+    ];
+    answer("save_policy", GENERAL_PATH, &typed, outcome).await
+}
+
 /// Removes the logo.
 #[server(endpoint = "remove_logo")]
 pub async fn remove_logo() -> Result<Outcome, ServerFnError> {

@@ -19,7 +19,9 @@ mod team;
 pub use attach::{AttachReferrer, attach_referrer};
 pub use books::{CompareBooks, SettleDifference, compare_books, settle_difference};
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
-pub use general::{GENERAL_PATH, RemoveLogo, SaveGeneral, remove_logo, save_general};
+pub use general::{
+    GENERAL_PATH, RemoveLogo, SaveGeneral, SavePolicy, remove_logo, save_general, save_policy,
+};
 pub use mail::{ForgetFailedMail, forget_failed_mail};
 pub use members::{
     BlockMember, EraseMember, ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit,

@@ -1,7 +1,19 @@
 //! Site Settings > General: what a site says of itself.
 
+use domain::policy::Policy;
+
 /// Where the logo's file is posted to.
 pub const LOGO_UPLOAD: &str = "/admin/settings/logo";
+
+/// A policy as saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyForm {
+    pub policy: Policy,
+    /// A text or an address; empty for none.
+    pub content: String,
+    /// What the form was filled from.
+    pub version: String,
+}
 
 /// What the tab shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +22,8 @@ pub struct GeneralSettings {
     pub form: GeneralForm,
     /// Time zones to choose from; others are accepted.
     pub zones: Vec<String>,
+    /// The terms and the privacy policy.
+    pub policies: Vec<PolicyForm>,
     /// The address of the logo's file, if there is a logo.
     pub logo: Option<String>,
     /// The site's hosts, the canonical one first.

@@ -27,7 +27,7 @@ pub use audit::{AuditEntry, AuditPage};
 pub use books::{BestReferrer, BooksMonth, BooksPage, DifferenceLine, LastComparison, books_path};
 pub use catalog::{ProductForm, ProductRow};
 pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
-pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD};
+pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD, PolicyForm};
 pub use grant::{GrantForm, GrantLine, GrantPage};
 pub use mail::FailedMail;
 pub use member::{

@@ -131,6 +131,8 @@ mod tests {
             opening_hours: String::new(),
             support_email: None,
             logo_hash: None,
+            terms_hash: None,
+            privacy_hash: None,
             profile_version: 1,
             mail_from: None,
             created_at: Timestamp::from_millis(0).unwrap(),

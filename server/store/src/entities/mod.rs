@@ -40,6 +40,7 @@ pub mod session;
 pub mod site;
 pub mod site_host;
 pub mod site_logo;
+pub mod site_policy;
 pub mod site_settings;
 pub mod stripe_account;
 pub mod stripe_customer;

@@ -49,6 +49,10 @@ pub struct Model {
     pub support_email: Option<String>,
     /// The SHA-256 of the logo's file in hexadecimal; `None` if there is no logo.
     pub logo_hash: Option<String>,
+    /// The SHA-256 of the terms in hexadecimal; `None` if there are none.
+    pub terms_hash: Option<String>,
+    /// The SHA-256 of the privacy policy in hexadecimal; `None` if there is none.
+    pub privacy_hash: Option<String>,
     /// Counts changes of what the site says of itself, so that the later of two admins' concurrent
     /// saves is refused.
     pub profile_version: i64,

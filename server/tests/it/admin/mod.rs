@@ -13,6 +13,7 @@ mod logs;
 mod mail;
 mod members;
 mod orders;
+mod policies;
 mod recent_password;
 mod referrals;
 mod refunds;

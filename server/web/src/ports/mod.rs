@@ -20,6 +20,7 @@ pub mod memberships;
 mod mobile_apps;
 mod name_referrer;
 pub mod notifications;
+mod policies;
 pub mod privacy;
 pub mod purchases;
 mod recent_password;
@@ -54,6 +55,7 @@ pub fn ports(services: Services) -> Ports {
         second_factor: services.clone(),
         recent_password: services.clone(),
         catalog: services.clone(),
+        policies: services.clone(),
         purchases: services.clone(),
         credits: services.clone(),
         referrals: services.clone(),

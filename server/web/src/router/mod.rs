@@ -59,6 +59,10 @@ mod unsubscribe;
 
 /// The largest body that one of our forms can need, in bytes.
 const FORM_BYTES: usize = 64 * 1024;
+/// The form whose texts may be longer than that.
+const LONG_FORM: &str = "/rpc/save_policy";
+/// The largest body of that form: a text of the greatest length, each character of it in four encoded bytes.
+const LONG_FORM_BYTES: usize = 256 * 1024;
 /// The largest body that a Stripe event can need, in bytes.
 const EVENT_BYTES: usize = 512 * 1024;
 /// Where the console's catalog was until it was spelled the American way.
@@ -135,7 +139,10 @@ fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState
     let forms = Router::new()
         .route("/rpc/{*function}", any(rpc::call))
         .layer(RequestBodyLimitLayer::new(FORM_BYTES));
-    of_a_site(pages.merge(forms), state)
+    let long_form = Router::new()
+        .route(LONG_FORM, any(rpc::call))
+        .layer(RequestBodyLimitLayer::new(LONG_FORM_BYTES));
+    of_a_site(pages.merge(forms).merge(long_form), state)
 }
 
 /// The routes of a site that are neither pages nor server functions.

@@ -16,6 +16,7 @@ use axum::{
 };
 use domain::{
     account::{SiteKind, shown_address},
+    policy::Policy,
     referral::codes_in_links,
     sharing::CatalogPage,
 };
@@ -25,7 +26,12 @@ use leptos::{
 };
 use leptos_axum::ResponseOptions;
 use server_core::dates;
-use store::{entities::user, location::Standing, sites::Site};
+use store::{
+    entities::{site, user},
+    location::Standing,
+    site_policies,
+    sites::Site,
+};
 
 use super::{access::Forbidden, pricing};
 use crate::{
@@ -186,6 +192,7 @@ fn brand(state: &AppState, site: &Site) -> SiteBrand {
         postal_address: site.row.postal_address.clone(),
         opening_hours: site.row.opening_hours.clone(),
         support_email: site.row.support_email.clone(),
+        policies: policies(&site.row),
         simulated_payments: state.simulated_payments,
         database: match state.standing {
             Standing::Original => DatabaseKind::Original,
@@ -193,6 +200,11 @@ fn brand(state: &AppState, site: &Site) -> SiteBrand {
             Standing::Elsewhere { .. } => DatabaseKind::Elsewhere,
         },
     }
+}
+
+fn policies(site: &site::Model) -> Vec<Policy> {
+    let is_set = |policy: &Policy| site_policies::hash(site, *policy).is_some();
+    Policy::ALL.into_iter().filter(is_set).collect()
 }
 
 fn member(user: &user::Model, site: &Site) -> Member {

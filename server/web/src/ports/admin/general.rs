@@ -4,14 +4,14 @@ use app::{
     ports::{Answer, General},
     types::{
         Outcome,
-        admin::{GeneralForm, GeneralSettings},
+        admin::{GeneralForm, GeneralSettings, PolicyForm},
     },
 };
 use async_trait::async_trait;
-use domain::{account::Permission, site_profile::TypedProfile};
+use domain::{account::Permission, policy::Policy, site_profile::TypedProfile};
 use server_core::zone;
-use services::{site_logo, site_profile};
-use store::site_hosts;
+use services::{site_logo, site_policy, site_profile};
+use store::{entities::site, site_hosts, site_policies};
 
 use super::{mail::own_site, not_yours, refused};
 use crate::{
@@ -29,6 +29,7 @@ impl General for Services {
         let hosts = hosts.map_err(|error| internal_error(error.into()))?;
         let row = &self.context.site.row;
         let typed = site_profile::typed(row);
+        let policies = self.policy_forms(row).await?;
         Ok(Some(GeneralSettings {
             form: GeneralForm {
                 name: typed.name,
@@ -41,6 +42,7 @@ impl General for Services {
                 version: row.profile_version.to_string(),
             },
             zones: zone::COMMON.map(str::to_owned).to_vec(),
+            policies,
             logo: logo_address(row),
             hosts: hosts.into_iter().map(|host| host.host).collect(),
         }))
@@ -70,6 +72,24 @@ impl General for Services {
         })
     }
 
+    async fn save_policy(&self, policy: &str, content: &str, version: &str) -> Answer<Outcome> {
+        let (Some(site_id), Some(user)) = (
+            own_site(&self.context, Permission::ManageSettings),
+            &self.context.user,
+        ) else {
+            return Ok(not_yours());
+        };
+        let Some(policy) = Policy::parse(policy) else {
+            return Ok(refused("Reload the page and try again."));
+        };
+        let seen = Some(version);
+        let saved = site_policy::save(&self.state, site_id, Some(user), policy, content, seen);
+        Ok(match saved.await.map_err(internal_error)? {
+            Ok(()) => Outcome::Done(format!("{} saved.", policy.title())),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
     async fn remove_logo(&self) -> Answer<Outcome> {
         let (Some(site_id), Some(user)) = (
             own_site(&self.context, Permission::ManageSettings),
@@ -82,5 +102,22 @@ impl General for Services {
             true => Outcome::Done("The logo was removed.".to_owned()),
             false => refused("There is no logo any more."),
         })
+    }
+}
+
+impl Services {
+    async fn policy_forms(&self, site: &site::Model) -> Answer<Vec<PolicyForm>> {
+        let mut forms = Vec::new();
+        for policy in Policy::ALL {
+            let content = site_policies::content(self.state.db.reader(), site.id, policy).await;
+            let content = content.map_err(|error| internal_error(error.into()))?;
+            let version = site_policies::hash(site, policy).unwrap_or_default();
+            forms.push(PolicyForm {
+                policy,
+                content: content.unwrap_or_default(),
+                version: version.to_owned(),
+            });
+        }
+        Ok(forms)
     }
 }
