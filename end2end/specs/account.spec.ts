@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(address).toContainText("Confirmed on");
       await page.goto(linkIn(mail, "/confirm-email"));
       await expect(
-        page.getByRole("heading", { name: "This link does not work any more" }),
+        page.getByRole("heading", { name: "This link no longer works" }),
       ).toBeVisible();
       await page.getByRole("main").getByRole("link", { name: "Your account" }).click();
 

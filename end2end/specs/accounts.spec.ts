@@ -39,7 +39,7 @@ test("a registration shows all errors at once, each at its field", async ({
     await expect(field).toHaveAttribute("aria-invalid", "true");
     await expect(field).toHaveAccessibleDescription(new RegExp(messages[label] ?? "missing"));
   }
-  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await expect(page.getByText("Please check what you entered.")).toBeVisible();
   await page.getByRole("link", { name: "Enter your email address." }).click();
   await expect(page.getByLabel("Email")).toBeFocused();
 });
@@ -123,7 +123,7 @@ test("a wrong password and an unknown email get the same message", async ({
   const answers: string[] = [];
   for (const email of [member.email, newPerson("Nobody").email, "not an address"]) {
     await fillSignIn(page, email, "not the password");
-    const message = page.getByText("The email address or the password is not right.");
+    const message = page.getByText("The email address or password is incorrect.");
     await expect(message).toBeVisible();
     await expect(page.getByLabel("Email")).toHaveValue(email);
     answers.push(await page.getByRole("main").innerText());
@@ -151,7 +151,7 @@ test("an account is valid on its own tenant's site only", async ({ page, world }
   await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
   await page.goto(`${world.coaching.url}/sign-in`);
   await fillSignIn(page, member.email, member.password);
-  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
+  await expect(page.getByText("The email address or password is incorrect.")).toBeVisible();
   await register(page, world.coaching, member);
 });
 

@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await away.goto(linkIn(mail, "/reset-password"));
     await expect(
-      away.getByRole("heading", { name: "This link does not work any more" }),
+      away.getByRole("heading", { name: "This link no longer works" }),
     ).toBeVisible();
   });
 }

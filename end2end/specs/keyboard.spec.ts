@@ -85,7 +85,7 @@ test("the referrer's part with the keyboard only", async ({ page, world }) => {
   const field = card(page).getByLabel("Your referral link");
   // The field replaces the button and takes its focus.
   await expect(field).toBeFocused();
-  await press(page, card(page).getByRole("button", { name: "Copy link" }));
+  await press(page, card(page).getByRole("button", { name: "Copy Link" }));
   await expect(card(page).getByRole("status")).toHaveText("Copied");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(await field.inputValue());
@@ -113,7 +113,7 @@ test("a refused form links to the field with the error", async ({ page, world })
   await page.goto(`${world.detroit.url}/register`);
   await waitForIslands(page);
   await press(page, page.getByRole("main").getByRole("button", { name: "Register" }));
-  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await expect(page.getByText("Please check what you entered.")).toBeVisible();
   await press(page, page.getByRole("link", { name: "Enter your first name." }));
   await expect(page.getByLabel("First name")).toBeFocused();
 });

@@ -14,7 +14,7 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
     await expect(greeting(page, referrer)).toBeVisible();
     link = await getLink(page, site);
     // The button needs JavaScript, so it is not shown.
-    await expect.soft(card(page).getByRole("button", { name: "Copy link" })).toBeHidden();
+    await expect.soft(card(page).getByRole("button", { name: "Copy Link" })).toBeHidden();
     await page.reload();
     await expect(card(page).getByLabel("Your referral link")).toHaveValue(link);
   });
@@ -94,7 +94,7 @@ test("a refused sign-in shows a message, and signing out works", async ({ page, 
   await page.getByLabel("Email").fill(member.email);
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
+  await expect(page.getByText("The email address or password is incorrect.")).toBeVisible();
   await expect(page.getByLabel("Email")).toHaveValue(member.email);
   await page.getByLabel("Password").fill(member.password);
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await test.step("the link back, and Continue", async () => {
         await goBack(page);
-        await expect(openCheckoutNotice(page)).toContainText("Stripe reserves the credit");
+        await expect(openCheckoutNotice(page)).toContainText("your credit is reserved");
         await expect(page.getByRole("button", { name: MEMBERSHIP.button })).toHaveCount(0);
         await continueToPayment(page, MEMBERSHIP);
         expect(page.url()).toBe(first);

@@ -4,7 +4,7 @@ import { region } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { fillSignIn, register, signIn } from "../support/people";
 
-const WRONG = "The email address or the password is not right.";
+const WRONG = "The email address or password is incorrect.";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {

@@ -146,7 +146,7 @@ test("the balance pays for a membership by itself, and for a ticket when asked t
   });
   await test.step("the balance goes down", async () => {
     await page.getByRole("link", { name: "Go to your dashboard" }).click();
-    await expect(card(page).getByText(/^No credit on your balance\./)).toBeVisible();
+    await expect(card(page).getByText(/^You have no credit right now\./)).toBeVisible();
     const transactions = await world.stripe.balanceTransactions(site, referrer.email);
     expect(transactions.map((transaction) => transaction.amount)).toEqual([-1000, 1000]);
   });

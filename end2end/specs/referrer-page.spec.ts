@@ -59,5 +59,5 @@ test("a platform referrer signs in by a mail, sees referrals and credits, and si
   await expect(page.getByRole("status")).toHaveText("You are signed out.");
   await expect(ask).toBeVisible();
   await page.goto(link);
-  await expect(heading(page, "This link does not work any more")).toBeVisible();
+  await expect(heading(page, "This link no longer works")).toBeVisible();
 });

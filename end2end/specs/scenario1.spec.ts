@@ -36,7 +36,7 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
     });
     await test.step("Copies the link (e.g. https://detroitarms.com?ref=ab3kx7mn)", async () => {
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-      await card(page).getByRole("button", { name: "Copy link" }).click();
+      await card(page).getByRole("button", { name: "Copy Link" }).click();
       await expect(card(page).getByRole("status")).toHaveText("Copied");
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
       await page.reload();

@@ -26,15 +26,15 @@ for (const javaScriptEnabled of [true, false]) {
       const recovery = await page.getByText(/^[0-9a-z]{5}-[0-9a-z]{5}$/).allTextContents();
       expect(recovery).toHaveLength(10);
       const totp = new TOTP({ secret: Secret.fromBase32(key.replaceAll(" ", "")) });
-      await page.getByLabel("Code of the app").fill("123 456");
+      await page.getByLabel("Code from the app").fill("123 456");
       await page.getByRole("button", { name: "Turn it on" }).click();
-      await expect(page.getByLabel("Code of the app")).toHaveAccessibleDescription(
-        /This code is not right/,
+      await expect(page.getByLabel("Code from the app")).toHaveAccessibleDescription(
+        /This code is incorrect/,
       );
-      await page.getByLabel("Code of the app").fill(totp.generate());
+      await page.getByLabel("Code from the app").fill(totp.generate());
       await page.getByRole("button", { name: "Turn it on" }).click();
       await expect(factor).toContainText("On since");
-      await world.mailbox.mailTo(person.email, "Your account has a second factor");
+      await world.mailbox.mailTo(person.email, "Your account now has a second factor");
 
       const elsewhere = await visit();
       await elsewhere.goto(`${url}/sign-in?next=/events`);
@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
       await elsewhere.getByLabel("Code", { exact: true }).fill("123456");
       await elsewhere.getByRole("button", { name: "Sign in" }).click();
       await expect(elsewhere.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(
-        /This code is not right/,
+        /This code is incorrect/,
       );
       await elsewhere.getByLabel("Code", { exact: true }).fill(recovery[0] ?? "");
       await elsewhere.getByRole("button", { name: "Sign in" }).click();
@@ -54,8 +54,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(greeting(elsewhere, person)).toBeVisible();
 
       await factor.getByLabel("Your password").fill(person.password);
-      await factor.getByLabel(/^Code of the app/).fill(recovery[1] ?? "");
-      await factor.getByRole("button", { name: "Turn the second factor off" }).click();
+      await factor.getByLabel(/^Code from the app/).fill(recovery[1] ?? "");
+      await factor.getByRole("button", { name: "Turn off the second factor" }).click();
       await expect(factor).toContainText("Off.");
     });
   });

@@ -58,7 +58,7 @@ test("a member shares the page they are on, and a friend buys there", async ({
   const friend = newPerson("Frida", "Long");
   await register(page, site, newPerson("Robin", "Hart"));
   await page.goto(site.url + TICKET.path);
-  await page.getByRole("banner").getByRole("link", { name: "Refer a friend" }).click();
+  await page.getByRole("banner").getByRole("link", { name: "Refer a Friend" }).click();
   await page.getByRole("button", { name: "Get My Referral Link" }).click();
   const link = await page.getByLabel(`Your link to ${TICKET.name}`).inputValue();
   expect(link).toContain(`${site.url}${TICKET.path}?ref=`);
@@ -96,7 +96,7 @@ test("a receipt offers to refer a friend, and a browser's own menu passes the li
   });
   await register(page, site, newPerson("Robin", "Hart"));
   await buy(page, SHOP_ITEM);
-  const panel = page.getByRole("region", { name: "Refer a friend" });
+  const panel = page.getByRole("region", { name: "Refer a Friend" });
   await panel.getByRole("button", { name: "Get My Referral Link" }).click();
   const link = await panel.getByLabel("Your referral link").inputValue();
   await panel.getByRole("button", { name: "Share…" }).click();

@@ -5,7 +5,7 @@ import { expect, test } from "../support/fixtures";
 import { linkIn } from "../support/mailbox";
 import { fillSignIn, newPerson, register, signIn } from "../support/people";
 
-const INVITED = "You are invited to the staff";
+const INVITED = "You are invited to join the staff";
 
 /** The rows of a table of Admin > Team that name this address. */
 const rowOf = (page: Page, email: string) => page.getByRole("row").filter({ hasText: email });
@@ -51,7 +51,7 @@ test("an owner invites a desk clerk, who sells and does nothing else", async ({
     await page.getByRole("button", { name: "Create the account and accept" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Referrals" })).toBeVisible();
     await page.goto(linkIn(mail, "/invitation"));
-    await expect(page.getByRole("heading", { level: 1 })).toContainText("does not work any more");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("no longer works");
   });
 
   await test.step("the clerk sells, and finds no settings", async () => {

@@ -47,7 +47,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("sign-in", "/sign-in");
   await waitForIslands(page);
   await fillSignIn(page, "mia@example.com", "not the password");
-  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
+  await expect(page.getByText("The email address or password is incorrect.")).toBeVisible();
   await onPage("sign-in-refused");
   await visit("forgot-password", "/forgot-password");
   await page.getByLabel("Email").fill("nobody@example.com");
@@ -65,7 +65,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("register", "/register");
   await waitForIslands(page);
   await page.getByRole("main").getByRole("button", { name: "Register" }).click();
-  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await expect(page.getByText("Please check what you entered.")).toBeVisible();
   await onPage("register-refused");
   const port = new URL(url).port;
   await page.goto(`http://nobody.localhost:${port}/`);
@@ -201,7 +201,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await waitForIslands(page);
   const adding = await openAddReferrer(page);
   await adding.getByRole("button", { name: "Add Referrer" }).click();
-  await expect(page.getByText("Check what you typed.").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("Please check what you entered.").filter({ visible: true })).toBeVisible();
   await onPage("admin-referrer-refused");
   await page.keyboard.press("Escape");
   await tableRows(page).getByRole("link").first().click();
@@ -268,7 +268,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await waitForIslands(page);
   await page.getByLabel("Tenant Referral Credit Amount").fill("$10");
   await page.getByRole("button", { name: "Save Settings" }).click();
-  await expect(page.getByText("Check what you typed.").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("Please check what you entered.").filter({ visible: true })).toBeVisible();
   await onPage("admin-settings-refused");
   await visit("admin-settings-app", "/admin/settings?tab=app");
   await page.getByLabel("App return addresses").fill("javascript://");

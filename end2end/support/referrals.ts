@@ -6,7 +6,7 @@ import type { Site } from "./demo";
 const CODE = "[2-9a-hjkmnp-z]{8}";
 
 export const WHERE_IT_APPLIES =
-  "Stripe applies it automatically to your next membership payment. " +
+  "It comes off your next membership payment automatically. " +
   "For tickets, courses and shop items, use it when you buy.";
 
 export const EARNED = "You earned a $10.00 credit from your referral";
@@ -41,5 +41,5 @@ export function codeOf(link: string): string {
 
 /** The card's sentence about a balance of `credit`. */
 export function balanceSentence(credit: string): string {
-  return `Credit on your balance: ${credit}. ${WHERE_IT_APPLIES}`;
+  return `Your credit: ${credit}. ${WHERE_IT_APPLIES}`;
 }

@@ -13,7 +13,8 @@ pub fn password_panel(viewer: &Viewer, page: &str) -> impl IntoView + use<> {
         <section class="panel" aria-labelledby="recent-password-title">
             <h2 class="panel-title" id="recent-password-title">"Type your password"</h2>
             <p class="account-standing">
-                "It is a while since you signed in. Type your password again to change anything on this page."
+                "It has been a while since you entered your password. Enter it again to change \
+                 anything on this page."
             </p>
             {refusal_notice(&refusal)}
             {password_script()}

@@ -26,7 +26,7 @@ pub fn get_link(next: &str, refusal: &Refusal) -> AnyView {
 /// A link to copy, and the ways to share it; `id` is the field's.
 pub fn share_links(id: &'static str, label: &str, links: ShareLinks, has_code: bool) -> AnyView {
     view! {
-        <CopyField id label=label.to_owned() value=links.link.clone() button="Copy link" />
+        <CopyField id label=label.to_owned() value=links.link.clone() button="Copy Link" />
         <ShareRow links has_code />
     }
     .into_any()
@@ -40,7 +40,7 @@ pub fn refer_panel(sharing: Sharing, here: &str, refusal: &Refusal) -> AnyView {
     };
     view! {
         <section class="panel refer-panel" aria-labelledby="refer-title">
-            <h2 class="panel-title" id="refer-title">"Refer a friend"</h2>
+            <h2 class="panel-title" id="refer-title">"Refer a Friend"</h2>
             <p>{sharing.offer}</p>
             {link}
         </section>

@@ -57,7 +57,7 @@ fn member_part(viewer: &Viewer, member: Member) -> impl IntoView + use<> {
         .map(|(to, label)| view! { <li>{link(viewer, to, label)}</li> })
     });
     let refer = viewer.share_path.clone().map(|to| {
-        view! { <li><a class="menu-link" href=to>"Refer a friend"</a></li> }
+        view! { <li><a class="menu-link" href=to>"Refer a Friend"</a></li> }
     });
     let admin = viewer
         .rights

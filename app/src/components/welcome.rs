@@ -10,14 +10,14 @@ pub fn WelcomeNote(viewer: Viewer) -> impl IntoView {
     let new_member = viewer.welcome.zip(viewer.member);
     new_member.map(|(welcome, member)| {
         let earns = match welcome.earns {
-            true => " invited you, and can earn a credit with your first paid purchase.",
+            true => " invited you and can earn a credit from your first paid purchase.",
             false => " invited you.",
         };
         let inviter = welcome.inviter.map(|name| {
             view! { " " <bdi>{name}</bdi> {earns} }
         });
         let mailed = welcome.mailed.then_some(
-            " Next, open the link in the email that is on its way to you: it confirms your address.",
+            " Next, open the link in the email that is on its way to you to confirm your address.",
         );
         view! {
             <p class="welcome">

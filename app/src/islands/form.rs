@@ -200,7 +200,7 @@ pub fn FormErrors(state: FormState) -> impl IntoView {
     let any = |refusal: &Refusal| refusal.message.is_some() || !refusal.fields.is_empty();
     let title = move || {
         let message = state.refusal.with(|refusal| refusal.message.clone());
-        LiveText(message.unwrap_or_else(|| "Check what you typed.".to_owned()))
+        LiveText(message.unwrap_or_else(|| "Please check what you entered.".to_owned()))
     };
     let links = move || {
         state.refusal.with(|refusal| {

@@ -36,7 +36,7 @@ fn link(address: String) -> AnyView {
     let content = format!("0; url={address}");
     view! {
         <Meta http_equiv="refresh" content />
-        <p class="page-lede">"Your app shows what became of your purchase."</p>
+        <p class="page-lede">"Your app shows how your purchase went."</p>
         <p><a class="button button-primary" href=address>"Open the app"</a></p>
         <p class="page-aside">"If nothing happens, open the app yourself."</p>
     }
@@ -44,8 +44,9 @@ fn link(address: String) -> AnyView {
 }
 
 fn no_app(site: &str) -> AnyView {
-    let words =
-        format!("This link opens no app of {site}. You can find your purchases on your dashboard.");
+    let words = format!(
+        "This link does not open an app of {site}. You can find your purchases on your dashboard."
+    );
     view! {
         <p class="page-lede">{words}</p>
         <p><a class="button" href="/dashboard">"Go to your dashboard"</a></p>

@@ -113,8 +113,8 @@ static PEWPROS: BrandCopy = BrandCopy {
 };
 
 static COACHPROS: BrandCopy = BrandCopy {
-    promise: "Sell courses and coaching, take payments while you are on the floor, and grow by \
-              the clients you already have.",
+    promise: "Sell courses and coaching, take payments while you are on the floor, and grow \
+              through the clients you already have.",
     benefits_title: "Less desk, more coaching",
     benefits: [
         Benefit {
@@ -142,7 +142,7 @@ static COACHPROS: BrandCopy = BrandCopy {
     steps: [
         Benefit {
             title: "A client shares a link",
-            words: "It is on their dashboard, ready to be sent.",
+            words: "It is on their dashboard, ready to send.",
         },
         Benefit {
             title: "A friend starts with you",

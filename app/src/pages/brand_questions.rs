@@ -42,26 +42,26 @@ fn questions(site: &SiteBrand) -> [(&'static str, String); 7] {
         (
             "What does it cost?",
             format!(
-                "{}, in US dollars. Both plans include the same.{free}",
+                "{}, in US dollars. Both plans include the same features.{free}",
                 prices.join(" or ")
             ),
         ),
         (
             "Can I cancel?",
-            "Yes, whenever you like. A plan renews until you cancel it, and you keep what you have \
-             paid for until its end."
+            "Yes, whenever you like. A plan renews until you cancel it, and then stays active \
+             until the end of the time you paid for."
                 .to_owned(),
         ),
         (
             "Can I use my own domain?",
-            "Yes. Your site can have an address of yours, and the links that your members share \
+            "Yes. Your site can use a domain that you own, and the links that your members share \
              lead there."
                 .to_owned(),
         ),
         (
             "Who takes the payments?",
-            "Stripe does, on its own page, and the money goes to your own Stripe account. Card \
-             numbers never reach your site."
+            "Stripe does, on its own secure page, and the money goes to your own Stripe account. \
+             Card numbers never reach your site."
                 .to_owned(),
         ),
         (
@@ -78,9 +78,9 @@ fn questions(site: &SiteBrand) -> [(&'static str, String); 7] {
                 .to_owned(),
         ),
         (
-            "Who helps me to start?",
+            "Who helps me get started?",
             format!(
-                "The {} team sets up your site, and writes to you with how to sign in.",
+                "The {} team sets up your site and emails you sign-in instructions.",
                 site.name
             ),
         ),

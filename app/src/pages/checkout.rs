@@ -37,7 +37,8 @@ fn page(plan: Plan) -> impl IntoView {
             <div class="plan">
                 {price(plan)} <CheckoutForm action=format!("/pricing/checkout?plan={code}") />
                 <p class="plan-words">
-                    "You pay on Stripe's page, in US dollars. The plan renews until you cancel it."
+                    "You pay on a secure payment page (Stripe), in US dollars. The plan renews \
+                     until you cancel it."
                 </p>
                 <a href=format!("/pricing?plan={code}")>"Back to pricing"</a>
             </div>

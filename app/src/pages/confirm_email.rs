@@ -48,9 +48,9 @@ fn ended(viewer: &Viewer) -> impl IntoView + use<> {
     let refusal = viewer.refusal("confirm_email");
     view! {
         <div class="page page-form">
-            <h1 class="page-title">"This link does not work any more"</h1>
+            <h1 class="page-title">"This link no longer works"</h1>
             {message(&refusal)}
-            <p class="page-lede">"A link works once, for three days. Your account can email you a new one."</p>
+            <p class="page-lede">"Each link works once, for three days. You can get a new one from your account."</p>
             <p><a class="button button-primary" href="/account">"Your account"</a></p>
         </div>
     }

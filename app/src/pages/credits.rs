@@ -49,15 +49,15 @@ fn page(statement: CreditStatement, can_refer: bool) -> AnyView {
         .available
         .is_some_and(|available| available.cents() < 0);
     let owed = owes.then(|| {
-        view! { <p class="field-hint">"Stripe adds what you owe to your next membership payment."</p> }
+        view! { <p class="field-hint">"What you owe is added to your next membership payment."</p> }
     });
     let reserved = statement.reserved;
     let is_reserved = reserved.is_positive();
     let why = is_reserved.then(|| {
         view! {
             <p class="field-hint">
-                "Reserved credit belongs to a purchase that is not paid yet. If you do not pay, it comes \
-                 back. Open the purchase below to pay or to cancel."
+                "Reserved credit is set aside for a purchase that you have not paid yet. If you do \
+                 not pay, it comes back. Open the purchase below to pay or to cancel."
             </p>
         }
     });
@@ -66,8 +66,8 @@ fn page(statement: CreditStatement, can_refer: bool) -> AnyView {
         view! {
             <p class="field-hint">
                 {format!(
-                    "You also have {credit} at Stripe. This site sells in {here}, so nothing here can be \
-                     paid with it.",
+                    "You also have a credit of {credit}. This site sells in {here}, so you cannot \
+                     use it here.",
                 )}
             </p>
         }
@@ -101,10 +101,10 @@ pub(super) fn amount(name: &'static str, money: Money) -> impl IntoView {
 fn none(can_refer: bool) -> impl IntoView {
     let words = match can_refer {
         true => "Share your link: when a friend makes a first purchase, you earn credit.",
-        false => "Each change of your credit is listed here.",
+        false => "Every change to your credit is listed here.",
     };
     let refer = can_refer
-        .then(|| view! { <a class="button" href="/dashboard#refer">"Refer a friend"</a> });
+        .then(|| view! { <a class="button" href="/dashboard#refer">"Refer a Friend"</a> });
     view! {
         <Empty title="No credit yet">
             <p>{words}</p>
@@ -116,13 +116,13 @@ fn none(can_refer: bool) -> impl IntoView {
 pub(super) fn changes(lines: Vec<StatementLine>) -> AnyView {
     view! {
         <table class="statement">
-            <caption class="visually-hidden">"Every change of your credit, newest first"</caption>
+            <caption class="visually-hidden">"Credit history, newest first"</caption>
             <thead>
                 <tr>
                     <th scope="col">"Date"</th>
                     <th scope="col">"Change"</th>
                     <th scope="col" class="statement-money">"Amount"</th>
-                    <th scope="col" class="statement-money">"Left"</th>
+                    <th scope="col" class="statement-money">"Remaining"</th>
                 </tr>
             </thead>
             <tbody>{lines.into_iter().map(line).collect_view()}</tbody>

@@ -65,7 +65,7 @@ fn page(
     last: Option<AnyView>,
 ) -> AnyView {
     let referrer = may_name_referrer.then(|| {
-        view! { <p><a href=REFERRER_PATH>"Did a friend refer you? Say who"</a></p> }
+        view! { <p><a href=REFERRER_PATH>"Did a friend refer you? Tell us who"</a></p> }
     });
     let tiles = tiles.map(|tiles| view! { <DashboardTiles tiles /> });
     view! {
@@ -109,7 +109,7 @@ fn credit(balance: &MemberBalance) -> AnyView {
         <section class="panel" aria-labelledby="credit-title">
             <h2 class="panel-title" id="credit-title">"Your credit"</h2>
             <p>{balance.sentence()}</p>
-            <p><a href="/credits">"Every change of your credit"</a></p>
+            <p><a href="/credits">"Credit history"</a></p>
         </section>
     }
     .into_any()

@@ -38,7 +38,7 @@ fn offered(viewer: &Viewer, offer: &InvitationOffer, token: &str) -> impl IntoVi
         .map(|one| view! { <li>{one.label()}</li> })
         .collect_view();
     let lede = format!(
-        "{} invites you to work in the console of {}.",
+        "{} invited you to join the staff of {}.",
         offer.inviter, viewer.site.name
     );
     let next = format!("/invitation?token={token}");
@@ -68,7 +68,7 @@ fn accept(refusal: &Refusal, token: &str) -> impl IntoView + use<> {
             <input type="hidden" name="token" value=token.to_owned() />
             <button type="submit" class="button button-primary">"Accept the invitation"</button>
         </form>
-        <p class="page-aside">"Other browsers and phones where you are signed in are signed out."</p>
+        <p class="page-aside">"You will be signed out of other browsers and phones."</p>
     }
 }
 
@@ -112,7 +112,7 @@ fn enrol(refusal: &Refusal, invited: &str, token: &str) -> impl IntoView + use<>
     let notice = refusal.fields.is_empty().then(|| refusal_notice(refusal));
     let other = refusal.about("email").map(str::to_owned);
     let is_taken = other.is_some();
-    let words = format!("Your account will have the address {invited}.");
+    let words = format!("Your account will have the email address {invited}.");
     view! {
         <form class="form" method="post" action=EnrolStaff::PATH novalidate>
             {notice}
@@ -131,9 +131,10 @@ fn enrol(refusal: &Refusal, invited: &str, token: &str) -> impl IntoView + use<>
 fn ended() -> impl IntoView {
     view! {
         <div class="page page-form">
-            <h1 class="page-title">"This invitation does not work any more"</h1>
+            <h1 class="page-title">"This invitation no longer works"</h1>
             <p class="page-lede">
-                "It was used or withdrawn, or is older than seven days. Ask who invited you for another one."
+                "It was already used, was withdrawn, or is older than seven days. Ask the person \
+                 who invited you for a new one."
             </p>
             <p><a class="button button-primary" href="/sign-in">"Sign in"</a></p>
         </div>

@@ -18,8 +18,9 @@ pub fn panel(
     let cancel = memberships.iter().any(|one| one.goes_on).then(|| {
         view! {
             <p>
-                "Cancel whenever you like, or change your card: \u{201c}Manage membership\u{201d} opens \
-                 Stripe's page for it. What is paid stays yours until its end."
+                "Cancel whenever you like, or change your card: \u{201c}Manage membership\u{201d} \
+                 opens a secure page (Stripe) for it. A canceled membership stays active until the \
+                 end of the time you paid for."
             </p>
         }
     });

@@ -19,8 +19,8 @@ pub fn not_found(ports: &Ports) -> AnyView {
         <PageTitle title="Page not found" />
         <div class="page page-narrow">
             <h1 class="page-title">"Page not found"</h1>
-            <Empty title="Nothing is at this address">
-                <p>"It may have moved, or the link has a typing mistake."</p>
+            <Empty title="There is nothing at this address">
+                <p>"It may have moved, or the link may have a typo."</p>
                 <a class="button" href="/">"Go to the home page"</a>
             </Empty>
         </div>

@@ -5,8 +5,8 @@ pub fn unknown_host_page(host: &str) -> String {
     page(
         "No site here",
         &format!(
-            "<p>No site answers at <strong>{}</strong>.</p><p>Check the address for a typing \
-             mistake, or ask the person who gave it to you.</p>",
+            "<p>There is no site at <strong>{}</strong>.</p><p>Check the address for typos, or ask \
+             the person who gave it to you.</p>",
             escaped(host)
         ),
     )

@@ -63,7 +63,8 @@ pub fn PricingPage() -> impl IntoView {
                 <ul class="ticks">{included}</ul>
             </section>
             <p class="pricing-terms">
-                "You pay on Stripe's page, in US dollars. A plan renews until you cancel it."
+                "You pay on a secure payment page (Stripe), in US dollars. A plan renews until you \
+                 cancel it."
             </p>
             <Suspense>{manage}</Suspense>
             {questions}
@@ -78,7 +79,7 @@ pub(super) fn manage(url: Option<String>) -> Option<impl IntoView> {
             <p class="pricing-terms">
                 "Cancel whenever you like, or change your card: "
                 <a href=url rel="nofollow">"manage your plan at Stripe"</a>
-                ". Stripe asks for your email address and mails you a link."
+                ". Stripe asks for your email address and emails you a link."
             </p>
         }
     })
@@ -91,7 +92,7 @@ fn notice(sentence: String) -> impl IntoView {
 /// The visitor left Stripe's page: they can continue there or cancel.
 fn open_page(plan: Plan) -> impl IntoView {
     let words = format!(
-        "Stripe's payment page for the {} plan is still open. Nothing was charged.",
+        "The payment page for the {} plan is still open. Nothing was charged.",
         plan.label()
     );
     view! {
@@ -116,7 +117,7 @@ fn open_page(plan: Plan) -> impl IntoView {
 fn card(plan: Plan, choice: Option<Plan>, may_stand_out: bool) -> impl IntoView {
     let code = plan.code();
     let chosen = choice == Some(plan);
-    let badge = chosen.then(|| view! { <span class="badge badge-credited">"Your plan"</span> });
+    let badge = chosen.then(|| view! { <span class="badge badge-credited">"Selected"</span> });
     let free = plan
         .free_months()
         .map(|months| view! { <span class="plan-free">{format!("{months} months free")}</span> });

@@ -61,7 +61,7 @@ async fn begun(ports: &Ports, viewer: &Viewer, product: &Product) -> Answer<Begu
 fn note(canceled: bool, changed: bool, begun: &BegunBefore) -> Option<AnyView> {
     let words = match (changed, canceled && !begun.open_page) {
         (true, _) => " Your credit has changed. Below is what you would pay now.",
-        (false, true) => " You left Stripe's page before paying.",
+        (false, true) => " You left the payment page before paying.",
         (false, false) => return None,
     };
     let note = view! {
@@ -109,15 +109,14 @@ fn page(
     let cancel = product.kind.spends_balance().then(|| {
         view! {
             <p class="product-terms">
-                "Cancel whenever you like: " <a href="/dashboard">"your dashboard"</a>
-                " has the button."
+                "Cancel whenever you like, on " <a href="/dashboard">"your dashboard"</a> "."
             </p>
         }
     });
     let ships = product.ships.then(|| {
         view! {
             <p class="product-terms">
-                "It is sent to you, in the US or Canada. Stripe's page asks for the address."
+                "Ships to the US and Canada. The payment page asks for your address."
             </p>
         }
     });
@@ -215,7 +214,7 @@ fn open_page(product: &Product, held: Option<Money>, viewer: &Viewer) -> impl In
     let held = match held {
         Some(held) => format!(" {held} of your credit is reserved for it."),
         None if product.kind.spends_balance() => {
-            " While it is open, Stripe reserves the credit for it.".to_owned()
+            " While it is open, your credit is reserved for it.".to_owned()
         }
         None => String::new(),
     };
@@ -223,7 +222,7 @@ fn open_page(product: &Product, held: Option<Money>, viewer: &Viewer) -> impl In
         <section class="notice notice-action" aria-labelledby="open-page">
             <div>
                 <h2 id="open-page">"You have not paid yet"</h2>
-                <p>"Stripe's payment page for this purchase is still open. Nothing was charged." {held}</p>
+                <p>"The payment page for this purchase is still open. Nothing was charged." {held}</p>
             </div>
             <ReleaseButton
                 refusal=viewer.refusal("release_checkout")
@@ -250,13 +249,13 @@ fn buy_label(product: &Product) -> &'static str {
 fn terms(product: &Product, has_credit: bool) -> &'static str {
     let kind = product.kind;
     if !product.price.is_positive() && !kind.spends_balance() {
-        "Free. It does not count as a first purchase: a friend who invited you earns with the first \
-         one that you pay for."
+        "Free. It does not count as a first purchase. A friend who invited you earns a credit when \
+         you first pay for something."
     } else if has_credit {
-        "You pay once. What your credit does not cover, you pay on Stripe's page."
+        "You pay once. What your credit does not cover, you pay on a secure payment page (Stripe)."
     } else if kind.spends_balance() {
-        "Renews every month. You pay on Stripe's page. Credit on your balance is used first."
+        "Renews every month. You pay on a secure payment page (Stripe). Your credit is used first."
     } else {
-        "You pay once, on Stripe's page."
+        "You pay once, on a secure payment page (Stripe)."
     }
 }

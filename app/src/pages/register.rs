@@ -33,7 +33,7 @@ pub fn RegisterPage() -> impl IntoView {
     let description = format!("One account for everything at {}.", viewer.site.name);
     let lede = match next.is_empty() {
         true => description.clone(),
-        false => format!("{description} We take you back when it is done."),
+        false => format!("{description} Then we take you back to where you were."),
     };
     view! {
         <LinkPreview title="Register" description path="/register" />
@@ -80,7 +80,8 @@ fn referrer_field(refusal: &Refusal) -> impl IntoView + use<> {
                 aria-describedby=HINT
             />
             <p class="field-hint" id=HINT>
-                "Optional. You can paste a link or a whole message. A name is only passed on to our desk."
+                "Optional. You can paste a link or a whole message. If you enter a name, only our \
+                 staff sees it."
             </p>
         </div>
     }

@@ -62,9 +62,9 @@ fn form(viewer: &Viewer, token: String, link: ResetLink) -> impl IntoView + use<
 fn take_back(viewer: &Viewer, token: &str, name: &str, day: &str) -> impl IntoView + use<> {
     let refusal = viewer.refusal("take_back_address");
     let words = format!(
-        "The account with your address was registered on {day} in the name of {name}, and the \
-         address was never confirmed. If you did not do that, take your address back: the account \
-         loses it, and you can register with it."
+        "The account with your address was created on {day} under the name {name}, and the address \
+         was never confirmed. If that was not you, take your address back. It is removed from that \
+         account, and you can register with it."
     );
     view! {
         <section class="take-back" aria-labelledby="take-back-title">
@@ -82,8 +82,8 @@ fn take_back(viewer: &Viewer, token: &str, name: &str, day: &str) -> impl IntoVi
 fn ended() -> impl IntoView {
     view! {
         <div class="page page-form">
-            <h1 class="page-title">"This link does not work any more"</h1>
-            <p class="page-lede">"A link works once, for one hour."</p>
+            <h1 class="page-title">"This link no longer works"</h1>
+            <p class="page-lede">"Each link works once, for one hour."</p>
             <p><a class="button button-primary" href="/forgot-password">"Email me a new link"</a></p>
         </div>
     }

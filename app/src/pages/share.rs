@@ -11,7 +11,7 @@ use crate::{
     types::{QR_PNG, QR_SVG, SHARE_PAGE, ShareLinks, SharedLinks, Sharing, local},
 };
 
-const TITLE: &str = "Refer a friend";
+const TITLE: &str = "Refer a Friend";
 
 /// The code, the links, and who came by them. Who has no link yet gets it here.
 #[component]
@@ -43,7 +43,7 @@ fn offered(site: &str, sharing: Sharing, about: Option<&str>, refusal: &Refusal)
                 <div class="page page-narrow">
                     <h1 class="page-title">{TITLE}</h1>
                     <p class="page-lede">{sharing.offer}</p>
-                    <p>"Your link, its QR code and the ways to share it are here once you have it."</p>
+                    <p>"Once you have your link, you can copy it, share it and print its QR code here."</p>
                     {get_link(&here, refusal)}
                 </div>
             }
@@ -69,7 +69,7 @@ fn sheet(site: &str, offer: String, links: SharedLinks, about: Option<&str>) -> 
         <PageTitle title=TITLE />
         <article class="page page-narrow share-sheet">
             <h1 class="page-title">{format!("Join me at {site}")}</h1>
-            <p class="page-lede">"Point the camera of your phone at the code."</p>
+            <p class="page-lede">"Point your phone's camera at the code."</p>
             <img class="share-code" src=svg.clone() width="320" height="320" alt="QR code of your referral link" />
             <p class="share-link" translate="no">{printed}</p>
             <p class="share-actions">
@@ -77,7 +77,8 @@ fn sheet(site: &str, offer: String, links: SharedLinks, about: Option<&str>) -> 
                 <a class="button" href=svg download="referral-link.svg">"Download as SVG"</a>
             </p>
             <p class="share-actions">
-                "Print this page to put it on a counter: only the code and the words above it are printed."
+                "You can print this page and put it up: only the code and the words above it are \
+                 printed."
             </p>
             <section class="share-kit" aria-labelledby="share-title">
                 <h2 class="group-title" id="share-title">{TITLE}</h2>
@@ -137,7 +138,7 @@ fn off() -> AnyView {
         <div class="page page-narrow">
             <h1 class="page-title">{TITLE}</h1>
             <Empty title="There is no referral program right now">
-                <p>"Nothing is earned for referring a friend at the moment."</p>
+                <p>"You cannot earn credit for referring a friend at the moment."</p>
                 <a class="button" href="/dashboard">"Go to your dashboard"</a>
             </Empty>
         </div>

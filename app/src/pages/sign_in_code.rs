@@ -33,7 +33,7 @@ pub fn SignInCodePage() -> impl IntoView {
 fn not_begun(next: &str) -> impl IntoView + use<> {
     let sign_in = with_next("/sign-in", next);
     view! {
-        <p class="page-lede">"Your password comes first, and the code soon after it."</p>
+        <p class="page-lede">"Enter your password first, and then the code."</p>
         <p><a class="button button-primary" href=sign_in>"Sign in"</a></p>
     }
 }
@@ -51,7 +51,8 @@ fn form(viewer: &Viewer, next: String) -> impl IntoView + use<> {
     let back = with_next("/sign-in", &next);
     view! {
         <p class="page-lede">
-            "Your password was right. Open your authenticator app and type the six digits that it shows for "
+            "Your password is correct. Open your authenticator app and enter the six digits that \
+             it shows for "
             {viewer.site.name.clone()} ", or one of your recovery codes."
         </p>
         <form class="form" method="post" action=EnterCode::PATH novalidate>

@@ -55,7 +55,7 @@ fn page(
 /// What happens after the payment. The style sheet shows it once the receipt says that it is paid.
 fn next_steps(site: &SiteBrand) -> impl IntoView + use<> {
     let team = format!(
-        "The {} team sets up your site, and writes to that address with how to sign in.",
+        "The {} team sets up your site and emails sign-in instructions to that address.",
         site.name
     );
     let contact = site.support_email.clone().map(|email| {
@@ -66,7 +66,7 @@ fn next_steps(site: &SiteBrand) -> impl IntoView + use<> {
         <section class="panel receipt-next" aria-labelledby="next-title">
             <h2 class="panel-title" id="next-title">"What happens next"</h2>
             <ol class="receipt-steps">
-                <li>"Stripe mails your receipt to the address that you paid with."</li>
+                <li>"Stripe emails your receipt to the address that you entered."</li>
                 <li>{team}</li>
                 {contact}
             </ol>

@@ -44,10 +44,10 @@ pub fn UnsubscribePage() -> impl IntoView {
 fn form(viewer: &Viewer, link: UnsubscribeLink) -> impl IntoView + use<> {
     let refusal = viewer.refusal("unsubscribe");
     let what = match MailTopic::parse(&link.topic) {
-        Some(MailTopic::Attention) => "what needs your attention in the console",
+        Some(MailTopic::Attention) => "about what needs your attention in the console",
         Some(MailTopic::Referrals) | None => "when a friend joins or you earn a credit",
     };
-    let words = format!("{} will not email you any more {what}.", viewer.site.name);
+    let words = format!("{} will no longer email you {what}.", viewer.site.name);
     view! {
         <p class="page-lede">{words}</p>
         <form class="form" method="post" action=Unsubscribe::PATH>

@@ -27,19 +27,19 @@ fn words_of_state(purchase: &PurchaseLine, covered: bool) -> (String, &'static s
     match purchase.state {
         PurchaseState::Open => (
             "Not paid yet".to_owned(),
-            "Stripe has no payment for this purchase yet. If you just paid, check again in a moment.",
+            "We have not received your payment yet. If you just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
             "Your payment is being processed".to_owned(),
-            "Stripe is waiting for the money. This can take a few days with your payment method. \
-             You can leave this page: your dashboard shows when the money arrives.",
+            "This can take a few days with your payment method. You can leave this page: your \
+             dashboard shows when your payment arrives.",
         ),
         PurchaseState::Paid if purchase.in_person => {
             (format!("You bought {name}"), "Paid in person. Thank you.")
         }
         PurchaseState::Paid if !purchase.price.is_positive() => (
             format!("You have {name}"),
-            "It was free. It does not count as a first purchase.",
+            "It was free, so it does not count as a first purchase.",
         ),
         PurchaseState::Paid if covered => (
             format!("You bought {name}"),
@@ -47,15 +47,15 @@ fn words_of_state(purchase: &PurchaseLine, covered: bool) -> (String, &'static s
         ),
         PurchaseState::Paid => (
             format!("You bought {name}"),
-            "Stripe confirmed your payment. Thank you.",
+            "Your payment went through. Thank you.",
         ),
         PurchaseState::Failed => (
             "The payment failed".to_owned(),
-            "Stripe could not collect the money. Nothing was bought. You can try again.",
+            "The payment could not be completed, so nothing was bought. You can try again.",
         ),
         PurchaseState::Undone => (
             "This sale was undone".to_owned(),
-            "Credit that paid for it goes back to your balance.",
+            "Credit that you used for it comes back to you.",
         ),
         PurchaseState::Expired => (
             "This purchase has expired".to_owned(),
@@ -91,7 +91,7 @@ mod tests {
     fn what_credit_paid_for_is_said_to_be_paid_with_credit() {
         let words = |covered| purchase_words(&bought(), covered, &MoneyBack::default()).1;
         assert_eq!(words(true), "Your credit paid for it. Thank you.");
-        assert!(words(false).starts_with("Stripe confirmed"));
+        assert!(words(false).starts_with("Your payment went through."));
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn letter<'a>(
             label: "Open the console",
             url: format!("{base_url}/admin/referrals"),
         }),
-        after: vec!["You get this mail once a day at most, until it is done.".to_owned()],
+        after: vec!["You get this email at most once a day, until everything is done.".to_owned()],
         site_name: &site.row.name,
         base_url,
         unsubscribe: None,

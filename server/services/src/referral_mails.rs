@@ -47,7 +47,7 @@ pub async fn friend_joined(
     let letter = Letter {
         subject,
         first_name: &referrer.first_name,
-        before: vec![what, format!("You earn {reward} with {first}.")],
+        before: vec![what, format!("You earn {reward} when they make {first}.")],
         link: Some(Link {
             label: "See your referrals",
             url: format!("{base_url}/dashboard"),
@@ -73,7 +73,8 @@ pub async fn credit_earned(
 ) -> anyhow::Result<()> {
     let words = |site: &str| {
         vec![format!(
-            "You earned a {given} credit from your referral. It pays for your next purchase at {site}."
+            "You earned a {given} credit from your referral. You can use it for your next purchase \
+             at {site}."
         )]
     };
     let subject = "You earned a credit";
@@ -94,7 +95,7 @@ pub async fn credit_given(
     let words = |site: &str| {
         vec![
             format!("{site} gave you a {given} credit: {reason}"),
-            format!("It pays for your next purchase at {site}."),
+            format!("You can use it for your next purchase at {site}."),
         ]
     };
     let subject = "You have a credit";
@@ -152,7 +153,7 @@ pub async fn welcome(
         let link = format!("{}/pricing?ref={code}", engine.config.base_url(&host));
         after.push(format!("For {}: {link}", brand.name));
     }
-    after.push("Whoever subscribes through your link earns you a credit.".to_owned());
+    after.push("When somebody subscribes through your link, you earn a credit.".to_owned());
     after.push(format!(
         "See your referrals and credits at any time: {base_url}{PAGE}"
     ));

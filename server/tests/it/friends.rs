@@ -42,7 +42,7 @@ async fn each_step_is_told_with_its_date(app: TestApp) {
     let referred = app.referred().await;
     let mia = app.signed_in("mia@example.com").await;
     let card = mia.get("/dashboard").await.text;
-    let waits = "Earns when they pay for their first purchase";
+    let waits = "You earn when they pay for their first purchase";
     assert_eq!(steps(&card), [step("Joined", true), step(waits, false)]);
     assert!(card.contains(">JD</span>"), "her initials: {card}");
     for words in ["1 joined", "Nothing earned yet", "All your friends (1)"] {

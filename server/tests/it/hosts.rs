@@ -63,7 +63,7 @@ async fn an_unknown_host_is_told_so(app: TestApp) {
     ] {
         let answer = get_at(&app, host).await;
         assert_eq!(status(&answer), 404, "{host}");
-        assert!(answer.contains("No site answers at"), "{host}");
+        assert!(answer.contains("There is no site at"), "{host}");
         assert!(
             answer
                 .to_lowercase()

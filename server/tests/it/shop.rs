@@ -154,7 +154,7 @@ async fn stripes_page_asks_for_the_address_of_what_ships(app: TestApp) {
     let hat = products::any_by_id(db, app.detroit.id(), id).await.unwrap();
     let page = jane.get("/shop/range-hat").await.text;
     assert!(
-        page.contains("It is sent to you, in the US or Canada."),
+        page.contains("Ships to the US and Canada."),
         "{page}"
     );
     let session = open(&app, &jane, &hat.unwrap(), None).await;

@@ -6,11 +6,11 @@ use store::{entities::user, sites::Site};
 use crate::{middleware::Refused, state::AppState};
 
 /// The sentence for a wrong e-mail address or password. It never says which of the two is wrong.
-pub const WRONG: &str = "The email address or the password is not right.";
+pub const WRONG: &str = "The email address or password is incorrect.";
 /// The sentence for a member who is kept out.
-pub const BLOCKED: &str = "This account is blocked. Ask the staff of this site.";
+pub const BLOCKED: &str = "This account is blocked. Please contact us.";
 /// The sentence for a wrong code of a second factor.
-pub const WRONG_CODE: &str = "This code is not right, or was used before.";
+pub const WRONG_CODE: &str = "This code is incorrect or was already used.";
 
 /// What came of an e-mail address and a password on `site`.
 ///

@@ -18,8 +18,7 @@ impl MemberBalance {
     pub fn sentence(&self) -> String {
         let former = self.former.iter().map(|credit| {
             format!(
-                " {credit} is on the balance of this site's former Stripe account, and cannot be \
-                 spent here."
+                " {credit} is in a former payment account of this site and cannot be used here."
             )
         });
         format!("{}{}", self.now.sentence(), former.collect::<String>())
@@ -69,31 +68,30 @@ impl Balance {
     /// invoices, and only a membership makes invoices (Stripe, "Customer credit balance"); the buyer
     /// of anything else chooses to use it.
     pub fn sentence(&self) -> String {
-        const WHERE: &str = "Stripe applies it automatically to your next membership payment. \
-            For tickets, courses and shop items, use it when you buy.";
+        const WHEN_BUYING: &str = "For tickets, courses and shop items, use it when you buy.";
+        let pays = format!(
+            "It comes off your next membership payment automatically. {WHEN_BUYING}"
+        );
+        let unsure = "We cannot check right now, so this may have changed.";
         match self {
-            Self::Credit(credit) if credit.is_positive() => {
-                format!("Credit on your balance: {credit}. {WHERE}")
+            Self::Credit(credit) if credit.is_positive() => format!("Your credit: {credit}. {pays}"),
+            Self::LastKnown(credit) if credit.is_positive() => {
+                format!("Your credit when we last checked: {credit}. {unsure} {pays}")
             }
-            Self::LastKnown(credit) if credit.is_positive() => format!(
-                "Credit on your balance when Stripe last answered: {credit}. Stripe does not \
-                 answer right now, so this may have changed. {WHERE}"
+            Self::Empty | Self::Credit(_) => format!(
+                "You have no credit right now. Credit that you earn comes off your next membership \
+                 payment automatically. {WHEN_BUYING}"
             ),
-            Self::Empty | Self::Credit(_) => {
-                format!("No credit on your balance. When you earn some, {WHERE}")
-            }
             Self::Debt(owed) => format!(
-                "No credit on your balance. You owe {owed}, which Stripe adds to your next \
-                 membership payment."
+                "You have no credit. You owe {owed}, which is added to your next membership \
+                 payment."
             ),
-            Self::LastKnown(_) => "No credit on your balance when Stripe last answered. Stripe \
-                does not answer right now, so this may have changed."
-                .to_owned(),
+            Self::LastKnown(_) => format!("You had no credit when we last checked. {unsure}"),
             Self::Unknown => {
-                "Stripe does not answer right now, so your balance cannot be shown.".to_owned()
+                "Your credit cannot be shown right now. Try again in a minute.".to_owned()
             }
-            Self::NotConnected => "This site has not connected Stripe yet, so credit cannot be \
-                applied. Your referrals are still recorded."
+            Self::NotConnected => "Online payment is not set up here yet, so credit cannot be \
+                used. Your referrals are still recorded."
                 .to_owned(),
         }
     }
@@ -130,15 +128,15 @@ mod tests {
     fn a_credit_says_what_it_pays_and_what_it_does_not() {
         assert_eq!(
             Balance::Credit(TEN).sentence(),
-            "Credit on your balance: $10.00. Stripe applies it automatically to your next \
-             membership payment. For tickets, courses and shop items, use it when you buy."
+            "Your credit: $10.00. It comes off your next membership payment automatically. For \
+             tickets, courses and shop items, use it when you buy."
         );
     }
 
     #[test]
     fn an_old_amount_is_called_old() {
         let sentence = Balance::LastKnown(TEN).sentence();
-        assert!(sentence.starts_with("Credit on your balance when Stripe last answered: $10.00."));
+        assert!(sentence.starts_with("Your credit when we last checked: $10.00."));
         assert!(sentence.contains("may have changed"));
         assert!(
             Balance::LastKnown(NOTHING)
@@ -170,9 +168,9 @@ mod tests {
     fn credit_at_a_former_account_is_told() {
         let balance = |now, former| MemberBalance { now, former }.sentence();
         let moved = balance(Balance::Empty, vec![TEN]);
-        assert!(moved.starts_with("No credit on your balance."));
+        assert!(moved.starts_with("You have no credit right now."));
         assert!(moved.ends_with(
-            " $10.00 is on the balance of this site's former Stripe account, and cannot be spent here."
+            " $10.00 is in a former payment account of this site and cannot be used here."
         ));
         let nothing = balance(Balance::Credit(TEN), Vec::new());
         assert_eq!(nothing, Balance::Credit(TEN).sentence());
@@ -183,7 +181,7 @@ mod tests {
         assert!(
             Balance::Credit(NOTHING)
                 .sentence()
-                .starts_with("No credit on your balance.")
+                .starts_with("You have no credit right now.")
         );
     }
 }

@@ -59,7 +59,7 @@ impl BalanceChange {
             (Self::Reversed(friend), _) if friend.is_empty() => {
                 "Taken back: a friend's purchase was undone".to_owned()
             }
-            (Self::Reversed(friend), _) => format!("Taken back: a purchase of {friend} was undone"),
+            (Self::Reversed(friend), _) => format!("Taken back: a purchase by {friend} was undone"),
             (Self::ByStaff(reason), is_credit) => {
                 let what = if is_credit { "Given" } else { "Taken" };
                 match reason.as_str() {
@@ -68,12 +68,14 @@ impl BalanceChange {
                 }
             }
             (Self::Reinstated(friend), _) if friend.is_empty() => {
-                "Given back: a friend's purchase counts".to_owned()
+                "Given back: a friend's purchase counts again".to_owned()
             }
-            (Self::Reinstated(friend), _) => format!("Given back: a purchase of {friend} counts"),
+            (Self::Reinstated(friend), _) => {
+                format!("Given back: a purchase by {friend} counts again")
+            }
             (Self::Restored, _) => "Not taken back: it was already spent".to_owned(),
             (Self::Moved, true) => "Moved here from your earlier balance".to_owned(),
-            (Self::Moved, false) => "Moved to your present balance".to_owned(),
+            (Self::Moved, false) => "Moved to your current balance".to_owned(),
             (Self::Membership(name), false) => format!("Used for {name}"),
             (Self::Membership(name), true) => format!("Returned: {name} was not paid"),
             (Self::Invoice, false) => "Used for an invoice".to_owned(),
@@ -100,11 +102,11 @@ impl StatementGap {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NotConnected => {
-                "This site has not connected Stripe, so there is no credit to use."
+                "Online payment is not set up here, so there is no credit to use."
             }
             Self::Unanswered => {
-                "Stripe does not answer right now. These are the changes that we know of. Others may \
-                 be missing."
+                "We cannot reach our payment system right now. These are the changes that we know \
+                 of. Others may be missing."
             }
         }
     }
@@ -157,7 +159,7 @@ mod tests {
             (
                 BalanceChange::Reversed("Jane D.".to_owned()),
                 false,
-                "Taken back: a purchase of Jane D. was undone",
+                "Taken back: a purchase by Jane D. was undone",
             ),
             (
                 BalanceChange::Reversed(String::new()),
@@ -167,7 +169,7 @@ mod tests {
             (
                 BalanceChange::Reinstated("Jane D.".to_owned()),
                 true,
-                "Given back: a purchase of Jane D. counts",
+                "Given back: a purchase by Jane D. counts again",
             ),
             (
                 BalanceChange::Restored,
@@ -179,7 +181,7 @@ mod tests {
                 true,
                 "Moved here from your earlier balance",
             ),
-            (BalanceChange::Moved, false, "Moved to your present balance"),
+            (BalanceChange::Moved, false, "Moved to your current balance"),
             (
                 BalanceChange::Spent(ticket()),
                 false,

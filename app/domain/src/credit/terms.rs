@@ -37,12 +37,12 @@ impl Terms {
         let first = self.first_purchase();
         let hold = match self.hold_days {
             0 => String::new(),
-            1 => " You get it a day after they paid.".to_owned(),
-            days => format!(" You get it {days} days after they paid."),
+            1 => " You get it a day after they pay.".to_owned(),
+            days => format!(" You get it {days} days after they pay."),
         };
         let cap = self.cap.map(|cap| format!(" {} count.", cap.sentence()));
         format!(
-            "Give your link to a friend. When they make {first}, you earn {reward}.{hold}{}",
+            "Share your link with a friend. When they make {first}, you earn {reward}.{hold}{}",
             cap.unwrap_or_default()
         )
     }
@@ -182,7 +182,7 @@ mod tests {
         };
         assert_eq!(
             guide.offer(usd(1000)),
-            "Give your link to a friend. When they make their first purchase, you earn $10.00."
+            "Share your link with a friend. When they make their first purchase, you earn $10.00."
         );
         let terms = Terms {
             hold_days: 14,
@@ -195,8 +195,8 @@ mod tests {
         };
         assert_eq!(
             terms.offer(usd(1000)),
-            "Give your link to a friend. When they make their first purchase of $25.00 or more, you earn \
-             $10.00. You get it 14 days after they paid. At most 5 credits in 30 days count."
+            "Share your link with a friend. When they make their first purchase of $25.00 or more, \
+             you earn $10.00. You get it 14 days after they pay. At most 5 credits in 30 days count."
         );
         let day = Terms {
             hold_days: 1,

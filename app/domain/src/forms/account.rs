@@ -29,7 +29,7 @@ pub fn read_new_email(typed: &str, current: &str) -> Result<Email, FieldError> {
         true => Err(FieldError::coded(
             FieldErrorCode::Unchanged,
             "email",
-            "This is your address already.",
+            "This is already your address.",
         )),
         false => Ok(email),
     }

@@ -58,7 +58,8 @@ pub(crate) fn read_date_of_birth(
     if age(date, today) < YOUNGEST_YEARS {
         return complain(
             Code::OutOfRange,
-            "This date is less than 5 years ago. Enter the date of birth of who registers.",
+            "This date is less than 5 years ago. Enter the date of birth of the person who \
+             registers.",
         );
     }
     if date.year() < today.year() - OLDEST_YEARS {

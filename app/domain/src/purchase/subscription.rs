@@ -131,7 +131,7 @@ impl Standing {
             Self::Active(Some(next)) => format!("Next payment on {}", day(next)),
             Self::Active(None) | Self::Paused => String::new(),
             Self::Ends(Some(end)) => format!("Ends on {}", day(end)),
-            Self::Ends(None) => "Ends with what is paid".to_owned(),
+            Self::Ends(None) => "Ends after the paid period".to_owned(),
             Self::PastDue => "The last payment failed".to_owned(),
             Self::Ended(Some(end)) => format!("Ended on {}", day(end)),
             Self::Ended(None) => String::new(),

@@ -129,9 +129,9 @@ impl NotAttached {
     pub fn member_sentence(self) -> &'static str {
         match self {
             Self::Leaving => "Your account is being deleted.",
-            Self::AlreadyReferred => "You were referred already.",
+            Self::AlreadyReferred => "You were already referred.",
             Self::Bought => {
-                "You made your first purchase before. Only a friend who is new can be referred."
+                "You already made your first purchase. Only new friends can be referred."
             }
             Self::NotOffered => "This site does not let members name their referrer.",
             Self::TooLate => "The time to name who referred you is over.",

@@ -136,17 +136,17 @@ impl PendingReason {
         match self {
             Self::Registered | Self::Undone if terms.least.is_positive() => next(),
             Self::Registered | Self::Undone => {
-                "Earns when they pay for their first purchase".to_owned()
+                "You earn when they pay for their first purchase".to_owned()
             }
             Self::Bought(Some(NoCredit::NothingPaid)) => format!(
-                "What they have was free or paid with credit. {}",
+                "What they got so far was free or paid with credit. {}",
                 earns_at(terms, "their first payment")
             ),
             Self::Bought(Some(NoCredit::ProgramOff) | None) => {
                 format!("They bought while the program was off. {}", next())
             }
             Self::Bought(Some(NoCredit::Unconfirmed)) => {
-                "Earns once they confirm their email address".to_owned()
+                "You earn once they confirm their email address".to_owned()
             }
             Self::Bought(Some(
                 NoCredit::TestPurchase
@@ -156,7 +156,7 @@ impl PendingReason {
                 | NoCredit::MembershipEnded,
             )) => next(),
             Self::Bought(Some(NoCredit::CapReached)) => match terms.cap {
-                Some(cap) => format!("{} count. Earns at a later payment", cap.sentence()),
+                Some(cap) => format!("{} count. You may earn from a later payment", cap.sentence()),
                 None => next(),
             },
             Self::Bought(Some(NoCredit::BoughtBefore)) => {
@@ -165,7 +165,7 @@ impl PendingReason {
             Self::FriendDeleted => "The account was deleted".to_owned(),
             Self::OnHold(until) => on_hold(until),
             Self::UnderReview => UNDER_REVIEW.to_owned(),
-            Self::Frozen => "Waits until the purchase is final".to_owned(),
+            Self::Frozen => "Waiting for the purchase to be final".to_owned(),
             Self::BeingIssued => "Your credit is on its way".to_owned(),
             Self::RetryAt(_) => format!("{site} is sorting this out"),
         }
@@ -183,8 +183,8 @@ fn on_hold(until: &str) -> String {
 /// At what the friend's referrer earns next; `when` if any payment counts.
 fn earns_at(terms: &Terms, when: &str) -> String {
     match terms.least.is_positive() {
-        true => format!("Earns at a purchase of {} or more", terms.least),
-        false => format!("Earns at {when}"),
+        true => format!("You earn when they make a purchase of {} or more", terms.least),
+        false => format!("You earn from {when}"),
     }
 }
 
@@ -271,12 +271,12 @@ mod tests {
             ..GUIDE
         };
         let below = PendingReason::Bought(Some(NoCredit::BelowLeast));
-        let words = "Earns at a purchase of $25.00 or more";
+        let words = "You earn when they make a purchase of $25.00 or more";
         assert_eq!(below.member_sentence("Flint", &twenty_five), words);
         let first = PendingReason::Registered;
         assert_eq!(first.member_sentence("Flint", &twenty_five), words);
         // The setting was taken back meanwhile.
-        let next = "Earns at their next payment";
+        let next = "You earn from their next payment";
         assert_eq!(below.member_sentence("Flint", &GUIDE), next);
         let reached = PendingReason::Bought(Some(NoCredit::CapReached));
         assert_eq!(reached.member_sentence("Flint", &GUIDE), next);
@@ -289,7 +289,7 @@ mod tests {
         };
         assert_eq!(
             reached.member_sentence("Flint", &capped),
-            "At most 5 credits in 30 days count. Earns at a later payment"
+            "At most 5 credits in 30 days count. You may earn from a later payment"
         );
     }
 
@@ -325,7 +325,7 @@ mod tests {
         assert_eq!(refunded.sentence().unwrap(), words);
         assert_eq!(
             refunded.member_sentence("Flint", &GUIDE),
-            "Earns at their next payment"
+            "You earn from their next payment"
         );
         assert!(refunded.may_decide_again(PresentSettings::OPEN).is_err());
         let frozen = PendingReason::Frozen.after_deletion();

@@ -84,7 +84,7 @@ pub fn status_sentence(
         (None, Some(amount)) if amount.is_positive() => Some(format!("{amount} taken back: {why}")),
         (None, Some(_)) => {
             let rest = why.strip_prefix("the ").unwrap_or(why);
-            Some(format!("The {rest}, and the credit was spent"))
+            Some(format!("The {rest}, but the credit was already spent"))
         }
         (None, None) => None,
     }
@@ -108,7 +108,7 @@ impl FailureReason {
             Self::SelfReferral => "The referrer bought with their own email address".to_owned(),
             Self::OtherCurrency(code) => {
                 format!(
-                    "It was paid in {}, so no credit is decided",
+                    "It was paid in {}, so it earns no credit",
                     code.to_uppercase()
                 )
             }
@@ -171,7 +171,7 @@ mod tests {
         let all = beside(Some(usd(1000)), None).unwrap();
         assert_eq!(all, "$10.00 taken back: the purchase was undone");
         let spent = beside(Some(usd(0)), None).unwrap();
-        assert_eq!(spent, "The purchase was undone, and the credit was spent");
+        assert_eq!(spent, "The purchase was undone, but the credit was already spent");
         let voided = Some(ReversalCause::Voided);
         let all = beside(Some(usd(1000)), voided).unwrap();
         assert_eq!(all, "$10.00 taken back: the referral was voided");

@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_friend_joins_and_buys_and_the_referrer_is_credited() {
         let first = pending(PendingReason::Registered);
-        let waits = "Earns when they pay for their first purchase";
+        let waits = "You earn when they pay for their first purchase";
         let joined = ("joined", "Joined".to_owned(), Some(JOINED));
         assert_eq!(
             told(&first),
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(code, "taken_back");
         assert_eq!(words, "$4.00 taken back: the purchase was refunded");
         let (_, words, _) = last(taken(0, Some(ReversalCause::Refunded)));
-        assert_eq!(words, "The purchase was refunded, and the credit was spent");
+        assert_eq!(words, "The purchase was refunded, but the credit was already spent");
         assert_eq!(told(&taken(400, None)).len(), 4);
     }
 

@@ -38,7 +38,7 @@ pub fn BuyButton(
             <SubmitButton
                 state
                 label
-                busy_label="Opening Stripe's page…"
+                busy_label="Opening the payment page…"
                 class="button button-primary button-wide"
             />
         </form>

@@ -46,7 +46,7 @@ pub fn CheckoutForm(
             <SubmitButton
                 state
                 label="Continue to payment".to_owned()
-                busy_label="Opening Stripe's page…"
+                busy_label="Opening the payment page…"
                 class="button button-primary button-wide"
             />
         </form>

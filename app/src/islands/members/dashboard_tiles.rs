@@ -31,7 +31,7 @@ pub fn DashboardTiles(
             }
         });
     });
-    let credit = move || (available.get(), "See every change".to_owned());
+    let credit = move || (available.get(), "See credit history".to_owned());
     let of_friends = move || friends.with(|friends| words(friends.as_ref()));
     let to_friends = match friends.with_untracked(Option::is_some) {
         true => "#refer",

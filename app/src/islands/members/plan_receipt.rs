@@ -95,19 +95,19 @@ fn words(brand: &str, state: PurchaseState) -> (String, &'static str) {
     match state {
         PurchaseState::Open => (
             "Not paid yet".to_owned(),
-            "Stripe has no payment for this checkout yet. If you just paid, check again in a moment.",
+            "We have not received your payment yet. If you just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
             "Your payment is being processed".to_owned(),
-            "Stripe is waiting for the money. This can take a few days with your payment method.",
+            "This can take a few days with your payment method.",
         ),
         PurchaseState::Paid => (
             format!("Thank you. Your {brand} subscription is active."),
-            "Stripe confirmed your payment and sends you the receipt.",
+            "Your payment went through. Stripe emails you the receipt.",
         ),
         PurchaseState::Failed => (
             "The payment failed".to_owned(),
-            "Stripe could not collect the money. You have no subscription. You can try again.",
+            "The payment could not be completed, so you have no subscription. You can try again.",
         ),
         PurchaseState::Expired | PurchaseState::Undone => (
             "This checkout has expired".to_owned(),

@@ -68,7 +68,7 @@ pub fn ReferralCard(
                     id="referral-link"
                     label="Your referral link"
                     value=links.link.clone()
-                    button="Copy link"
+                    button="Copy Link"
                     primary=true
                     take_focus=just_created.get_value()
                 />

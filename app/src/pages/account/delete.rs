@@ -38,7 +38,8 @@ pub fn DeleteAccountPage() -> impl IntoView {
 fn staff() -> impl IntoView {
     view! {
         <p class="page-lede">
-            "You have a role in the console. Ask an owner to take it away first, then delete the account."
+            "You are on the staff of this site. Ask an owner to remove your role first. Then you \
+             can delete your account."
         </p>
     }
 }
@@ -46,12 +47,13 @@ fn staff() -> impl IntoView {
 fn page(viewer: &Viewer, deletion: &Deletion) -> impl IntoView + use<> {
     let name = &viewer.site.name;
     let stays = format!(
-        "What you bought and what was credited stays on the books of {name}, without your name."
+        "{name} keeps its records of what you bought and earned, without your name."
     );
     view! {
         <p class="page-lede">
-            "You are signed out everywhere at once, and your link stops working. Your name, your addresses, \
-             your date of birth and your sign-ins are removed. This cannot be undone."
+            "You will be signed out everywhere right away, and your referral link will stop \
+             working. Your name, addresses, date of birth and sign-ins will be removed. This \
+             cannot be undone."
         </p>
         <p>{stays}</p>
         {memberships(&deletion.memberships)}
@@ -63,7 +65,7 @@ fn page(viewer: &Viewer, deletion: &Deletion) -> impl IntoView + use<> {
 fn memberships(names: &[String]) -> Option<impl IntoView + use<>> {
     let names = names.join(", ");
     (!names.is_empty()).then(|| {
-        let words = format!("Your membership ends at once, and is not paid back: {names}.");
+        let words = format!("Your membership ends right away and is not refunded: {names}.");
         view! { <p><strong>{words}</strong></p> }
     })
 }
@@ -72,7 +74,7 @@ fn elsewhere(amounts: &[Money]) -> Option<impl IntoView + use<>> {
     let amounts: Vec<_> = amounts.iter().map(Money::to_string).collect();
     (!amounts.is_empty()).then(|| {
         let words = format!(
-            "Credit that cannot be spent here is lost, too: {}.",
+            "You will also lose credit that cannot be used here: {}.",
             amounts.join(", ")
         );
         view! { <p>{words}</p> }
@@ -93,7 +95,7 @@ fn form(viewer: &Viewer, deletion: &Deletion) -> impl IntoView + use<> {
         let code = PlainField {
             form: "delete",
             name: "code",
-            label: "Code of the app, or a recovery code",
+            label: "Code from the app, or a recovery code",
             kind: "text",
             autocomplete: "one-time-code",
             value: "",
@@ -117,12 +119,14 @@ fn forfeit(deletion: &Deletion, refusal: &Refusal) -> Option<impl IntoView + use
     let credit = deletion.credit;
     credit.is_positive().then(|| {
         let held = match deletion.on_hold.is_positive() {
-            true => format!(" Of it, {} is on hold.", deletion.on_hold),
+            true => format!(" {} of it is on hold.", deletion.on_hold),
             false => String::new(),
         };
         let words = match deletion.uncertain {
-            true => format!("I lose my credit, which was {credit} when Stripe last answered.{held}"),
-            false => format!("I lose my credit of {credit}.{held}"),
+            true => format!(
+                "I will lose my credit, which was {credit} when it was last checked.{held}"
+            ),
+            false => format!("I will lose my credit of {credit}.{held}"),
         };
         let invalid = error.is_some();
         view! {
@@ -151,8 +155,8 @@ pub fn DeletedPage() -> impl IntoView {
         <div class="page page-form">
             <h1 class="page-title">"Your account is deleted"</h1>
             <p class="page-lede">
-                "Nobody can sign in with it any more. If a payment is still under way, your data is removed \
-                 once that has ended."
+                "Nobody can sign in to it anymore. If a payment is still being processed, your \
+                 data is removed once that is done."
             </p>
             <p class="page-aside"><a href="/">"Home"</a></p>
         </div>

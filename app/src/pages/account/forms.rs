@@ -90,7 +90,7 @@ pub fn mails(viewer: &Viewer, account: &OwnAccount) -> Option<impl IntoView + us
                             <span>"Once a day, what needs my attention in the console"</span>
                         </label>
                     })}
-                    <p class="account-standing">"Emails about your password, your address and your sign-ins always come."</p>
+                    <p class="account-standing">"You always get emails about your purchases, password, address and sign-ins."</p>
                     <button type="submit" class="button">"Save"</button>
                 </form>
             </section>

@@ -6,7 +6,7 @@ use crate::ports::Viewer;
 
 pub fn panel(viewer: &Viewer) -> impl IntoView + use<> {
     let words = format!(
-        "A file in JSON with everything that {} keeps about you.",
+        "Everything that {} keeps about you, as a JSON file.",
         viewer.site.name
     );
     view! {

@@ -47,8 +47,8 @@ fn form(day: &str, refusal: &Refusal) -> AnyView {
         <div class="page page-narrow">
             <h1 class="page-title">{TITLE}</h1>
             <p class="page-lede">
-                "Did a friend tell you about us? Your first purchase then earns them a credit. You can say so once, \
-                 through "{day.to_owned()}", before you buy."
+                "Did a friend tell you about us? Name them here, and your first purchase earns them a credit. \
+                 You can do this once, through "{day.to_owned()}", before you buy."
             </p>
             <form class="panel" method="post" action=NameReferrer::PATH novalidate>
                 {notice}

@@ -37,8 +37,8 @@ fn off(viewer: &Viewer) -> impl IntoView + use<> {
     let refusal = viewer.refusal("begin_second_factor");
     view! {
         <p class="account-standing">
-            "Off. With a second factor, whoever learns your password still cannot sign in: a code of an \
-             authenticator app on your phone is needed too."
+            "Off. With a second factor, nobody can sign in with your password alone: it also takes \
+             a code from an authenticator app on your phone."
         </p>
         <form class="form" method="post" action=BeginSecondFactor::PATH novalidate>
             {message(&refusal)}
@@ -50,11 +50,11 @@ fn off(viewer: &Viewer) -> impl IntoView + use<> {
 
 fn on(viewer: &Viewer, since: &str) -> impl IntoView + use<> {
     let refusal = viewer.refusal("remove_second_factor");
-    let words = format!("On since {since}. Signing in needs a code of your authenticator app.");
+    let words = format!("On since {since}. Signing in takes a code from your authenticator app.");
     let code = PlainField {
         form: "factor",
         name: "code",
-        label: "Code of the app, or a recovery code",
+        label: "Code from the app, or a recovery code",
         kind: "text",
         autocomplete: "one-time-code",
         value: "",
@@ -65,7 +65,7 @@ fn on(viewer: &Viewer, since: &str) -> impl IntoView + use<> {
             {message(&refusal)}
             {password().view(&refusal)}
             {code.view(&refusal)}
-            <button type="submit" class="button">"Turn the second factor off"</button>
+            <button type="submit" class="button">"Turn off the second factor"</button>
         </form>
     }
 }
@@ -106,7 +106,8 @@ pub fn SecondFactorPage() -> impl IntoView {
 fn not_begun() -> impl IntoView {
     view! {
         <p class="page-lede">
-            "Begin in your account, under \u{201c}Second factor\u{201d}: it asks for your password first."
+            "Start from your account, under \u{201c}Second factor\u{201d}. It asks for your \
+             password first."
         </p>
     }
 }
@@ -116,7 +117,7 @@ fn steps(viewer: &Viewer, setup: FactorSetup) -> impl IntoView + use<> {
     let code = PlainField {
         form: "factor",
         name: "code",
-        label: "Code of the app",
+        label: "Code from the app",
         kind: "text",
         autocomplete: "one-time-code",
         value: "",
@@ -127,20 +128,21 @@ fn steps(viewer: &Viewer, setup: FactorSetup) -> impl IntoView + use<> {
     view! {
         <ol class="factor-steps">
             <li>
-                <p>"Scan this with an authenticator app on your phone, such as the one of Apple, Google or Microsoft."</p>
+                <p>"Scan this with an authenticator app on your phone, such as those from Apple, Google or Microsoft."</p>
                 <div class="factor-qr" role="img" aria-label="QR code of the key below" inner_html=setup.qr_code></div>
-                <p>"Or type this key there:"</p>
+                <p>"Or enter this key in the app:"</p>
                 <p class="factor-key" translate="no"><code>{setup.secret}</code></p>
             </li>
             <li>
                 <p>
-                    "Keep these recovery codes where you find them without your phone, on paper or in a password \
-                     manager. Each lets you in once. They are not shown again."
+                    "Keep these recovery codes somewhere you can get to without your phone, on \
+                     paper or in a password manager. Each one works once. They will not be shown \
+                     again."
                 </p>
                 <ul class="factor-codes" translate="no">{codes}</ul>
             </li>
             <li>
-                <p>"Type the six digits that the app shows now."</p>
+                <p>"Enter the six digits that the app shows now."</p>
                 <form class="form" method="post" action=ConfirmSecondFactor::PATH novalidate>
                     {message(&refusal)}
                     {code.view(&refusal)}

@@ -45,8 +45,8 @@ fn form(viewer: &Viewer, token: String) -> impl IntoView + use<> {
 fn ended() -> impl IntoView {
     view! {
         <div class="page page-form">
-            <h1 class="page-title">"This link does not work any more"</h1>
-            <p class="page-lede">"A link works once, for 30 minutes."</p>
+            <h1 class="page-title">"This link no longer works"</h1>
+            <p class="page-lede">"Each link works once, for 30 minutes."</p>
             <p><a class="button button-primary" href="/referrer">"Email me a new link"</a></p>
         </div>
     }

@@ -18,7 +18,7 @@ pub fn confirm_address<'a>(
     let name = &site.row.name;
     let words = match email == member.email {
         true => format!("You registered at {name} with this email address."),
-        false => format!("You want to use this email address at {name} from now on: {email}."),
+        false => format!("You asked to use this email address at {name} from now on: {email}."),
     };
     Letter {
         subject: "Confirm your email address",
@@ -30,7 +30,7 @@ pub fn confirm_address<'a>(
         }),
         after: vec![
             "The link works once, for three days.".to_owned(),
-            "If it was not you, do nothing.".to_owned(),
+            "If this was not you, you can ignore this email.".to_owned(),
         ],
         site_name: name,
         base_url,
@@ -57,7 +57,7 @@ pub fn address_changed<'a>(
         ],
         link: None,
         after: vec![format!(
-            "If it was not you, tell the staff of {name} at once."
+            "If this was not you, contact {name} right away."
         )],
         site_name: name,
         base_url,
@@ -77,12 +77,12 @@ pub fn signed_in<'a>(
         first_name: &member.first_name,
         before: vec![
             format!(
-                "Somebody signed in to your account at {}, which can open the console.",
+                "Somebody signed in to your account at {}, which has access to the console.",
                 site.row.name
             ),
             format!("{when}, with {browser}, from the network {network}."),
-            "If it was you, there is nothing to do. If not, choose a new password at once: it signs \
-             out every browser and phone."
+            "If this was you, there is nothing to do. If not, choose a new password right away. \
+             That signs out every browser and phone."
                 .to_owned(),
         ],
         link: Some(Link {

@@ -84,8 +84,8 @@ fn letter<'a>(site: &'a Site, member: &'a user::Model, base_url: &'a str) -> Let
                 "The password of your account at {} was changed.",
                 site.row.name
             ),
-            "Every browser and phone that was signed in is signed out.".to_owned(),
-            "If it was not you, choose a new password at once.".to_owned(),
+            "Every browser and phone that was signed in has been signed out.".to_owned(),
+            "If this was not you, choose a new password right away.".to_owned(),
         ],
         link: Some(Link {
             label: "Choose a new password",

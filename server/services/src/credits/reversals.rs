@@ -138,7 +138,7 @@ pub async fn record_restored(
         balance_changed(&tx, holder, posted).await?;
         if credits::is_restoring(&tx, row).await? {
             let given = posted.entry.amount.in_favor();
-            let text = format!("A {given} credit is yours again: a friend's purchase counts");
+            let text = format!("A {given} credit was given back: a friend's purchase counts again");
             notification = told(&tx, row, holder, &text, now).await?;
         }
     }

@@ -40,16 +40,18 @@ impl NoPortal {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NoMembership => {
-                "You have no such membership that goes on. There is nothing to manage."
+                "You do not have this membership anymore, so there is nothing to manage."
             }
             Self::NotConnected => {
                 "Online payment is not set up here right now. To change your membership, please contact us."
             }
             Self::NotAccepted => {
-                "Stripe did not open its page for your membership. Nothing was changed. Please contact us."
+                "The page for your membership could not be opened. Nothing was changed. Please \
+                 contact us."
             }
             Self::Unanswered => {
-                "Stripe does not answer right now. Nothing was changed. Try again in a minute."
+                "Our payment system is not answering right now. Nothing was changed. Try again in \
+                 a minute."
             }
         }
     }

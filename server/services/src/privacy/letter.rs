@@ -11,10 +11,10 @@ pub fn deleted<'a>(site: &'a Site, member: &'a user::Model, base_url: &'a str) -
         subject: "Your account was deleted",
         first_name: &member.first_name,
         before: vec![
-            format!("Your account at {name} was deleted, with everything that told who you are."),
-            "What was bought and what was credited stays on the books, without your name."
+            format!("Your account at {name} was deleted, with everything that identified you."),
+            "Records of what was bought and earned are kept, without your name."
                 .to_owned(),
-            format!("If you did not ask for this, tell the staff of {name}."),
+            format!("If you did not ask for this, contact {name}."),
         ],
         link: None,
         after: Vec::new(),

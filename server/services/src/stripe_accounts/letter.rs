@@ -126,7 +126,7 @@ impl Words {
                 url: format!("{base_url}/admin/settings"),
             }),
             after: vec![
-                "If nobody of you did this, disconnect Stripe at once, and change your password."
+                "If none of you did this, disconnect Stripe right away and change your password."
                     .to_owned(),
             ],
             site_name: &site.row.name,

@@ -148,10 +148,10 @@ async fn mail_link(
     let name = &by.site.row.name;
     let inviter = format!("{} {}", by.actor.first_name, by.actor.last_name);
     let letter = Letter {
-        subject: "You are invited to the staff",
+        subject: "You are invited to join the staff",
         first_name: member.map_or("", |member| &member.first_name),
         before: vec![format!(
-            "{inviter} invites you to work in the console of {name}. Your role: {}.",
+            "{inviter} invited you to join the staff of {name}. Your role: {}.",
             role.label()
         )],
         link: Some(Link {
@@ -160,7 +160,7 @@ async fn mail_link(
         }),
         after: vec![
             "The link works once, for seven days.".to_owned(),
-            format!("If you do not know {name}, do nothing."),
+            format!("If you do not know {name}, you can ignore this email."),
         ],
         site_name: name,
         base_url: &base_url,

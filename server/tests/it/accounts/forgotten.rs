@@ -90,10 +90,10 @@ async fn a_link_resets_the_password_once(app: TestApp) {
     assert!(done.contains("Your password was changed"), "{done}");
     assert!(signs_in(&app, NEW).await && !signs_in(&app, PASSWORD).await);
     let again = reset(&app.browser(), &token, "another walnut 88 carousel").await;
-    assert!(again.contains("does not work any more"), "{again}");
+    assert!(again.contains("no longer works"), "{again}");
     assert!(signs_in(&app, NEW).await);
     let opened = app.browser().get(&page).await;
-    assert!(opened.text.contains("This link does not work any more"));
+    assert!(opened.text.contains("This link no longer works"));
 
     app.run_jobs().await;
     let told = app.mailbox.mails().pop().unwrap();
@@ -142,7 +142,7 @@ async fn a_link_ends_after_an_hour(app: TestApp) {
     let token = mailed(&app).await;
     app.advance(Duration::from_secs(60 * 60));
     let late = reset(&app.browser(), &token, NEW).await;
-    assert!(late.contains("does not work any more"), "{late}");
+    assert!(late.contains("no longer works"), "{late}");
     assert!(signs_in(&app, PASSWORD).await);
 }
 
@@ -150,7 +150,7 @@ async fn a_link_of_one_site_is_worth_nothing_at_another(app: TestApp) {
     let token = mailed(&app).await;
     app.member(&app.coaching, "Mia", MIA).await;
     let elsewhere = reset(&app.browser_at("coaching.localhost"), &token, NEW).await;
-    assert!(elsewhere.contains("does not work any more"), "{elsewhere}");
+    assert!(elsewhere.contains("no longer works"), "{elsewhere}");
     assert!(
         reset(&app.browser(), &token, NEW)
             .await

@@ -93,9 +93,9 @@ async fn a_member_names_a_friend_once(app: TestApp) {
     let told = format!("Member {}: Named by the member", mia.id);
     assert_eq!(line.new_value, Some(told));
     let again = jane.refused("name_referrer", &[("code", CODE)]).await;
-    assert_eq!(again.message.unwrap(), "You were referred already.");
+    assert_eq!(again.message.unwrap(), "You were already referred.");
     let page = jane.get(PAGE).await.text;
-    assert!(page.contains("You were referred already."), "{page}");
+    assert!(page.contains("You were already referred."), "{page}");
     let visitor = app
         .browser()
         .fetch("name_referrer", &[("code", CODE)])
@@ -118,7 +118,7 @@ async fn what_does_not_count_stays_in_the_field(app: TestApp) {
         // Nobody learns so who is blocked, or who has an address.
         ("q9wm4t2k", unknown),
         ("max@example.com", unknown),
-        ("", "Type their code or link."),
+        ("", "Enter their code or link."),
         (CODE, "You cannot use your own referral code."),
     ] {
         let answer = browser.submit("name_referrer", &[("code", typed)]).await;
@@ -156,7 +156,7 @@ async fn whoever_bought_or_comes_too_late_cannot(app: TestApp) {
     let browser = app.signed_in("jane@example.com").await;
     assert!(!is_offered(&browser).await);
     let refusal = browser.refused("name_referrer", &[("code", CODE)]).await;
-    assert!(refusal.message.unwrap().contains("first purchase before"));
+    assert!(refusal.message.unwrap().contains("already made your first purchase"));
 
     app.advance(DAY * 6);
     let kim = app.signed_in("kim@example.com").await;

@@ -92,7 +92,7 @@ async fn who_unsubscribes_hears_no_more(app: TestApp) {
         browser
             .done("unsubscribe", &parts)
             .await
-            .contains("no more of these emails")
+            .contains("no longer get these emails")
     );
     app.sell(&referred).await;
     app.run_jobs().await;

@@ -29,7 +29,7 @@ on_both_databases!(
 
 const MIA: &str = "mia@example.com";
 const LOGIN: &str = "/api/v1/auth/login";
-const WRONG: &str = "This code is not right, or was used before.";
+const WRONG: &str = "This code is incorrect or was already used.";
 const STEP: Duration = Duration::from_secs(30);
 
 async fn mia(app: &TestApp) -> Browser {
@@ -90,11 +90,11 @@ async fn a_code_is_asked_for_after_the_password(app: TestApp) {
     assert!(is_in(&elsewhere).await);
     // The page asks nobody who is in.
     let page = elsewhere.get("/sign-in/code").await.text;
-    assert!(page.contains("Your password comes first"), "{page}");
+    assert!(page.contains("Enter your password first"), "{page}");
     app.run_jobs().await;
     let mails = app.mailbox.mails();
     let told = |subject: &str| mails.iter().filter(|mail| mail.subject == subject).count();
-    assert_eq!(told("Your account has a second factor"), 1);
+    assert_eq!(told("Your account now has a second factor"), 1);
 }
 
 async fn a_code_works_once(app: TestApp) {

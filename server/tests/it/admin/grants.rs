@@ -229,7 +229,7 @@ async fn it_needs_a_recent_password(app: TestApp) {
         assert!(words.contains("an hour since you typed"), "{words}");
     }
     let page = dana.get(&format!("/admin/members/{id}/grant")).await.text;
-    assert!(page.contains("Type your password again"), "{page}");
+    assert!(page.contains("since you entered your password"), "{page}");
     assert!(app.credits().await.is_empty());
 }
 

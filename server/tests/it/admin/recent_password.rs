@@ -12,7 +12,7 @@ on_both_databases!(
 
 const MINUTE: Duration = Duration::from_secs(60);
 const SETTINGS: &str = "/admin/settings";
-const PANEL: &str = "Type your password again";
+const PANEL: &str = "since you entered your password";
 const REFUSED: &str = "It is an hour since you typed your password";
 
 /// Sends each form that needs it; whether all of them were refused for that.

@@ -309,7 +309,7 @@ async fn it_needs_a_recent_password(app: TestApp) {
     assert!(words.contains("an hour since you typed"), "{words}");
     let path = format!("/admin/orders/{number}/refund");
     let page = scene.dana.get(&path).await.text;
-    assert!(page.contains("Type your password again"), "{page}");
+    assert!(page.contains("since you entered your password"), "{page}");
     assert!(back_at_stripe(&app).is_empty());
     app.run_jobs().await;
 }

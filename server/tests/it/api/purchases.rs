@@ -29,7 +29,7 @@ async fn what_is_not_on_offer_here(app: TestApp) {
         response.assert_problem(422, "invalid-fields");
         assert_eq!(
             response.json["errors"][0]["message"],
-            "This is no longer on offer."
+            "This is no longer available."
         );
     }
     for product in [

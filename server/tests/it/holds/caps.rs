@@ -55,7 +55,7 @@ async fn no_more_are_earned_in_the_period(app: TestApp) {
     assert_eq!(*third.status, ReferralStatus::Pending);
     let mia = app.signed_in("mia@example.com").await;
     let page = mia.get("/dashboard").await.text;
-    let words = "At most 2 credits in 30 days count. Earns at a later payment";
+    let words = "At most 2 credits in 30 days count. You may earn from a later payment";
     assert!(page.contains(words), "{page}");
 
     // The first of the two is 30 days old.

@@ -21,7 +21,7 @@ async fn a_referrer_who_leaves_loses_what_is_on_hold(app: TestApp) {
     let referred = app.held(14).await;
     let mia = app.signed_in("mia@example.com").await;
     let page = mia.get("/account/delete").await.text;
-    let words = "I lose my credit of $10.00. Of it, $10.00 is on hold.";
+    let words = "I will lose my credit of $10.00. $10.00 of it is on hold.";
     assert!(page.contains(words), "{page}");
     let confirm = |cents| [("password", PASSWORD), ("forfeit", cents)];
     let refusal = mia.refused("delete_account", &confirm("0")).await;

@@ -185,7 +185,7 @@ async fn the_card_says_what_is_asked_for(app: TestApp) {
         "When they make their first purchase of $25.00 or more, you earn $10.00.",
         "You get it 14 days after they paid.",
         "At most 5 credits in a calendar year count.",
-        "Earns at a purchase of $25.00 or more",
+        "You earn when they make a purchase of $25.00 or more",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }

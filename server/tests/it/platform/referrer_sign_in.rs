@@ -109,9 +109,9 @@ async fn a_link_signs_in_once_and_by_a_button(app: TestApp) {
         .refused("sign_referrer_in", &[("token", &token)])
         .await;
     let again = again.message.unwrap();
-    assert!(again.contains("does not work any more"), "{again}");
+    assert!(again.contains("no longer works"), "{again}");
     let opened = other.get(&opened).await.text;
-    assert!(opened.contains("This link does not work any more"));
+    assert!(opened.contains("This link no longer works"));
 }
 
 async fn whoever_asks_learns_nothing(app: TestApp) {

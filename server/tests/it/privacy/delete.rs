@@ -147,16 +147,16 @@ async fn it_needs_the_password_and_the_code(app: TestApp) {
     );
     let authenticator = set_up(&app, &browser).await;
     let page = browser.get("/account/delete").await.text;
-    assert!(page.contains("Code of the app"), "{page}");
+    assert!(page.contains("Code from the app"), "{page}");
     let password = ("password", PASSWORD);
     let refused = browser.refused("delete_account", &[password]).await;
     assert_eq!(
         refused.about("code"),
-        Some("Enter the code of your authenticator app.")
+        Some("Enter the code from your authenticator app.")
     );
     let wrong = [password, ("code", "000000")];
     let refused = browser.refused("delete_account", &wrong).await;
-    assert!(refused.about("code").unwrap().contains("not right"));
+    assert!(refused.about("code").unwrap().contains("incorrect"));
     assert_eq!(app.row_of(&mia).await.deletion_requested_at, None);
     app.advance(std::time::Duration::from_secs(60));
     let code = authenticator.code(&app);
@@ -171,7 +171,7 @@ async fn the_loss_of_credit_is_confirmed_by_its_amount(app: TestApp) {
     app.give_balance(&referred.mia, "cus_mia", 1250).await;
     let browser = app.signed_in(MIA).await;
     let page = browser.get("/account/delete").await.text;
-    assert!(page.contains("I lose my credit of $12.50."), "{page}");
+    assert!(page.contains("I will lose my credit of $12.50."), "{page}");
     let password = ("password", PASSWORD);
     for typed in ["", "0", "1249", "1251", "all of it"] {
         let form = [password, ("forfeit", typed)];
@@ -184,7 +184,7 @@ async fn the_loss_of_credit_is_confirmed_by_its_amount(app: TestApp) {
     assert_eq!(page.header("location"), "/account/delete");
     let page = browser.get("/account/delete").await.text;
     assert!(
-        page.contains("Tick this: you lose your credit of $12.50."),
+        page.contains("Check this box: you will lose your credit of $12.50."),
         "{page}"
     );
     assert_eq!(delete(&browser, 1250).await, DELETED);
@@ -195,7 +195,7 @@ async fn the_loss_of_credit_is_confirmed_by_its_amount(app: TestApp) {
 async fn staff_give_up_their_rights_first(app: TestApp) {
     let dana = app.detroit_admin().await;
     let page = dana.get("/account/delete").await.text;
-    assert!(page.contains("You have a role in the console."), "{page}");
+    assert!(page.contains("You are on the staff of this site."), "{page}");
     let refused = dana
         .refused("delete_account", &[("password", PASSWORD)])
         .await;
@@ -203,7 +203,7 @@ async fn staff_give_up_their_rights_first(app: TestApp) {
         refused
             .message
             .unwrap()
-            .starts_with("You have a role in the console.")
+            .starts_with("You are on the staff of this site.")
     );
     let row = app.find(&app.detroit, "dana@example.com").await.unwrap();
     assert_eq!(row.deletion_requested_at, None);

@@ -103,7 +103,7 @@ async fn it_needs_a_recent_password(app: TestApp) {
         "{answer}"
     );
     let page = dana.get(&format!("/admin/members/{id}/erase")).await.text;
-    assert!(page.contains("Type your password again"), "{page}");
+    assert!(page.contains("since you entered your password"), "{page}");
     assert_eq!(app.row_of(&jane).await.deletion_requested_at, None);
 }
 

@@ -53,7 +53,7 @@ async fn a_membership_is_canceled_at_stripe(app: TestApp) {
     let (referred, jane) = member(&app).await;
     let page = jane.get("/account/delete").await.text;
     assert!(
-        page.contains("Your membership ends at once, and is not paid back: The gold."),
+        page.contains("Your membership ends right away and is not refunded: The gold."),
         "{page}"
     );
     assert_eq!(subscription(&app)["status"], "active");

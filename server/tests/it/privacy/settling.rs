@@ -52,7 +52,7 @@ async fn an_open_page_expires_and_its_credit_is_lost_too(app: TestApp) {
     begin(&jane, &referred).await;
     let page = jane.get("/account/delete").await.text;
     assert!(
-        page.contains("I lose my credit of $20.00."),
+        page.contains("I will lose my credit of $20.00."),
         "what the page holds: {page}"
     );
     assert_eq!(delete(&jane, 2000).await, DELETED);

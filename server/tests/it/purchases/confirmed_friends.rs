@@ -54,7 +54,7 @@ async fn a_friend_counts_once_the_address_is_confirmed(app: TestApp) {
     let mia = app.signed_in(&referred.mia.email).await;
     let card = mia.get("/dashboard").await.text;
     assert!(
-        card.contains("Earns once they confirm their email address"),
+        card.contains("You earn once they confirm their email address"),
         "{card}"
     );
     let dana = app.signed_in("dana@example.com").await;

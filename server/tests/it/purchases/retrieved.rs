@@ -67,7 +67,7 @@ async fn the_return_page_knows(app: TestApp) {
         .get(&format!("/purchases/{id}?session_id={session_id}"))
         .await
         .text;
-    assert!(page.contains("Stripe confirmed your payment"), "{page}");
+    assert!(page.contains("Your payment went through."), "{page}");
     app.sweep_after(Duration::ZERO).await;
     app.assert_credited_once(&referred.mia).await;
 }

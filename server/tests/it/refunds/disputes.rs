@@ -76,7 +76,7 @@ async fn a_dispute_takes_the_credit_back_and_a_won_one_restores_it_once(app: Tes
         ]
     );
     let told = app.notifications(&scene.referred.mia).await;
-    let words = "A $10.00 credit is yours again: a friend's purchase counts";
+    let words = "A $10.00 credit was given back: a friend's purchase counts again";
     assert!(told.contains(&words.to_owned()), "{told:?}");
     app.assert_nothing_is_left().await;
 }

@@ -21,7 +21,7 @@ async fn the_page_one_is_on_is_shared(app: TestApp) {
     let page = mia.get("/dashboard").await.text;
     assert!(page.contains("href=\"/share\"") && !page.contains("/share?page="));
     let page = app.browser().get(ticket).await.text;
-    assert!(!page.contains("Refer a friend"), "{page}");
+    assert!(!page.contains("Refer a Friend"), "{page}");
 
     let link = format!("{}{ticket}?ref={CODE}", mia.origin);
     let page = mia.get(&share).await.text;
@@ -89,7 +89,7 @@ async fn a_paid_receipt_offers_to_refer_a_friend(app: TestApp) {
     for shown in [
         "/art/picture.svg",
         "Saturday, 6:30 PM",
-        "Refer a friend",
+        "Refer a Friend",
         "Get My Referral Link",
     ] {
         assert!(page.contains(shown), "{shown}: {page}");

@@ -217,13 +217,13 @@ async fn credit_at_a_former_account_is_told(app: TestApp) {
     let mia = app.browser();
     mia.sign_in(MIA).await;
     const FORMER: &str =
-        "$10.00 is on the balance of this site's former Stripe account, and cannot be spent here.";
+        "$10.00 is in a former payment account of this site and cannot be used here.";
     let page = card(&mia)
         .await
         .replace("&#x27;", "'")
         .replace("&#39;", "'");
     assert!(page.contains(FORMER), "{page}");
-    assert!(page.contains("No credit on your balance."), "{page}");
+    assert!(page.contains("You have no credit right now."), "{page}");
     let phone = app.phone_of(MIA).await;
     let told = phone.get("/api/v1/me").await.json["balance"].clone();
     assert_eq!(told["status"], "empty");

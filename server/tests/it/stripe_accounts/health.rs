@@ -52,7 +52,7 @@ async fn jane_buys(app: &TestApp, referred: &Referred) {
     let receipt = jane
         .get(&format!("/purchases/{}", purchase_in(&session)))
         .await;
-    assert!(receipt.text.contains("Stripe confirmed your payment"));
+    assert!(receipt.text.contains("Your payment went through."));
 }
 
 /// The endpoint of Detroit's account signs with another secret from now on.

@@ -124,7 +124,7 @@ impl Kind {
             Self::WrongCredentials => (
                 "wrong-credentials",
                 S::UNAUTHORIZED,
-                "The email address or the password is not right",
+                "The email address or password is incorrect",
                 WRONG,
             ),
             Self::CodeRequired => (
@@ -203,7 +203,7 @@ impl Kind {
             Self::ReferrerNotPossible => (
                 "referrer-not-possible",
                 S::CONFLICT,
-                "This referrer cannot be named, or not any more",
+                "This referrer cannot be named",
                 NotAttached::TooLate.member_sentence(),
             ),
             Self::PaymentsNotConnected => (

@@ -32,19 +32,19 @@ const NAME_CHANGED: &str = "Your name was saved.";
 const PASSWORD_CHANGED: &str =
     "Your password was changed. Every other browser and phone is signed out.";
 const CONFIRMED: &str = "Your email address is confirmed.";
-const LINK_ENDED: &str = "This link does not work any more.";
-const TAKEN: &str = "Another account has this email address by now, so nothing was changed.";
-const JUST_MAILED: &str = "A link was emailed a moment ago. Look into the spam folder too.";
+const LINK_ENDED: &str = "This link no longer works.";
+const TAKEN: &str = "Another account now has this email address, so nothing was changed.";
+const JUST_MAILED: &str = "A link was emailed a moment ago. Check your spam folder too.";
 const MAILED: &str = "The link was emailed again.";
-const NOTHING_TO_CONFIRM: &str = "Your email address is confirmed already. If you wanted another \
-    one, its link has ended: enter it again.";
+const NOTHING_TO_CONFIRM: &str = "Your email address is already confirmed. If you wanted to \
+    change it, that link has expired. Enter the new address again.";
 const KEPT: &str = "Your address stays as it is.";
 const SIGNED_OUT: &str = "The browser is signed out.";
 const DEVICE_SIGNED_OUT: &str = "The device is signed out.";
 const OTHERS_SIGNED_OUT: &str = "Every other browser and every phone is signed out.";
 
 const SAVED: &str = "Your choice was saved.";
-const UNSUBSCRIBED: &str = "You will get no more of these emails.";
+const UNSUBSCRIBED: &str = "You will no longer get these emails.";
 const INCOMPLETE: &str = "This link is not complete, so nothing was changed.";
 
 pub(super) type Done = anyhow::Result<Result<String, Refusal>>;

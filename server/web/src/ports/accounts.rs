@@ -32,9 +32,9 @@ use crate::{
 
 /// The answer to everybody who asks for a link, so that nobody learns who has an account.
 const MAILED: &str = "If there is an account with this address, a link is on its way to it. \
-    Look into the spam folder too.";
+    Check your spam folder too.";
 const CHANGED: &str = "Your password was changed. Sign in with the new one.";
-const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
+const LINK_ENDED: &str = "This link no longer works. Ask for a new one.";
 const FREE: &str = "The address is yours again. Register with it now.";
 
 impl Services {

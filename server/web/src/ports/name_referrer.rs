@@ -41,7 +41,7 @@ impl Services {
             return Ok(Outcome::Refused(refusal));
         }
         if typed.trim().is_empty() {
-            let error = FieldError::new("code", "Type their code or link.");
+            let error = FieldError::new("code", "Enter their code or link.");
             return Ok(Outcome::Refused(Refusal::fields(vec![error])));
         }
         let typed = Typed {

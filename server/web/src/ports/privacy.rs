@@ -28,14 +28,17 @@ use crate::{
 
 /// The page that says that it is done.
 const DELETED_PAGE: &str = "/deleted";
-const CODE_NEEDED: &str = "Enter the code of your authenticator app.";
-pub const HAS_RIGHTS: &str = "You have a role in the console. Ask an owner to take it away first.";
+const CODE_NEEDED: &str = "Enter the code from your authenticator app.";
+pub const HAS_RIGHTS: &str = "You are on the staff of this site. Ask an owner to remove your role \
+                              first.";
 
 /// The sentence for credit whose loss was not confirmed.
 fn not_confirmed(credit: Money) -> String {
     match credit.is_positive() {
-        true => format!("Tick this: you lose your credit of {credit}."),
-        false => "Your credit has just changed, and there is none. Send the form again.".to_owned(),
+        true => format!("Check this box: you will lose your credit of {credit}."),
+        false => {
+            "Your credit has just changed, and there is none left. Send the form again.".to_owned()
+        }
     }
 }
 

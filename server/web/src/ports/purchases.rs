@@ -209,8 +209,8 @@ impl Services {
                 None => "/dashboard".to_owned(),
             }),
             Reused::Unanswered => refused(
-                "Stripe does not answer right now, so the payment page is still open. Try again in a \
-                 minute.",
+                "Our payment system is not answering right now, so the payment page is still open. \
+                 Try again in a minute.",
             ),
         })
     }

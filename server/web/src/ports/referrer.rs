@@ -34,8 +34,8 @@ use crate::middleware::{forget_referrer_token, keep_referrer_token, referrer_tok
 
 /// The answer to everybody who asks for a link, so that nobody learns who is a platform referrer.
 const MAILED: &str = "If there is a referrer with this address, a link is on its way to it. \
-    Look into the spam folder too.";
-const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
+    Check your spam folder too.";
+const LINK_ENDED: &str = "This link no longer works. Ask for a new one.";
 const NOT_HERE: &str = "This site has no such page.";
 
 #[async_trait]

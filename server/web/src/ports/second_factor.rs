@@ -22,7 +22,7 @@ use super::{
 use crate::{middleware::Refused, sign_in::WRONG_CODE};
 
 const SETUP_PAGE: &str = "/account/second-factor";
-const IS_ON: &str = "Your second factor is on. Signing in needs a code from now on.";
+const IS_ON: &str = "Your second factor is on. From now on, signing in takes a code.";
 const IS_OFF: &str = "Your second factor is off.";
 const REQUIRED: &str = "Everybody who opens the console needs a second factor from now on.";
 const NOT_REQUIRED: &str = "The console opens without a second factor.";

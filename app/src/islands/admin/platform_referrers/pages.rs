@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::list::List;
 use crate::{
-    islands::{admin::thousands::grouped, any_view::IntoAnyView},
+    islands::{admin::thousands::grouped, any_view::IntoAnyView, live_text::LiveText},
     types::admin::ReferrersPage,
 };
 
@@ -31,7 +31,7 @@ pub fn ReferrerPages(list: List) -> impl IntoView {
     let only_page = move || list.page.with(|page| page.previous.is_none() && page.next.is_none());
     view! {
         <div class="referrers-pages" hidden=none>
-            <p class="table-count">{move || list.page.with(count)}</p>
+            <p class="table-count">{move || LiveText(list.page.with(count))}</p>
             <nav class="table-pages" aria-label="Pages of referrers" hidden=only_page>
                 {link("Previous", "prev", |page| page.previous.as_ref())}
                 {link("Next", "next", |page| page.next.as_ref())}

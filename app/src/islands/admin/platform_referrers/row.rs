@@ -64,7 +64,7 @@ pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> 
                     popovertarget=more.clone()
                 >
                     "More"
-                    <span class="visually-hidden">" about " {move || LiveText(name(shown))}</span>
+                    <span class="visually-hidden">{move || LiveText(format!(" about {}", name(shown)))}</span>
                 </button>
                 <div id=more class="referrer-more" popover="auto">
                     <p class="referrer-heading">
@@ -117,7 +117,7 @@ fn code_field(shown: Memo<PlatformReferrer>, code: String) -> impl IntoView {
             <code translate="no">{code}</code>
             <button type="button" class="button button-small needs-script">
                 "Copy"
-                <span class="visually-hidden">" code of " {move || LiveText(name(shown))}</span>
+                <span class="visually-hidden">{move || LiveText(format!(" code of {}", name(shown)))}</span>
             </button>
             <p class="copy-field-result" role="status"></p>
         </div>

@@ -14,14 +14,14 @@ pub fn changed<'a>(
     let name = &site.row.name;
     let (subject, words) = match on {
         true => (
-            "Your account has a second factor",
+            "Your account now has a second factor",
             format!(
-                "Signing in to your account at {name} now needs a code of your authenticator app."
+                "Signing in to your account at {name} now takes a code from your authenticator app."
             ),
         ),
         false => (
-            "Your account has no second factor any more",
-            format!("Signing in to your account at {name} now needs your password alone."),
+            "Your account no longer has a second factor",
+            format!("Signing in to your account at {name} now takes only your password."),
         ),
     };
     Letter {
@@ -29,7 +29,7 @@ pub fn changed<'a>(
         first_name: &member.first_name,
         before: vec![
             words,
-            "If it was not you, choose a new password at once.".to_owned(),
+            "If this was not you, choose a new password right away.".to_owned(),
         ],
         link: Some(Link {
             label: "See your account",

@@ -33,7 +33,7 @@ pub use request::send;
 pub const PRODUCT: &str = "product";
 
 /// The message for a product that is no longer sold.
-pub const GONE: &str = "This is no longer on offer.";
+pub const GONE: &str = "This is no longer available.";
 
 /// The buyer, and the site that Stripe sends them back to.
 #[derive(Clone, Copy)]
@@ -114,10 +114,11 @@ impl NoCheckout {
                 "Online payment is not set up here yet. You can buy this at the counter."
             }
             Self::NotAccepted => {
-                "Stripe did not accept this payment. Nothing was charged. Please contact us."
+                "This payment was not accepted. Nothing was charged. Please contact us."
             }
             Self::Unanswered => {
-                "Stripe does not answer right now. Nothing was charged. Try again in a minute."
+                "Our payment system is not answering right now. Nothing was charged. Try again in \
+                 a minute."
             }
             Self::AlreadyMember => {
                 "You already have this membership, or its payment is being processed. Nothing was \

@@ -34,7 +34,7 @@ async fn each_reason_is_told_to_the_admin_and_to_the_member(app: TestApp) {
     let referred = app.referred().await;
     let dana = app.detroit_admin().await;
     assert_eq!(in_table(&dana).await, Value::Null);
-    let first = "Earns when they pay for their first purchase";
+    let first = "You earn when they pay for their first purchase";
     assert_eq!(in_app(&app).await, first);
 
     let free = app

@@ -133,7 +133,7 @@ async fn a_link_works_once_for_one_address_and_seven_days(app: TestApp) {
         omar.get(&link)
             .await
             .text
-            .contains("does not work any more")
+            .contains("no longer works")
     );
     app.advance(7 * DAY);
     omar.sign_in(OMAR).await;
@@ -182,7 +182,7 @@ async fn the_invitation_of_who_is_no_owner_any_more_ends(app: TestApp) {
         omar.get(&link)
             .await
             .text
-            .contains("does not work any more")
+            .contains("no longer works")
     );
     omar.refused("accept_invitation", &[("token", token(&link))])
         .await;

@@ -12,7 +12,7 @@ use domain::account::{Rights, Role, TenantRole};
 use crate::support::{Browser, TestApp};
 
 const OMAR: &str = "omar@example.com";
-const SUBJECT: &str = "You are invited to the staff";
+const SUBJECT: &str = "You are invited to join the staff";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Invites and returns the link of the mail.

@@ -157,7 +157,7 @@ async fn a_sale_that_was_undone_says_so(app: TestApp) {
     undoing::undo(&desk, &jane, sale).await.unwrap();
     let mail = one(&app, &["Price: $45.00"]).await;
     assert!(
-        mail.text.contains("This sale was undone since."),
+        mail.text.contains("This sale has since been undone."),
         "{}",
         mail.text
     );

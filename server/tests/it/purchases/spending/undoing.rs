@@ -209,7 +209,7 @@ async fn what_is_spent_already_leaves_no_debt(app: TestApp) {
     let rows = app.credits().await;
     assert_eq!(ledger(&rows).last(), Some(&("restored", "issued", -1000)));
     let page = desk.get(&format!("/admin/members/{}", mia.id)).await;
-    assert!(page.text.contains("and the credit was spent"));
+    assert!(page.text.contains("but the credit was already spent"));
     app.assert_nothing_is_left().await;
 }
 
@@ -357,7 +357,7 @@ async fn the_statements_of_both_add_up(app: TestApp) {
         (
             "mia@example.com",
             0,
-            "Taken back: a purchase of Jane D. was undone",
+            "Taken back: a purchase by Jane D. was undone",
         ),
         (
             "jane@example.com",

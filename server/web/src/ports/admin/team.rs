@@ -26,7 +26,7 @@ use crate::{
     ports::{Services, internal_error},
 };
 
-const ENDED: &str = "This invitation does not work any more.";
+const ENDED: &str = "This invitation no longer works.";
 const HAS_ROLE: &str = "You have a role here already. An owner can change it on the page Team.";
 
 #[async_trait]

@@ -92,8 +92,8 @@ pub struct CreditBalance {
     pub former: Vec<Amount>,
     /// What it pays, and what not, and where the rest is.
     #[schema(
-        example = "Credit on your balance: $10.00. Stripe applies it automatically to your \
-                        next membership payment. For tickets, courses and shop items, use it when you buy."
+        example = "Your credit: $10.00. It comes off your next membership payment automatically. \
+                   For tickets, courses and shop items, use it when you buy."
     )]
     pub text: String,
 }
