@@ -193,7 +193,7 @@ pub async fn decide_again(
     Ok(Ok(()))
 }
 
-const NOT_PENDING: &str = "This referral is not Pending any more.";
+const NOT_PENDING: &str = "This referral is not Pending anymore.";
 
 /// The same for a platform referral.
 ///

@@ -52,7 +52,7 @@ pub async fn rotate(engine: &Engine, former_is_lost: bool) -> anyhow::Result<Rot
     if former_is_lost && give_up_the_former_key(engine).await? {
         lines.push(
             "A new key of fingerprints: links to unsubscribe of before, and what was remembered of \
-             deleted accounts, do not count any more"
+             deleted accounts, do not count anymore"
                 .to_owned(),
         );
     }

@@ -28,7 +28,7 @@ use crate::{
 /// How long a page waits for Stripe.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-const NOTHING: &str = "There is nothing to return any more.";
+const NOTHING: &str = "There is nothing to return anymore.";
 const UNANSWERED: &str = "Stripe does not answer right now, so nothing was returned. Try again.";
 
 /// The debits at the connected account that this database does not know; empty where Stripe does not

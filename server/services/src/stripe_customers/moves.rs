@@ -13,7 +13,7 @@ use crate::{
     rights::{ManageCredits, PlatformStaff, TenantStaff},
 };
 
-const NOTHING: &str = "There is nothing to move any more.";
+const NOTHING: &str = "There is nothing to move anymore.";
 const NOT_CONNECTED: &str = "Stripe is not connected, so nothing was moved.";
 const UNANSWERED: &str = "Stripe does not answer right now, so nothing was moved. Try again.";
 

@@ -30,7 +30,7 @@ const AT_ONCE: u64 = 100;
 const GONE: &str = "There is no such referrer.";
 const CHANGED: &str =
     "Somebody else chose another customer meanwhile. Look again before you choose.";
-const NOT_THEIRS: &str = "Stripe has no customer with this id and the referrer's address any more.";
+const NOT_THEIRS: &str = "Stripe has no customer with this id and the referrer's address anymore.";
 const NOT_CONNECTED: &str = "Stripe is not connected, so nothing was changed.";
 const UNANSWERED: &str = "Stripe does not answer right now, so nothing was changed. Try again.";
 

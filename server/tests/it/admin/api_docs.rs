@@ -54,7 +54,7 @@ async fn it_is_shown_where_a_site_wants_it(app: TestApp) {
         assert_hidden(&app, host).await;
     }
     let done = dana.done("show_api_docs", &[("shown", "")]).await;
-    assert!(done.contains("is not shown any more"), "{done}");
+    assert!(done.contains("is not shown anymore"), "{done}");
     assert_hidden(&app, "localhost").await;
     // The API itself works either way.
     assert_eq!(app.phone().get("/api/v1/products").await.status, 200);

@@ -75,7 +75,7 @@ async fn the_button_compares_and_the_difference_is_done(app: TestApp) {
     let form = [("program", "tenant"), ("id", id.as_str())];
     dana.done("settle_difference", &form).await;
     let again = dana.refused("settle_difference", &form).await;
-    assert!(again.message.unwrap().contains("not open any more"));
+    assert!(again.message.unwrap().contains("not open anymore"));
     let page = dana.get(BOOKS).await.text;
     assert!(!page.contains("Mark as done"), "{page}");
     let changes = app.audit_rows().await;

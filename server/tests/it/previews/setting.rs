@@ -29,7 +29,7 @@ async fn a_site_leaves_names_out(app: TestApp) {
     let page = dana.submit("show_preview_names", &[("shown", "")]).await;
     assert_eq!((page.status.as_u16(), page.header("location")), (303, TAB));
     let tab = dana.get(TAB).await.text;
-    assert!(tab.contains("Previews of links do not say who shared them any more."));
+    assert!(tab.contains("Previews of links do not say who shared them anymore."));
     assert!(tab.contains("does not say who shared it."), "{tab}");
     assert!(!names_mia(&app).await);
     let done = dana.done("show_preview_names", &[("shown", "on")]).await;

@@ -25,7 +25,7 @@ on_both_databases!(
 );
 
 const KIM: &str = "kim@example.com";
-const GONE: &str = "This credit is not under review any more.";
+const GONE: &str = "This credit is not under review anymore.";
 
 async fn everybody_reads_that_it_is_under_review_and_only_admins_why(app: TestApp) {
     under_review(&app, 0).await;

@@ -73,7 +73,7 @@ async fn what_is_not_under_review_is_not_decided(app: TestApp) {
             .refused("decide_review", &decision(&id, what, NOTE))
             .await;
         let words = refusal.message.unwrap();
-        assert!(words.contains("not under review any more"), "{words}");
+        assert!(words.contains("not under review anymore"), "{words}");
     }
     let status = app.referral().await.status;
     assert_eq!(status.code(), "pending", "nothing was voided");

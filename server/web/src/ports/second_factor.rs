@@ -27,7 +27,7 @@ const IS_OFF: &str = "Your second factor is off.";
 const REQUIRED: &str = "Everybody who opens the console needs a second factor from now on.";
 const NOT_REQUIRED: &str = "The console opens without a second factor.";
 const FIRST_YOURS: &str =
-    "Set up a second factor in your own account first, or you could not open this page any more.";
+    "Set up a second factor in your own account first, or you could not open this page anymore.";
 
 impl Services {
     /// `November 22, 2026`; `None` if there is none.

@@ -89,7 +89,7 @@ pub struct NotReviewed;
 impl NotReviewed {
     /// The sentence for the admin.
     pub fn sentence(self) -> &'static str {
-        "This credit is not under review any more. Its referral says what became of it."
+        "This credit is not under review anymore. Its referral says what became of it."
     }
 }
 

@@ -134,7 +134,7 @@ async fn what_was_bought_while_the_program_was_off_is_decided_again(app: TestApp
     // Once is enough.
     assert!(!dana.get(&story).await.text.contains("Decide again"));
     let again = dana.refused("decide_again", &fields).await.message.unwrap();
-    assert_eq!(again, "This referral is not Pending any more.");
+    assert_eq!(again, "This referral is not Pending anymore.");
     app.run_jobs().await;
     app.assert_credited_once(&referred.mia).await;
 }

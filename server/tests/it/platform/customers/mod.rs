@@ -236,7 +236,7 @@ async fn what_cannot_be_chosen_is_refused(app: TestApp) {
         json!([{"id": "cus_else", "email": "someone@example.com"}]),
     );
     let id = platform.jordan.id.get();
-    let gone = "Stripe has no customer with this id and the referrer's address any more.";
+    let gone = "Stripe has no customer with this id and the referrer's address anymore.";
     for other in ["cus_else", "cus_none", "", of_sky.as_str()] {
         let said = choose(&app, Some(&own), other, id).await;
         assert_eq!(said.unwrap_err(), gone, "{other}");

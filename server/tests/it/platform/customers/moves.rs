@@ -53,7 +53,7 @@ async fn what_the_earlier_one_has_is_moved_in_two_rows(app: TestApp) {
     ];
     assert_eq!(ledger(&app).await, rows);
     let again = move_from(&app, &platform, &own).await;
-    assert_eq!(again.unwrap_err(), "There is nothing to move any more.");
+    assert_eq!(again.unwrap_err(), "There is nothing to move anymore.");
     assert_eq!(credit(&app, "cus_old"), 5000);
     assert!(page(&app, &platform.jordan).await.elsewhere.is_empty());
     app.assert_nothing_is_left().await;
@@ -134,6 +134,6 @@ async fn a_deleted_customer_has_nothing_to_move(app: TestApp) {
     assert_eq!(deleted.send().await.unwrap().status(), 200);
     assert!(page(&app, &platform.jordan).await.elsewhere.is_empty());
     let said = move_from(&app, &platform, &own).await;
-    assert_eq!(said.unwrap_err(), "There is nothing to move any more.");
+    assert_eq!(said.unwrap_err(), "There is nothing to move anymore.");
     assert_eq!(ledger(&app).await, [row("earned", -5000)]);
 }

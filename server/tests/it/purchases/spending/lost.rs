@@ -66,7 +66,7 @@ async fn an_admin_returns_it_once(app: TestApp) {
     assert_eq!(credit_at_stripe(&app), 2000);
     assert_eq!(ledger(&app.credits().await), RETURNED);
     let again = refused(give_back(&scene, &desk, &key).await);
-    assert_eq!(again, "There is nothing to return any more.");
+    assert_eq!(again, "There is nothing to return anymore.");
     let (page, key) = offered(&scene, &desk).await;
     assert!(
         key.is_none() && !page.contains("without a record"),
@@ -124,7 +124,7 @@ async fn what_the_ledger_knows_is_not_offered(app: TestApp) {
     assert!(key.is_none() && page.contains("Reserved for"), "{page}");
     let of_debit = app.credits().await[0].idempotency_key.clone();
     let said = refused(give_back(&scene, &desk, &of_debit).await);
-    assert_eq!(said, "There is nothing to return any more.");
+    assert_eq!(said, "There is nothing to return anymore.");
     app.leave_jobs();
 }
 
@@ -132,7 +132,7 @@ async fn nobody_returns_what_is_no_debit(app: TestApp) {
     let (scene, desk) = lost(&app).await;
     for key in ["", "credit:spent:0", "credit:tenant:a", "cbtxn_of_cus_jane"] {
         let said = refused(give_back(&scene, &desk, key).await);
-        assert_eq!(said, "There is nothing to return any more.", "{key}");
+        assert_eq!(said, "There is nothing to return anymore.", "{key}");
     }
     assert_eq!(credit_at_stripe(&app), 0);
 }

@@ -25,7 +25,7 @@ pub const PROBLEMS: &[Kind] = &[Kind::NotFound, Kind::PurchasePaid, Kind::Stripe
     tag = "Shop",
     security(("bearer" = [])),
     params(("id" = i64, Path, description = "`id` of the purchase", example = 7)),
-    responses((status = 200, description = "The purchase, which cannot be paid any more", body = OwnPurchase))
+    responses((status = 200, description = "The purchase, which cannot be paid anymore", body = OwnPurchase))
 )]
 pub async fn cancel(
     State(state): State<AppState>,

@@ -18,7 +18,7 @@ pub const PROBLEMS: &[Kind] = &[Kind::NotFound];
 
 /// One product that the site sells
 ///
-/// One that is not on offer any more is not found; purchases of it keep its name and price.
+/// One that is not on offer anymore is not found; purchases of it keep its name and price.
 #[utoipa::path(
     get,
     path = "/api/v1/products/{id}",

@@ -100,7 +100,7 @@ impl General for Services {
         let removed = site_logo::remove(&self.state, site_id, Some(user)).await;
         Ok(match removed.map_err(internal_error)? {
             true => Outcome::Done("The logo was removed.".to_owned()),
-            false => refused("There is no logo any more."),
+            false => refused("There is no logo anymore."),
         })
     }
 }

@@ -48,7 +48,7 @@ impl Teams for Services {
                     Some(email) => {
                         Outcome::Done(format!("The invitation of {email} was withdrawn."))
                     }
-                    None => refused("There is no such invitation any more."),
+                    None => refused("There is no such invitation anymore."),
                 })
             })
             .await;
@@ -270,7 +270,7 @@ fn shown(offer: Offer, reader: Option<&user::Model>) -> InvitationOffer {
 
 fn not_changed(why: NotChanged) -> Outcome {
     refused(match why {
-        NotChanged::Unknown => "Nobody of the team has this account any more.",
+        NotChanged::Unknown => "Nobody of the team has this account anymore.",
         NotChanged::Because(why) => why.sentence(),
     })
 }

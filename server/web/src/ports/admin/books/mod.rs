@@ -24,7 +24,7 @@ const BEGUN: &str = "The comparison has begun. Reload this page in a while.";
 const GOES_ON: &str = "A comparison is going on already. Reload this page in a while.";
 const NOT_CONNECTED: &str = "Stripe is not connected, so there is nothing to compare with.";
 const DONE: &str = "It is marked as done, and stays so in later comparisons.";
-const NOT_OPEN: &str = "It is not open any more. Reload this page to see what is.";
+const NOT_OPEN: &str = "It is not open anymore. Reload this page to see what is.";
 
 /// Whose books the viewer manages, and who they are; `None` without the permission.
 fn staff(services: &Services, program: Program) -> Option<(Scope, Arc<user::Model>)> {

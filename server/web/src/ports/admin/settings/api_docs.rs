@@ -6,7 +6,7 @@ use services::site_switch::{self, SiteSwitch};
 use crate::ports::{Services, admin::not_yours};
 
 const SHOWN: &str = "The documentation of the mobile API is shown from now on.";
-const HIDDEN: &str = "The documentation of the mobile API is not shown any more.";
+const HIDDEN: &str = "The documentation of the mobile API is not shown anymore.";
 
 /// Sets whether it is shown.
 pub async fn show(services: &Services, shown: bool) -> anyhow::Result<Outcome> {

@@ -30,7 +30,7 @@ use super::save;
 use crate::ports::{Services, admin::not_yours, internal_error};
 
 const NAMES_SHOWN: &str = "Previews of links show who shared them from now on.";
-const NAMES_LEFT_OUT: &str = "Previews of links do not say who shared them any more.";
+const NAMES_LEFT_OUT: &str = "Previews of links do not say who shared them anymore.";
 
 #[async_trait]
 impl Rewards for Services {
