@@ -97,7 +97,7 @@ test("neither Back from Stripe nor viewing a plan starts a Checkout session", as
   expect(await stripe.countSessionRequests("POST")).toBe(before + 1);
 });
 
-test("Cancel it expires the session, and the next one still has the code", async ({
+test("Cancel this purchase expires the session, and the next one still has the code", async ({
   page,
   visit,
   world,
@@ -106,7 +106,7 @@ test("Cancel it expires the session, and the next one still has the code", async
   const [, code] = await follow(page, prospect, world);
   await begin(prospect, "Monthly");
   await goBack(prospect);
-  await openCheckoutNotice(prospect).getByRole("button", { name: "Cancel it" }).click();
+  await openCheckoutNotice(prospect).getByRole("button", { name: "Cancel this purchase" }).click();
   await expect(prospect).toHaveURL(`${world.pewpros.url}/pricing`);
   await expect(openCheckoutNotice(prospect)).toHaveCount(0);
   await begin(prospect, "Monthly");

@@ -49,7 +49,7 @@ for (const javaScriptEnabled of [true, false]) {
         await goBack(page);
       });
       await test.step("canceled, the credit is back at once", async () => {
-        await openCheckoutNotice(page).getByRole("button", { name: "Cancel it" }).click();
+        await openCheckoutNotice(page).getByRole("button", { name: "Cancel this purchase" }).click();
         await expect(openCheckoutNotice(page)).toHaveCount(0);
         expect(await balance()).toBe(-2000);
         await page.goto(world.detroit.url + TICKET.path);

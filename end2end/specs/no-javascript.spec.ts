@@ -34,7 +34,7 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
     await browseTo(friendPage, TICKET);
     await goToCheckout(friendPage, TICKET);
     await goBack(friendPage);
-    await friendPage.getByRole("button", { name: "Cancel it" }).click();
+    await friendPage.getByRole("button", { name: "Cancel this purchase" }).click();
     await expect(openCheckoutNotice(friendPage)).toHaveCount(0);
     await buy(friendPage, TICKET, checkAgainUntil);
   });
@@ -55,11 +55,11 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
       await expect(bell).toBeVisible({ timeout: 500 });
     }).toPass({ timeout: 20_000 });
     await expect(card(page).getByText(balanceSentence("$10.00"))).toBeVisible();
-    await expect(page.getByText("You got $10.00")).toBeHidden();
+    await expect(page.getByText("You earned $10.00")).toBeHidden();
     await referrals(page).locator("summary").click();
-    await expect(page.getByText("You got $10.00")).toBeVisible();
+    await expect(page.getByText("You earned $10.00")).toBeVisible();
     await card(page).getByRole("link", { name: "All your friends (1)" }).click();
-    await expect(page.getByRole("list", { name: "Your friends" })).toContainText("You got $10.00");
+    await expect(page.getByRole("list", { name: "Your friends" })).toContainText("You earned $10.00");
     await bell.click();
     await expect(page.getByText(EARNED)).toBeVisible();
     await page.getByRole("button", { name: "Mark as read" }).click();

@@ -68,7 +68,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await balance()).toBe(-100);
     });
 
-    test("Cancel it expires the session and restores the balance", async ({ page, world }) => {
+    test("Cancel this purchase expires the session and restores the balance", async ({ page, world }) => {
       const { email } = await register(page, world.detroit);
       await buy(page, SHOP_ITEM, waitUntil);
       await world.stripe.addCredit(world.detroit, email, 4000);
@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
         { status: "open" },
       ]);
 
-      await page.getByRole("button", { name: "Cancel it" }).click();
+      await page.getByRole("button", { name: "Cancel this purchase" }).click();
       await expect(page.getByRole("button", { name: MEMBERSHIP.button })).toBeVisible();
       await expect(page.getByText(OPEN_CHECKOUT)).toHaveCount(0);
       expect(await world.stripe.balance(world.detroit, email)).toBe(-4000);

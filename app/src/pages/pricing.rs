@@ -106,7 +106,7 @@ fn open_page(plan: Plan) -> impl IntoView {
                     <button type="submit" class="button button-primary">"Continue to payment"</button>
                 </form>
                 <form method="post" action="/pricing/release">
-                    <button type="submit" class="button">"Cancel it"</button>
+                    <button type="submit" class="button">"Cancel this purchase"</button>
                 </form>
             </div>
         </section>

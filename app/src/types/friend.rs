@@ -21,7 +21,7 @@ pub struct Friend {
 /// A step of a referral, in words for its referrer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FriendStep {
-    /// `You got $10.00`.
+    /// `You earned $10.00`.
     pub words: String,
     /// `November 22, 2026`; empty where there is no date.
     pub on: String,

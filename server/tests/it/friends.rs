@@ -75,7 +75,7 @@ async fn each_step_is_told_with_its_date(app: TestApp) {
     app.issue().await;
     let card = mia.get("/dashboard").await.text;
     assert_eq!(steps(&card)[..2], bought);
-    assert_eq!(steps(&card)[2..], [step("You got $10.00", true)]);
+    assert_eq!(steps(&card)[2..], [step("You earned $10.00", true)]);
     assert!(card.contains("$10.00 earned"), "{card}");
 
     let taken = TakenBack {

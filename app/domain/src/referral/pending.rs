@@ -165,7 +165,7 @@ impl PendingReason {
             Self::FriendDeleted => "The account was deleted".to_owned(),
             Self::OnHold(until) => on_hold(until),
             Self::UnderReview => UNDER_REVIEW.to_owned(),
-            Self::Frozen => "Waiting for the purchase to be final".to_owned(),
+            Self::Frozen => "Waiting for the purchase to become final".to_owned(),
             Self::BeingIssued => "Your credit is on its way".to_owned(),
             Self::RetryAt(_) => format!("{site} is sorting this out"),
         }

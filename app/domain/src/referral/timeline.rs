@@ -109,7 +109,7 @@ impl ReferralStep {
             Self::Joined(_) => "Joined".to_owned(),
             Self::Bought(_) => "Bought".to_owned(),
             Self::Pending(why) => why.member_sentence(site, terms),
-            Self::Credited(credit, _) => format!("You got {credit}"),
+            Self::Credited(credit, _) => format!("You earned {credit}"),
             Self::TakenBack(amount, cause) => {
                 status_sentence(None, Some(*amount), *cause).unwrap_or_default()
             }
@@ -200,7 +200,7 @@ mod tests {
                 ("on_hold", "On hold until Nov 22".to_owned(), None)
             ]
         );
-        let got = ("credited", "You got $10.00".to_owned(), Some(CREDITED));
+        let got = ("credited", "You earned $10.00".to_owned(), Some(CREDITED));
         assert_eq!(told(&credited()), [joined, bought, got]);
     }
 

@@ -32,7 +32,7 @@ pub fn ReleaseButton(
             <input type="hidden" name="page" value=page />
             <SubmitButton
                 state
-                label="Cancel it".to_owned()
+                label="Cancel this purchase".to_owned()
                 busy_label="Canceling…"
                 class="button"
             />

@@ -93,7 +93,7 @@ async fn after_back_the_page_is_offered_and_can_be_released(app: TestApp) {
     browser.get_started("monthly").await;
     let page = browser.get("/pricing?plan=monthly&cancelled=1").await.text;
     assert!(
-        page.contains("Continue to payment") && page.contains("Cancel it"),
+        page.contains("Continue to payment") && page.contains("Cancel this purchase"),
         "{page}"
     );
     assert_eq!(

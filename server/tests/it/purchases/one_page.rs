@@ -216,7 +216,7 @@ async fn after_back_the_page_is_offered_and_can_be_released(app: TestApp) {
     assert_eq!(sessions(&app)[0]["status"], "open", "no GET ends it");
     let page = mia.get(&format!("{PAGE}?cancelled=1")).await.text;
     assert!(
-        page.contains("Continue to payment") && page.contains("Cancel it"),
+        page.contains("Continue to payment") && page.contains("Cancel this purchase"),
         "{page}"
     );
     let id = membership.id.to_string();
