@@ -77,7 +77,7 @@ for (const javaScriptEnabled of [true, false]) {
       await dialog.getByLabel("Name").fill("Jordan Reyes");
       await dialog.getByLabel("Email").fill("not an address");
       await dialog.getByRole("button", { name: "Add Referrer" }).click();
-      await expect(dialog.getByText("Check what you typed.")).toBeVisible();
+      await expect(dialog.getByText("Please check what you entered.")).toBeVisible();
       await expect(dialog.getByLabel("Name")).toHaveValue("Jordan Reyes");
       await expect(dialog.getByLabel("Email")).toHaveValue("not an address");
       await expect(dialog.getByLabel("Email")).toHaveAttribute("aria-invalid", "true");
