@@ -134,6 +134,9 @@ pub async fn of_member(
         .order_by_desc(purchase::Column::Id)
         .all(db)
         .await?;
+    if bought.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = bought.iter().map(|row| row.id);
     let rows = Entity::find().filter(Column::PurchaseId.is_in(ids));
     let mut rows = rows.all(db).await?;

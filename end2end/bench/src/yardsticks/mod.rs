@@ -27,7 +27,7 @@ pub struct Yardstick {
 enum Program {
     /// Respond to every request with the bytes of a file
     Page { file: PathBuf },
-    /// Read what a dashboard needs with plain SQL, and write 8 KB
+    /// Read what a dashboard needs with plain SQL, and write 16 KB
     Dashboard { database: String },
     /// Start a purchase with plain SQL and one request to Stripe
     Checkout {
