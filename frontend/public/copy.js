@@ -1,4 +1,5 @@
-// A button copies the field or the code beside it, from the first paint on. Without JavaScript there is none.
+// The button beside a read-only field, or beside an id, copies its text, from the first paint on. Without JavaScript
+// there is none.
 document.addEventListener("click", async (event) => {
   const field = event.target.closest?.(".copy-field button")?.closest(".copy-field");
   if (!field) return;

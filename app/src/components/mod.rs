@@ -17,6 +17,7 @@ mod site_footer;
 mod site_header;
 mod site_menu;
 mod site_places;
+mod stripe_id;
 mod welcome;
 
 pub use admin_page::AdminPage;
@@ -35,6 +36,7 @@ pub use share_kit::{get_link, refer_panel, share_links};
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
 pub use site_menu::SiteMenu;
+pub use stripe_id::stripe_id;
 pub use welcome::WelcomeNote;
 
 use domain::purchase::ProductKind;

@@ -1,11 +1,13 @@
 //! The keys of a Stripe account, and which account they belong to.
 
 mod account;
+mod dashboard;
 mod endpoint;
 mod health;
 mod keys;
 
 pub use account::{AccountAnswer, KnownAccount, NotIdentified, which_account};
+pub use dashboard::dashboard_url;
 pub use endpoint::{
     ByHand, EVENTS, EVENTS_VERSION, FoundEndpoint, deliverable, replaced_endpoints,
 };

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{elsewhere::elsewhere, referrals::tab};
 use crate::{
-    components::{AdminPage, internal_error, password_panel, refusal_notice},
+    components::{AdminPage, internal_error, password_panel, refusal_notice, stripe_id},
     pages::not_found,
     ports::{Ports, Viewer},
     server_fns::admin::{ChooseCustomer, MoveReferrerCredit, grant_path},
@@ -99,7 +99,10 @@ fn facts(present: &CustomerLine, customer: &ReferrerCustomer) -> AnyView {
     };
     view! {
         <dl class="facts facts-wide">
-            <div><dt>"Customer"</dt><dd><code translate="no">{present.id.clone()}</code></dd></div>
+            <div>
+                <dt>"Customer"</dt>
+                <dd>{stripe_id("Stripe customer", &present.id, present.dashboard.as_deref())}</dd>
+            </div>
             <div><dt>"Name"</dt><dd dir="auto">{or_none(&present.name)}</dd></div>
             <div><dt>"Email"</dt><dd>{or_none(&present.email)}</dd></div>
             <div><dt>"Customer since"</dt><dd>{present.since.clone()}</dd></div>

@@ -4,7 +4,10 @@
 use domain::forms::Refusal;
 use leptos::prelude::*;
 
-use crate::{components::refusal_notice, types::admin::ElsewhereLine};
+use crate::{
+    components::{refusal_notice, stripe_id},
+    types::admin::ElsewhereLine,
+};
 
 /// The panel; nothing if there is no such credit and nothing was refused. `action` is the path of the
 /// form, and `whose` its field with the holder's id.
@@ -38,13 +41,17 @@ fn form(
     action: &'static str,
     (name, id): (&'static str, i64),
 ) -> impl IntoView + use<> {
-    let amount = line.amount.to_string();
+    let (amount, customer) = (line.amount.to_string(), &line.customer);
     view! {
         <li class="customer-credit">
-            <span><strong class="money">{amount.clone()}</strong>" on "<code translate="no">{line.customer.clone()}</code></span>
+            <span>
+                <strong class="money">{amount.clone()}</strong>
+                " on "
+                {stripe_id("Stripe customer", &customer.id, customer.dashboard.as_deref())}
+            </span>
             <form method="post" action=action>
                 <input type="hidden" name=name value=id.to_string() />
-                <input type="hidden" name="from" value=line.customer.clone() />
+                <input type="hidden" name="from" value=customer.id.clone() />
                 <button type="submit" class="button button-small">{format!("Move {amount}")}</button>
             </form>
         </li>

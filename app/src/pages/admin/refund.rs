@@ -13,7 +13,7 @@ use super::{
     refund_rows::past,
 };
 use crate::{
-    components::{AdminPage, internal_error, password_panel, refusal_notice},
+    components::{AdminPage, internal_error, password_panel, refusal_notice, stripe_id},
     pages::{credits, not_found, query},
     ports::{Ports, Viewer},
     server_fns::admin::{RefundOrder, order_path, refund_path},
@@ -82,6 +82,11 @@ fn paid(page: &Page) -> impl IntoView + use<> {
             {to_credit}
         }
     });
+    let ids = page.ids.iter().map(|one| {
+        let id = stripe_id(&one.name, &one.value, one.dashboard.as_deref());
+        view! { <div><dt>{one.name.clone()}</dt><dd>{id}</dd></div> }
+    });
+    let ids = ids.collect_view();
     view! {
         <section class="panel" aria-labelledby="paid-title">
             <h2 class="panel-title" id="paid-title">"What was paid"</h2>
@@ -91,6 +96,7 @@ fn paid(page: &Page) -> impl IntoView + use<> {
                 <div><dt>"Paid by card"</dt><dd class="money">{card}</dd></div>
                 {credit}
                 {left}
+                {ids}
             </dl>
         </section>
     }

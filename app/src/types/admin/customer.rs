@@ -2,11 +2,22 @@
 
 use domain::money::Money;
 
+/// An id at Stripe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripeId {
+    /// `cus_…`.
+    pub id: String,
+    /// Its page of Stripe's dashboard.
+    pub dashboard: Option<String>,
+}
+
 /// A customer at Stripe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerLine {
     /// `cus_…`.
     pub id: String,
+    /// Its page of Stripe's dashboard.
+    pub dashboard: Option<String>,
     /// Empty if Stripe has none.
     pub name: String,
     /// Empty if Stripe has none.
@@ -18,8 +29,7 @@ pub struct CustomerLine {
 /// Credit that an earlier customer still has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ElsewhereLine {
-    /// `cus_…`.
-    pub customer: String,
+    pub customer: StripeId,
     pub amount: Money,
 }
 

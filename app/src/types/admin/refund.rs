@@ -2,6 +2,8 @@
 
 use domain::{credit::Program, money::Money, refund::PartialRefunds};
 
+use super::StoryFact;
+
 /// What the page of a purchase's refunds shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundPage {
@@ -17,6 +19,8 @@ pub struct RefundPage {
     pub by_card: Option<String>,
     /// What was paid with credit.
     pub by_credit: Option<Money>,
+    /// The purchase's ids at Stripe.
+    pub ids: Vec<StoryFact>,
     /// What is left to refund, or why nothing is.
     pub left: Result<RefundLeft, String>,
     /// What a refund of a part takes back of the credit that the purchase earned.

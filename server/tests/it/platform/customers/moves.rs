@@ -41,7 +41,7 @@ async fn what_the_earlier_one_has_is_moved_in_two_rows(app: TestApp) {
     let (platform, own) = chosen(&app).await;
     let shown = page(&app, &platform.jordan).await;
     assert_eq!(shown.elsewhere.len(), 1, "{shown:?}");
-    assert_eq!(shown.elsewhere[0].customer, own);
+    assert_eq!(shown.elsewhere[0].customer.id, own);
     assert_eq!(shown.elsewhere[0].amount.to_string(), "$50.00");
     let said = move_from(&app, &platform, &own).await;
     assert_eq!(said.as_deref(), Ok("$50.00 moves to the present customer."));

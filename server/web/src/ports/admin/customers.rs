@@ -4,7 +4,11 @@ use app::types::{
     Outcome,
     admin::{CustomerLine, ElsewhereLine, ReferrerCustomer},
 };
-use domain::{money::Currency, referral::source_sentence};
+use domain::{
+    money::Currency,
+    referral::source_sentence,
+    stripe_keys::{StripeMode, dashboard_url},
+};
 use server_core::{dates, zone::Zone};
 use services::{
     credits::Elsewhere,
@@ -13,11 +17,11 @@ use services::{
         platform_referrers::{self, AtStripe, Choice},
     },
 };
-use store::{PlatformReferrerId, Timestamp};
+use store::{PlatformReferrerId, Timestamp, platform_settings, stripe_accounts};
 use stripe_gateway::Customer;
 use time::OffsetDateTime;
 
-use super::not_yours;
+use super::{not_yours, stripe_ids};
 use crate::ports::Services;
 
 /// The form's value for a new customer; ids begin with `cus_`.
@@ -33,8 +37,13 @@ pub async fn page(
     let Some(found) = platform_referrers::customers(&services.state, &staff, id).await? else {
         return Ok(None);
     };
-    let stripe = found.stripe;
-    let line = |customer: &Customer| line(customer, services.zone());
+    let mut stripe = found.stripe;
+    let db = services.state.db.reader();
+    let account = platform_settings::get(db).await?.stripe_account_id;
+    let mode = stripe_accounts::mode_of(db, account).await?;
+    let line = |customer: &Customer| line(customer, mode, services.zone());
+    let earlier = std::mem::take(&mut stripe.elsewhere).into_iter();
+    let earlier = earlier.map(|found| elsewhere(found, mode)).collect();
     Ok(Some(ReferrerCustomer {
         id: id.get(),
         name: found.referrer.name,
@@ -45,7 +54,7 @@ pub async fn page(
         seen: stripe.stored,
         present: stripe.present.as_ref().map(line),
         others: stripe.others.iter().map(line).collect(),
-        elsewhere: stripe.elsewhere.into_iter().map(elsewhere).collect(),
+        elsewhere: earlier,
         gap: found.gap.map(|gap| gap.sentence().to_owned()),
     }))
 }
@@ -83,9 +92,10 @@ pub async fn move_credit(
     Ok(moved.map_or_else(Outcome::Refused, Outcome::Done))
 }
 
-pub fn elsewhere(found: Elsewhere) -> ElsewhereLine {
+/// What an earlier customer of an account in this mode still has.
+pub fn elsewhere(found: Elsewhere, mode: Option<StripeMode>) -> ElsewhereLine {
     ElsewhereLine {
-        customer: found.customer_id,
+        customer: stripe_ids::customer(found.customer_id, mode),
         amount: found.amount,
     }
 }
@@ -96,10 +106,11 @@ fn credits(stripe: &AtStripe) -> Vec<domain::money::Money> {
     credits.filter(|credit| credit.is_positive()).collect()
 }
 
-fn line(customer: &Customer, zone: &Zone) -> CustomerLine {
+fn line(customer: &Customer, mode: Option<StripeMode>, zone: &Zone) -> CustomerLine {
     let created = OffsetDateTime::from_unix_timestamp(customer.created);
     let created = created.unwrap_or(OffsetDateTime::UNIX_EPOCH);
     CustomerLine {
+        dashboard: mode.and_then(|mode| dashboard_url(&customer.id, mode, None)),
         id: customer.id.clone(),
         name: customer.name.clone(),
         email: customer.email.clone(),

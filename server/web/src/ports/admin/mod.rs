@@ -13,6 +13,7 @@ pub mod platform_referrers;
 mod referrals;
 pub mod settings;
 mod shared_addresses;
+mod stripe_ids;
 mod subscriptions;
 mod team;
 

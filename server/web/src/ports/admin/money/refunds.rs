@@ -2,7 +2,7 @@
 
 use app::types::{
     Outcome,
-    admin::{RefundForm, RefundLeft, RefundLine, RefundPage},
+    admin::{RefundForm, RefundLeft, RefundLine, RefundPage, StoryFact},
 };
 use domain::{
     credit::Program,
@@ -24,7 +24,7 @@ use store::{
 use super::{INCOMPLETE, is_token, read_amount, reason_error, used_up};
 use crate::ports::{
     Services,
-    admin::{not_yours, refused},
+    admin::{not_yours, refused, stripe_ids::OfPurchase},
 };
 
 const GONE: &str = "There is no such order here.";
@@ -39,6 +39,8 @@ struct Order {
     /// What was paid with the card, and with credit.
     by_card: Option<String>,
     by_credit: Option<Money>,
+    /// The ids at Stripe.
+    ids: Vec<StoryFact>,
 }
 
 /// Who of the staff asks; `None` without the permission.
@@ -67,7 +69,15 @@ async fn order(db: &Reader, staff: Staff, number: i64) -> anyhow::Result<Option<
             };
             let buyer = users::by_id(db, row.site_id, row.buyer_id).await?;
             let amounts = receipt::amounts(&row)?;
+            let mode = row.mode();
+            let ids = OfPurchase {
+                session: row.checkout_session_id,
+                payment: row.payment_intent_id,
+                subscription: row.subscription_id,
+                invoice: row.invoice_id,
+            };
             Ok(Some(Order {
+                ids: ids.facts(mode),
                 paid: Paid::Tenant(row.id),
                 currency: *row.currency,
                 buyer: buyer.map(|buyer| format!("{} {}", buyer.first_name, buyer.last_name)),
@@ -86,10 +96,19 @@ async fn order(db: &Reader, staff: Staff, number: i64) -> anyhow::Result<Option<
             let brand = brand.map(|brand| brand.row.name.clone());
             let foreign = row.foreign()?.map(|amount| amount.to_string());
             let paid = row.paid_cents.map(|cents| row.money(cents).to_string());
+            let product = format!("{} {}", brand.unwrap_or_default(), row.plan_label());
+            let mode = row.mode();
+            let ids = OfPurchase {
+                session: Some(row.checkout_session_id),
+                payment: row.payment_intent_id,
+                subscription: row.subscription_id,
+                invoice: row.invoice_id,
+            };
             Ok(Some(Order {
+                ids: ids.facts(mode),
                 paid: Paid::Platform(row.id),
                 currency: *row.currency,
-                product: format!("{} {}", brand.unwrap_or_default(), row.plan_label()),
+                product,
                 by_card: foreign.or(paid),
                 by_credit: None,
                 buyer: row.customer_email,
@@ -127,6 +146,7 @@ pub async fn page(
         product: order.product,
         by_card: order.by_card,
         by_credit: order.by_credit,
+        ids: order.ids,
         left: refundable.map(left).map_err(|why| why.words()),
         partial_refunds: terms.partial_refunds,
         past: past.into_iter().map(|row| line(row, zone)).collect(),
