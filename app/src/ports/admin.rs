@@ -12,9 +12,9 @@ use crate::types::{
     Outcome,
     admin::{
         AuditPage, ErasePage, FailedMail, GeneralForm, GeneralSettings, MemberCredit, MemberPage,
-        MembersPage, OrdersPage, PaymentSettings, ProductForm, ProductRow, ReferralStory,
-        ReferralsPage, ReferrerCustomer, ReferrersPage, SaleForm, SecurityPage, SettingsForm,
-        SharedAddresses, StripeForm, UnmatchedPayment, WhyPage,
+        MemberPlaces, MembersPage, OrdersPage, PaymentSettings, ProductForm, ProductRow,
+        ReferralStory, ReferralsPage, ReferrerCustomer, ReferrersPage, RetryOutcome, SaleForm,
+        SecurityPage, SettingsForm, SharedAddresses, StripeForm, UnmatchedPayment, WhyPage,
     },
 };
 
@@ -94,6 +94,9 @@ pub trait AdminReferrals: Send + Sync {
     async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome>;
     /// Retries the credits of these Failed referrals.
     async fn retry(&self, program: Program, ids: Vec<i64>) -> Answer<Outcome>;
+    /// How the credits of these referrals stand that were retried; `None` if there are none that the
+    /// viewer may see.
+    async fn retried(&self, program: Program, ids: Vec<i64>) -> Answer<Option<RetryOutcome>>;
 }
 
 /// Admin > Referrals > Platform Referrals > Platform Referrers.
@@ -142,7 +145,8 @@ pub trait AdminMembers: Send + Sync {
     async fn shared_addresses(&self, after: Option<i64>) -> Answer<SharedAddresses>;
     /// Whether there are any.
     async fn has_shared_addresses(&self) -> Answer<bool>;
-    async fn one(&self, id: i64) -> Answer<Option<MemberPage>>;
+    /// A member, with the lists from these places on.
+    async fn one(&self, id: i64, places: MemberPlaces) -> Answer<Option<MemberPage>>;
     /// **Record a sale made in person**, only once for each `token`.
     async fn record_sale(&self, sale: &SaleForm) -> Answer<Outcome>;
     /// Sets where Stripe reaches the member; empty for the address that they sign in with.

@@ -16,7 +16,7 @@ use crate::{AuditEntryId, SiteId, Timestamp, Write, referral_days::Days};
 mod of_referral;
 
 pub use of_referral::{
-    REFERRED_BY, REVIEW, VOIDED, forget_referred, of_referral, referral_subject,
+    FAILURE, REFERRED_BY, REVIEW, VOIDED, forget_referred, of_referral, referral_subject,
 };
 
 /// The actor of changes made by command.
@@ -126,6 +126,23 @@ pub async fn of_named(
         .filter(Condition::any().add(named).add(renamed))
         .order_by_desc(Column::Id)
         .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The changes of one field of `subject` on this site, oldest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_field(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    subject: &str,
+    field: &str,
+) -> Result<Vec<Model>, DbErr> {
+    about(Some(site_id), subject)
+        .filter(Column::Field.eq(field))
+        .order_by_asc(Column::Id)
         .all(db)
         .await
 }

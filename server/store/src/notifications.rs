@@ -55,6 +55,17 @@ pub async fn one(
     of(site_id, user_id).filter(Column::Id.eq(id)).one(db).await
 }
 
+/// The notification that announced this credit.
+pub async fn of_credit(
+    db: &impl ConnectionTrait,
+    credit_id: CreditId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CreditId.eq(credit_id))
+        .one(db)
+        .await
+}
+
 /// The number of the member's unread notifications.
 pub async fn unread(
     db: &impl ConnectionTrait,

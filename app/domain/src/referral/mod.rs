@@ -18,6 +18,8 @@ mod platform;
 mod reason;
 mod referrer_search;
 #[cfg(feature = "server")]
+mod retried;
+#[cfg(feature = "server")]
 mod shared;
 mod status;
 #[cfg(feature = "server")]
@@ -54,6 +56,8 @@ pub use platform::{
 #[cfg(feature = "server")]
 pub use reason::ReferralReason;
 pub use referrer_search::{ListPlace, ReferrerSearch, take_referrer_search};
+#[cfg(feature = "server")]
+pub use retried::{Retried, RetryAnswer};
 #[cfg(feature = "server")]
 pub use shared::{code_in, code_in_link, codes_in, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};

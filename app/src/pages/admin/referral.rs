@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{referrals::tab, review::seen};
 use crate::{
-    components::{AdminPage, internal_error, refusal_notice},
+    components::{AdminPage, internal_error, refusal_notice, stripe_id},
     pages::{not_found, query},
     ports::{Ports, Viewer},
     server_fns::admin::{DecideAgain, PAYMENTS_PATH, RetryReferrals, review_path, void_path},
@@ -50,11 +50,15 @@ fn page(
     refusals: [Refusal; 2],
 ) -> AnyView {
     let row = &story.row;
-    let title = format!(
-        "{}, referred by {}",
-        isolated(&row.referred),
-        isolated(&row.referrer)
-    );
+    let title = match program {
+        Program::Tenant => format!(
+            "{}, referred by {}",
+            isolated(&row.referred),
+            isolated(&row.referrer)
+        ),
+        // An address is long enough.
+        Program::Platform => row.referred.clone(),
+    };
     let (list, label) = tab(program);
     let auto_refresh = refreshed
         .and_then(|count| Some((count + 1, REFRESHES.get(count)?)))
@@ -72,6 +76,13 @@ fn page(
         .map(|reason| view! { <p class="story-reason">{reason}</p> });
     let settings = row.see_settings.then(|| {
         view! { <p class="story-reason"><a href=PAYMENTS_PATH>"Open Payments settings"</a></p> }
+    });
+    let off = story.program_is_off.then(|| {
+        view! {
+            <p class="notice" role="status">
+                "The referral program is off: what is bought now earns nothing."
+            </p>
+        }
     });
     let retry = row.can_retry.then(|| retry_form(program, row));
     let again = story.decide_again.then(|| again_form(program, row));
@@ -110,6 +121,7 @@ fn page(
             </div>
             {refusal_notice(&refusals[0])}
             {refusal_notice(&refusals[1])}
+            {off}
             {seen}
             <div class="story-columns">
                 <section class="panel" aria-labelledby="what-happened">
@@ -163,18 +175,21 @@ fn details(program: Program, story: &ReferralStory) -> impl IntoView + use<> {
         None => view! { <span dir="auto">{name.to_owned()}</span> }.into_any(),
     };
     let kind = row.kind.clone().map(|value| fact(kind, value.into_any()));
-    let credit = row.credit.map(|money| {
-        let money = view! { <span class="money">{money.to_string()}</span> };
+    let amount = match (row.credit, row.owed) {
+        (None, Some(owed)) => Some(format!("{owed} owed")),
+        (credited, _) => credited.map(|money| money.to_string()),
+    };
+    let credit = amount.map(|amount| {
+        let money = view! { <span class="money">{amount}</span> };
         fact(credit, money.into_any())
     });
-    let facts = story.facts.iter().map(|(name, value)| {
-        let value = value.clone();
-        let value = if is_id(&value) {
-            view! { <code translate="no">{value}</code> }.into_any()
+    let facts = story.facts.iter().map(|one| {
+        let value = if one.dashboard.is_some() || is_id(&one.value) {
+            stripe_id(&one.name, &one.value, one.dashboard.as_deref())
         } else {
-            value.into_any()
+            one.value.clone().into_any()
         };
-        fact(name, value)
+        fact(&one.name, value)
     });
     view! {
         <dl class="facts story-facts">

@@ -39,8 +39,11 @@ pub use platform_referrers::{
     SetReferrerDisabled, add_referrer, change_referrer, choose_customer, customer_page,
     list_referrers, move_referrer_credit, set_referrer_disabled,
 };
+#[cfg(feature = "ssr")]
+pub use referrals::retried_ids;
 pub use referrals::{
-    DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
+    DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retried_text,
+    retry_referrals,
 };
 pub use reviews::{DecideReview, decide_review, review_path};
 pub use rewards::{

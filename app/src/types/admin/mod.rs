@@ -26,18 +26,21 @@ mod why;
 pub use audit::{AuditEntry, AuditPage};
 pub use books::{BestReferrer, BooksMonth, BooksPage, DifferenceLine, LastComparison, books_path};
 pub use catalog::{ProductForm, ProductRow};
-pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
+pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer, StripeId};
 pub use general::{GeneralForm, GeneralSettings, LOGO_UPLOAD, PolicyForm};
 pub use grant::{GrantForm, GrantLine, GrantPage};
 pub use mail::FailedMail;
 pub use member::{
-    ErasePage, LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm,
-    SaleProduct,
+    ErasePage, LostDebitLine, MemberCredit, MemberPage, MemberPlaces, MemberRow, MembersPage,
+    SaleForm, SaleProduct,
 };
 pub use mobile_apps::MobileAppsForm;
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink, ReferrersPage};
-pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep, referral_path};
+pub use referral::{
+    Cards, PAGE_SIZE, ReferralRow, ReferralStory, ReferralsPage, RetryOutcome, StoryFact,
+    StoryStep, referral_path,
+};
 pub use refund::{RefundForm, RefundLeft, RefundLine, RefundPage};
 pub use review::{ReviewPage, ReviewRow, ReviewsPage};
 pub use rewards::{

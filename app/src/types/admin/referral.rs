@@ -7,6 +7,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The most rows on a page of the table.
+pub const PAGE_SIZE: usize = 25;
+
 /// The cards above the table; they follow the filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cards {
@@ -39,6 +42,8 @@ pub struct ReferralRow {
     pub can_retry: bool,
     /// The amount credited.
     pub credit: Option<Money>,
+    /// The amount that failed and can be retried.
+    pub owed: Option<Money>,
     /// Tenant: `Event ticket`. Platform: `Annual`. `None` before the purchase.
     pub kind: Option<String>,
     /// When the referral was recorded: `Nov 22, 2026`.
@@ -72,6 +77,21 @@ pub struct ReferralsPage {
     pub next: Option<ReferralFilter>,
     /// The filter of the previous page, if there is one.
     pub previous: Option<ReferralFilter>,
+    /// How the credits stand that the viewer retried and asks about.
+    pub retried: Option<RetryOutcome>,
+    /// The program gives no credit at present.
+    pub program_is_off: bool,
+}
+
+/// How credits stand that were retried at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetryOutcome {
+    /// `1 of 2 credited, 1 failed: Stripe could not be reached.`
+    pub sentence: String,
+    /// Each was credited, failed or waits.
+    pub has_settled: bool,
+    /// Each was credited or failed.
+    pub is_over: bool,
 }
 
 /// One step in the history of a referral.
@@ -89,14 +109,24 @@ pub struct StoryStep {
     pub ended: Option<ReferralStatus>,
 }
 
+/// One fact about a referral: the attempts, an id at Stripe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryFact {
+    pub name: String,
+    pub value: String,
+    /// The page of Stripe's dashboard about it, of an id.
+    pub dashboard: Option<String>,
+}
+
 /// Everything about one referral.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralStory {
     pub row: ReferralRow,
     /// Oldest first.
     pub steps: Vec<StoryStep>,
-    /// Name and value of each fact: the attempts, Stripe's ids.
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<StoryFact>,
+    /// The program is off while the referral still waits for a purchase.
+    pub program_is_off: bool,
     /// The referrer's page in the console, if they have one.
     pub referrer_path: Option<String>,
     /// The friend's page in the console, if they have one.

@@ -2,7 +2,7 @@
 
 use domain::{
     credit::{CreditState, NotRetried, may_retry, retry_from},
-    referral::ReferralStatus,
+    referral::{FailureReason, ReferralStatus},
 };
 use store::{
     CreditId, Id, Scope, Timestamp,
@@ -67,7 +67,12 @@ pub async fn retry<E: Listed>(
         old: Some(credit.attempts.to_string()),
         new: Some("0".to_owned()),
     };
-    audit_log::write(&tx, &change, [status, attempts]).await?;
+    let failure = Field {
+        name: audit_log::FAILURE,
+        old: row.failure_reason.map(FailureReason::sentence),
+        new: None,
+    };
+    audit_log::write(&tx, &change, [status, attempts, failure]).await?;
     tx.commit().await?;
     push(engine, credit.id, from - now).await;
     Ok(Ok(()))

@@ -14,6 +14,8 @@ use crate::{
 
 /// The field of a referral that was written afterwards: `Member 12: ` and the reason.
 pub const REFERRED_BY: &str = "Referred by";
+/// The field of a credit that was retried: why it had failed.
+pub const FAILURE: &str = "Failure";
 /// The field of a credit that was under review: what was seen, and what was decided, with the reason.
 pub const REVIEW: &str = "Review";
 /// The field of a voided referral: what it was before, and the reason.

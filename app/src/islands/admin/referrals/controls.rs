@@ -2,7 +2,7 @@
 
 use domain::{
     credit::Program,
-    referral::{ReferralFilter, kind_name},
+    referral::{ReferralFilter, ReferralStatus, kind_name},
 };
 
 use crate::types::admin::ReferralsPage;
@@ -19,6 +19,15 @@ pub fn cleared(filter: &ReferralFilter) -> ReferralFilter {
 /// `filter` leaves some referrals out.
 pub fn is_narrow(filter: &ReferralFilter) -> bool {
     filter.clone().from_start() != cleared(filter)
+}
+
+/// The status that `filter` asks for, if it asks for nothing else.
+pub fn only_status(filter: &ReferralFilter) -> Option<ReferralStatus> {
+    let without = ReferralFilter {
+        status: None,
+        ..filter.clone()
+    };
+    filter.status.filter(|_| !is_narrow(&without))
 }
 
 /// The names of the filter's controls.

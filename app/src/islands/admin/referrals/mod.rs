@@ -71,8 +71,8 @@ pub fn Referrals(
                 aria-busy=move || loading().to_string()
             >
                 <div class="table-frame" hidden=empty>
-                    <RetrySelected table />
                     <Rows table caption=title />
+                    <RetrySelected table />
                 </div>
                 <EmptyTable table />
                 <div class="skeleton" aria-hidden="true" hidden=move || !(empty() && loading())>

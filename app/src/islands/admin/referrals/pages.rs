@@ -1,17 +1,20 @@
 //! Below the table of referrals: links to its other pages, or the reason why it is empty.
 
-use domain::{credit::Program, referral::ReferralFilter};
+use domain::{
+    credit::Program,
+    referral::{ReferralFilter, ReferralStatus},
+};
 use leptos::prelude::*;
 
 use super::{
-    controls::{cleared, is_narrow},
+    controls::{cleared, is_narrow, only_status},
     filter::clear,
-    reducer::TABLE,
+    reducer::{self, TABLE},
     table::Table,
 };
 use crate::{
     islands::{admin::thousands::grouped, any_view::IntoAnyView, live_text::LiveText},
-    types::admin::ReferralsPage,
+    types::admin::{PAGE_SIZE, ReferralsPage},
 };
 
 /// How many of all are shown, and links to the previous and the next page.
@@ -37,15 +40,10 @@ pub fn Pages(table: Table) -> impl IntoView {
             </a>
         }
     };
-    let only_page = move || table.page(|page| page.previous.is_none() && page.next.is_none());
-    let count = move || {
-        table.page(|page| {
-            let (shown, all) = (page.rows.len(), grouped(page.cards.total));
-            LiveText(format!("{shown} of {all}"))
-        })
-    };
+    let only_page = move || table.page(is_only_page);
+    let none = move || table.page(|page| page.rows.is_empty());
     view! {
-        <p class="table-count" hidden=only_page>{count}</p>
+        <p class="table-count" hidden=none>{move || LiveText(table.page(count))}</p>
         <nav class="table-pages" aria-label="Pages" hidden=only_page>
             {link("Previous", "prev", |page| page.previous.as_ref())}
             {link("Next", "next", |page| page.next.as_ref())}
@@ -53,10 +51,24 @@ pub fn Pages(table: Table) -> impl IntoView {
     }
 }
 
+fn is_only_page(page: &ReferralsPage) -> bool {
+    page.previous.is_none() && page.next.is_none()
+}
+
+/// How many of all are shown.
+fn count(page: &ReferralsPage) -> String {
+    if is_only_page(page) {
+        return reducer::count(page.cards.total);
+    }
+    let (shown, all) = (page.rows.len(), grouped(page.cards.total));
+    format!("{shown} of {all} referrals, at most {PAGE_SIZE} on a page")
+}
+
 /// Why the table is empty.
 #[derive(Clone, Copy, PartialEq)]
 enum Reason {
     NoReferralYet,
+    NoneWith(ReferralStatus),
     NoMatch,
     PastTheEnd,
 }
@@ -66,6 +78,8 @@ fn reason(page: &ReferralsPage) -> Option<Reason> {
         None
     } else if page.filter.cursor.is_some() {
         Some(Reason::PastTheEnd)
+    } else if let Some(status) = only_status(&page.filter) {
+        Some(Reason::NoneWith(status))
     } else if is_narrow(&page.filter) {
         Some(Reason::NoMatch)
     } else {
@@ -80,6 +94,7 @@ pub fn EmptyTable(table: Table) -> impl IntoView {
     move || {
         let message = match reason.get()? {
             Reason::NoReferralYet => no_referral_yet(table.program),
+            Reason::NoneWith(status) => none_with(status),
             Reason::NoMatch => {
                 let all = table.page_now(|page| cleared(&page.filter).path());
                 view! {
@@ -112,6 +127,25 @@ pub fn EmptyTable(table: Table) -> impl IntoView {
     }
 }
 
+fn none_with(status: ReferralStatus) -> AnyView {
+    let (title, why) = match status {
+        ReferralStatus::Pending => (
+            "No pending referrals.",
+            "A referral is pending until its credit is issued.",
+        ),
+        ReferralStatus::Credited => (
+            "No credited referrals yet.",
+            "A referral is credited once the friend has paid and the credit is issued.",
+        ),
+        ReferralStatus::Failed => ("No failed credits.", "There is nothing to retry."),
+    };
+    view! {
+        <p class="empty-title">{title}</p>
+        <p>{why}</p>
+    }
+    .into_any_view()
+}
+
 fn no_referral_yet(program: Program) -> AnyView {
     match program {
         Program::Tenant => view! {
@@ -138,22 +172,43 @@ mod tests {
     use super::*;
     use crate::types::admin::Cards;
 
-    fn empty(query: &str) -> Option<Reason> {
-        reason(&ReferralsPage {
+    fn page(query: &str) -> ReferralsPage {
+        ReferralsPage {
             filter: ReferralFilter::from_query(Program::Tenant, query).0,
             ignored: Vec::new(),
             cards: Cards::default(),
             rows: Vec::new(),
             next: None,
             previous: None,
-        })
+            retried: None,
+            program_is_off: false,
+        }
+    }
+
+    fn empty(query: &str) -> Option<Reason> {
+        reason(&page(query))
     }
 
     #[test]
     fn an_empty_table_says_why() {
         assert!(empty("") == Some(Reason::NoReferralYet));
         assert!(empty("sort=credit") == Some(Reason::NoReferralYet));
-        assert!(empty("status=failed") == Some(Reason::NoMatch));
+        for status in ReferralStatus::ALL {
+            let only = format!("status={}&sort=credit", status.code());
+            assert!(empty(&only) == Some(Reason::NoneWith(status)));
+        }
+        assert!(empty("status=failed&q=jane") == Some(Reason::NoMatch));
+        assert!(empty("q=jane") == Some(Reason::NoMatch));
         assert!(empty("status=failed&after=5.7") == Some(Reason::PastTheEnd));
+    }
+
+    #[test]
+    fn the_rows_are_counted() {
+        let mut all = page("");
+        all.cards.total = 1;
+        assert_eq!(count(&all), "1 referral");
+        all.cards.total = 1234;
+        all.next = Some(all.filter.clone());
+        assert_eq!(count(&all), "0 of 1,234 referrals, at most 25 on a page");
     }
 }

@@ -12,16 +12,16 @@ use crate::{
 /// The id of the form that the checkboxes of all rows belong to.
 const SELECTED: &str = "retry-selected";
 
-/// Above the table: retries all selected rows at once.
+/// Below the rows: retries all selected ones at once. With JavaScript it stands there only while a row is
+/// selected.
 #[component]
 pub fn RetrySelected(table: Table) -> impl IntoView {
     let any = move || table.page(|page| !retryable(page).is_empty());
     let selected = move || table.state.with(|state| state.selected.len());
-    let all = move || selected() > 0 && table.page(|page| retryable(page).len() == selected());
-    let select_all = move |event: Event| {
-        let ticked = event_target_checked(&event);
-        table.send(Message::SelectAll { ticked });
-    };
+    // Without JavaScript nothing would show the button once a row is selected.
+    let awake = RwSignal::new(false);
+    Effect::new(move || awake.set(true));
+    let hidden = move || !any() || awake.get() && selected() == 0;
     let label = move || {
         LiveText(match selected() {
             0 => "Retry selected".to_owned(),
@@ -32,16 +32,13 @@ pub fn RetrySelected(table: Table) -> impl IntoView {
         <form
             id=SELECTED
             class="table-bulk"
+            class:is-idle=move || selected() == 0
             method="post"
             action=RetryReferrals::PATH
-            hidden=move || !any()
+            hidden=hidden
             on:submit=move |event| table.retry(event)
         >
             {hidden_fields(table)}
-            <label class="pick needs-script">
-                <input id="pick-all" type="checkbox" prop:checked=all on:change=select_all />
-                "Select all"
-            </label>
             <button
                 id="retry-all"
                 type="submit"
@@ -61,6 +58,23 @@ fn hidden_fields(table: Table) -> impl IntoView {
         <input type="hidden" name="program" value=table.program.code() />
         <input type="hidden" name="back" value=back />
     }
+}
+
+/// Above the checkboxes of the rows: the one of all rows.
+pub fn pick_all(table: Table) -> AnyView {
+    let selected = move || table.state.with(|state| state.selected.len());
+    let all = move || selected() > 0 && table.page(|page| retryable(page).len() == selected());
+    let select = move |event: Event| {
+        let ticked = event_target_checked(&event);
+        table.send(Message::SelectAll { ticked });
+    };
+    view! {
+        <label class="pick needs-script">
+            <input id="pick-all" type="checkbox" prop:checked=all on:change=select />
+            <span class="visually-hidden">"Select all"</span>
+        </label>
+    }
+    .into_any_view()
 }
 
 /// At the start of a row: its checkbox.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     columns::{Column, columns, sorted},
     reducer::TABLE,
-    retry::{pick, retry_form},
+    retry::{pick, pick_all, retry_form},
     table::Table,
 };
 use crate::{
@@ -27,6 +27,7 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
                 <tr role="row">
                     <th class="cell-pick" role="columnheader" scope="col">
                         <span class="visually-hidden">"Select"</span>
+                        {pick_all(table)}
                     </th>
                     {heads}
                     <th class="cell-actions" role="columnheader" scope="col">
@@ -142,7 +143,12 @@ fn cell(program: Program, column: Column, row: &ReferralRow) -> AnyView {
             view! { <span class=class>{row.status.label()}</span> {reason} {settings} }
                 .into_any_view()
         }
-        Column::Credit => or_none(row.credit.map(|credit| credit.to_string())),
+        Column::Credit => match (row.credit, row.owed) {
+            (None, Some(owed)) => {
+                view! { <span class="table-owed">{format!("{owed} owed")}</span> }.into_any_view()
+            }
+            (credit, _) => or_none(credit.map(|credit| credit.to_string())),
+        },
         Column::Kind => or_none(row.kind.clone()),
         Column::Date => {
             view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.into_any_view()

@@ -20,11 +20,11 @@ use crate::{
     islands::{
         admin::{TYPING_PAUSE, address},
         call::{CallError, ask, fields},
-        events::{announce_change, on_change},
+        events::{announce_change, on_change, show_toast},
         focus::{focus, focused, keep_focus},
         form::{FormState, leave_for},
     },
-    server_fns::admin::ListReferrals,
+    server_fns::admin::{ListReferrals, retried_text},
     types::admin::ReferralsPage,
 };
 
@@ -49,6 +49,13 @@ impl Table {
             form: NodeRef::new(),
         };
         on_change(move || table.send(Message::Refresh));
+        // A refusal may mean that a row is not as the table shows it.
+        Effect::new(move |seen: Option<()>| {
+            let refused = retrying.refusal.with(|refusal| refusal.message.is_some());
+            if refused && seen.is_some() {
+                table.send(Message::Refresh);
+            }
+        });
         Effect::new(move || {
             if let Some(query) = table.changed_early() {
                 table.send(Message::Submitted(query));
@@ -103,8 +110,11 @@ impl Table {
 
     /// A form that retries one credit, or those that are selected, was submitted.
     pub fn retry(self, event: SubmitEvent) {
-        self.retrying
-            .submit_then(event, move || self.send(Message::Retried));
+        let queued = move |sent: String| {
+            self.send(Message::Retried { ids: ids_in(&sent) });
+            async {}
+        };
+        self.retrying.submit_and_refresh(event, queued, || {});
     }
 
     /// Hands `message` to the reducer and carries out the tasks that follow.
@@ -156,12 +166,20 @@ impl Table {
             Task::RefreshAfter(seconds) => {
                 set_timeout(announce_change, Duration::from_secs(seconds));
             }
+            Task::Toast(sentence) => show_toast(&sentence),
         }
     }
 
     async fn ask(self, query: &str) -> Answer {
-        let program = self.program.code();
-        match ask::<ListReferrals>(&[("program", program), ("query", query)]).await {
+        let retried = self
+            .state
+            .with_untracked(|state| retried_text(&state.retried));
+        let asked = [
+            ("program", self.program.code()),
+            ("query", query),
+            ("retried", retried.as_str()),
+        ];
+        match ask::<ListReferrals>(&asked).await {
             Ok(Some(page)) => Answer::Page(Box::new(page)),
             Ok(None) => Answer::NotAllowed,
             Err(CallError::SessionEnded) => Answer::SessionEnded,
@@ -188,6 +206,14 @@ impl Table {
     }
 }
 
+/// The ids in the URL-encoded fields of a form that retries credits.
+fn ids_in(fields: &str) -> Vec<i64> {
+    form_urlencoded::parse(fields.as_bytes())
+        .filter(|(name, _)| name == "ids[]")
+        .filter_map(|(_, id)| id.parse().ok())
+        .collect()
+}
+
 /// What follows the path in the address, without the search for platform referrers beside it.
 fn search() -> String {
     match address::queries() {
@@ -204,6 +230,7 @@ fn write_address(path: &str, replace: bool) {
 
 #[cfg(test)]
 mod tests {
+    use super::ids_in;
     use crate::server_fns::admin::RetryReferrals;
 
     /// As `server_fn` reads a form.
@@ -218,6 +245,10 @@ mod tests {
         // As a browser writes `ids[]`, with JavaScript and without.
         let form = read("program=platform&back=%2Fadmin%2Freferrals&ids%5B%5D=7&ids%5B%5D=12");
         assert_eq!(form.ids, ["7", "12"]);
+        assert_eq!(
+            ids_in("program=platform&back=%2F&ids%5B%5D=7&ids%5B%5D=12"),
+            [7, 12]
+        );
         assert_eq!(form.program, "platform");
         assert_eq!(form.back, "/admin/referrals");
         assert_eq!(read("program=tenant&ids%5B%5D=7").ids, ["7"]);

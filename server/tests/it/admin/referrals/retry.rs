@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use app::{ports::Ports, types::Outcome};
+use app::{
+    ports::Ports,
+    types::{Outcome, admin::RetryOutcome},
+};
 use domain::{
     credit::{CreditState, MAX_ATTEMPTS, Program},
     referral::{FailureReason, ReferralStatus},
@@ -21,6 +24,7 @@ use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases, sub
 on_both_databases!(
     after_stripe_is_connected_it_is_credited_once,
     many_at_once_and_what_is_passed_over,
+    how_a_retry_ended_is_told,
     a_key_that_repeats_its_refusal_is_not_used_again,
     a_credit_that_stripe_has_in_truth_is_found,
     two_admins_at_once_retry_once,
@@ -30,6 +34,11 @@ on_both_databases!(
 
 async fn retry(ports: &Ports, ids: &[i64]) -> Outcome {
     let retried = ports.admin_referrals.retry(Program::Tenant, ids.to_vec());
+    retried.await.unwrap()
+}
+
+async fn retried(ports: &Ports, ids: &[i64]) -> Option<RetryOutcome> {
+    let retried = ports.admin_referrals.retried(Program::Tenant, ids.to_vec());
     retried.await.unwrap()
 }
 
@@ -84,6 +93,8 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
         .remove(0);
     assert_eq!(failed.reason.as_deref(), Some("Stripe is not connected"));
     assert!(failed.can_retry && failed.see_settings);
+    assert_eq!(failed.owed.unwrap().to_string(), "$10.00");
+    assert_eq!(failed.credit, None);
     let dana = app.find(&app.detroit, "dana@example.com").await.unwrap();
     let ports = app.ports(&app.detroit, Some(&dana)).await;
     let sentence = refused(&ports, Program::Tenant, vec![id.get()]).await;
@@ -126,13 +137,75 @@ async fn many_at_once_and_what_is_passed_over(app: TestApp) {
     let rows = asked(&ports, Program::Tenant, "dir=asc").await.rows;
     let ids: Vec<_> = rows.iter().map(|row| row.id).chain([999]).collect();
     assert_eq!(rows.iter().filter(|row| row.can_retry).count(), 3);
-    let said = "3 credits are being retried. Skipped: 2 (not Failed, or already retried).";
-    assert_eq!(retry(&ports, &ids).await, done(said));
+    let Outcome::Done(said) = retry(&ports, &ids).await else {
+        panic!("not retried");
+    };
+    assert!(said.starts_with("3 credits are being retried: Jane Doe, Jane "));
+    assert!(said.ends_with(" Skipped: 2 (not Failed, or already retried)."));
+    let running = retried(&ports, &ids[..3]).await.unwrap();
+    assert_eq!(running.sentence, "0 of 3 credited, 3 still being retried.");
+    assert!(!running.has_settled);
     settle(&app).await;
+    let over = retried(&ports, &ids[..3]).await.unwrap();
+    assert_eq!(over.sentence, "3 of 3 credited.");
+    assert!(over.has_settled && over.is_over);
     assert_eq!(app.balance_transactions().len(), 3);
     let cards = asked(&ports, Program::Tenant, "").await.cards;
     assert_eq!((cards.credited, cards.pending, cards.failed), (3, 1, 0));
     assert_eq!(cards.total_credits, "$30.00");
+}
+
+/// One of two fails again; the other's row is not in the filtered table any more.
+async fn how_a_retry_ended_is_told(app: TestApp) {
+    let mut referred = app.referred().await;
+    app.stripe
+        .fault(at_posting(FaultKind::BadGateway).times(1_000));
+    for _ in 0..2 {
+        let sale = app.sell(&referred).await;
+        app.decide(sale).await;
+        app.refer_anew(&mut referred).await;
+    }
+    settle(&app).await;
+    let ports = app.dana().await;
+    let failed = asked(&ports, Program::Tenant, "status=failed&dir=asc").await;
+    let ids: Vec<_> = failed.rows.iter().map(|row| row.id).collect();
+    // Without JavaScript the table itself tells it.
+    let id = ids[0].to_string();
+    let back = "/admin/referrals?status=failed";
+    let fields = [("program", "tenant"), ("ids[]", &id), ("back", back)];
+    let desk = app.signed_in("dana@example.com").await;
+    let answer = desk.submit("retry_referrals", &fields).await;
+    let page = answer.header("location").to_owned();
+    assert!(page.ends_with(&format!("{back}&retried={id}")), "{page}");
+    settle(&app).await;
+    let desk = app.signed_in("dana@example.com").await;
+    let shown = desk.get(&format!("{back}&retried={id}")).await.text;
+    assert!(
+        shown.contains("0 of 1 credited, 1 failed: Stripe could not be reached."),
+        "{shown}"
+    );
+    app.stripe.clear_faults();
+    retry(&ports, &ids[1..]).await;
+    settle(&app).await;
+    let both = retried(&ports, &ids).await.unwrap();
+    assert_eq!(
+        both.sentence,
+        "1 of 2 credited, 1 failed: Stripe could not be reached."
+    );
+    assert_eq!(retried(&ports, &[]).await, None);
+    let theirs = app.pat().await.admin_referrals;
+    let theirs = theirs.retried(Program::Tenant, ids.clone()).await.unwrap();
+    assert_eq!(theirs, None, "who may not see the site is told nothing");
+    let told = story(&ports, Program::Tenant, ids[1]).await.unwrap();
+    let again = told.steps.iter().find(|step| step.what == "Retried");
+    let again = &again.unwrap().detail;
+    assert!(
+        again.ends_with("It had failed: Stripe could not be reached"),
+        "{again}"
+    );
+    let attempts = told.facts.iter().find(|fact| fact.name == "Attempts");
+    let expected = (MAX_ATTEMPTS + 1).to_string();
+    assert_eq!(attempts.unwrap().value, expected, "all of them");
 }
 
 fn at_posting(kind: FaultKind) -> Fault {
@@ -155,7 +228,7 @@ async fn a_key_that_repeats_its_refusal_is_not_used_again(app: TestApp) {
     let id = app.referral().await.id;
     assert_eq!(
         retry(&ports, &[id.get()]).await,
-        done("1 credit is being retried.")
+        done("1 credit is being retried: Jane Doe.")
     );
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
@@ -181,7 +254,7 @@ async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
     let id = app.referral().await.id;
     assert_eq!(
         retry(&ports, &[id.get()]).await,
-        done("1 credit is being retried.")
+        done("1 credit is being retried: Jane Doe.")
     );
     assert!(
         app.credits().await[0].key_replays_error,
@@ -203,7 +276,7 @@ async fn two_admins_at_once_retry_once(app: TestApp) {
     let id = app.referral().await.id;
     let ids = [id.get(); 2];
     let (one, two) = tokio::join!(retry(&ports, &ids), retry(&ports, &ids));
-    let tried = done("1 credit is being retried.");
+    let tried = done("1 credit is being retried: Jane Doe.");
     assert!((one == tried) != (two == tried), "{one:?} {two:?}");
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
@@ -292,7 +365,8 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
         .admin_referrals
         .retry(Program::Platform, vec![id.get()])
         .await;
-    assert_eq!(retried.unwrap(), done("1 credit is being retried."));
+    let said = done("1 credit is being retried: kim@example.com.");
+    assert_eq!(retried.unwrap(), said);
     settle(&app).await;
     app.assert_partner_credited_once().await;
     let rows = app.audit_rows().await;

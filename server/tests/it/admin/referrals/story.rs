@@ -1,10 +1,10 @@
 //! A referral's whole story: each step with its time, and the Stripe ids.
 
 use app::types::admin::ReferralStory;
-use domain::credit::Program;
+use domain::{credit::Program, purchase::ProductKind};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::{dates, zone::Zone};
-use services::operator;
+use services::{operator, purchases::counter_sale};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{
@@ -15,6 +15,9 @@ use crate::support::{TestApp, moment, on_both_databases};
 
 on_both_databases!(
     a_credited_one_is_told_to_the_end,
+    a_code_that_was_typed_is_no_click,
+    what_earned_nothing_is_told_with_the_reason,
+    ids_lead_to_stripes_dashboard,
     a_failed_one_says_why,
     one_that_waits_says_for_what,
     a_subscription_is_told_too,
@@ -27,8 +30,8 @@ fn steps(story: &ReferralStory) -> Vec<&str> {
 fn fact<'a>(story: &'a ReferralStory, name: &str) -> Option<&'a str> {
     let mut facts = story.facts.iter();
     facts
-        .find(|fact| fact.0 == name)
-        .map(|fact| fact.1.as_str())
+        .find(|fact| fact.name == name)
+        .map(|fact| fact.value.as_str())
 }
 
 async fn a_credited_one_is_told_to_the_end(app: TestApp) {
@@ -49,9 +52,13 @@ async fn a_credited_one_is_told_to_the_end(app: TestApp) {
             "Registered",
             "Bought The steel-challenge",
             "Credit decided",
-            "Credited"
+            "Credited",
+            "Notification sent"
         ]
     );
+    let notified = &told.steps[5].detail;
+    assert!(notified.starts_with("You earned a $10.00"), "{notified}");
+    assert!(!told.program_is_off);
     assert_eq!(told.steps[0].on, "Nov 1, 2026, 12:00 AM UTC");
     assert_eq!(told.steps[0].at, "2026-11-01T00:00:00Z");
     assert_eq!(
@@ -67,7 +74,7 @@ async fn a_credited_one_is_told_to_the_end(app: TestApp) {
     );
     assert!(told.steps.iter().all(|step| !step.on.is_empty()));
     let credit = app.credits().await.remove(0);
-    assert_eq!(fact(&told, "Attempts"), Some("0"));
+    assert_eq!(fact(&told, "Attempts"), Some("1"));
     assert_eq!(
         fact(&told, "Idempotency key"),
         Some(credit.idempotency_key.as_str())
@@ -90,6 +97,80 @@ async fn a_credited_one_is_told_to_the_end(app: TestApp) {
         Some(format!("/admin/members/{}", referred.jane.id))
     );
     assert_eq!(told.row.referrer, "Mia Stone");
+}
+
+async fn a_code_that_was_typed_is_no_click(app: TestApp) {
+    app.referred().await;
+    let mut row = app.referral().await.into_active_model();
+    (row.clicked_at, row.via) = (Set(None), Set(None));
+    row.update(app.state.db.reader()).await.unwrap();
+    let id = app.referral().await.id;
+    let told = story(&app.dana().await, Program::Tenant, id.get())
+        .await
+        .unwrap();
+    assert_eq!(steps(&told), ["Entered the code", "Registered"]);
+    assert_eq!(told.steps[0].on, told.steps[1].on);
+}
+
+async fn what_earned_nothing_is_told_with_the_reason(app: TestApp) {
+    let referred = app.referred().await;
+    let free = app
+        .product(&app.detroit, ProductKind::EventTicket, "open-day", 0)
+        .await;
+    let site = app.site().await;
+    let given = counter_sale::record(&app.state, &site, referred.jane.id, free.id).await;
+    given.unwrap().unwrap();
+    operator::set_tenant_credit(&app.state, "detroit-arms", 0)
+        .await
+        .unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let id = app.referral().await.id;
+    let told = story(&app.dana().await, Program::Tenant, id.get())
+        .await
+        .unwrap();
+    assert_eq!(
+        steps(&told),
+        [
+            "Clicked the link",
+            "Registered",
+            "Bought The open-day",
+            "Bought The steel-challenge"
+        ]
+    );
+    let why = |at: usize| told.steps[at].detail.as_str();
+    assert!(why(2).ends_with("Not counted: it was free, or paid with credit"));
+    assert!(
+        why(3).ends_with("Not counted: bought while the program was off"),
+        "{}",
+        why(3)
+    );
+    assert!(told.program_is_off);
+}
+
+async fn ids_lead_to_stripes_dashboard(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let id = app.referral().await.id;
+    let told = story(&app.dana().await, Program::Tenant, id.get())
+        .await
+        .unwrap();
+    let credit = app.credits().await.remove(0);
+    let customer = credit.stripe_customer_id.unwrap();
+    let page = format!("https://dashboard.stripe.com/test/customers/{customer}");
+    for name in ["Stripe customer", "Stripe balance transaction"] {
+        let mut facts = told.facts.iter();
+        let fact = facts.find(|fact| fact.name == name).unwrap();
+        assert_eq!(fact.dashboard.as_deref(), Some(page.as_str()), "{name}");
+    }
+    let dana = app.signed_in("dana@example.com").await;
+    let shown = dana
+        .get(&format!("/admin/referrals/tenant/{id}"))
+        .await
+        .text;
+    assert!(shown.contains(&format!("href=\"{page}\"")), "{shown}");
+    assert!(shown.contains("rel=\"noreferrer\""), "{shown}");
 }
 
 async fn a_failed_one_says_why(app: TestApp) {

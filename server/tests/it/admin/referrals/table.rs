@@ -247,6 +247,7 @@ async fn rows_say_what_the_guide_lists(app: TestApp) {
         reason: None,
         can_retry: false,
         credit: Some(Money::new(1000, domain::money::Currency::Usd)),
+        owed: None,
         kind: Some("Event ticket".to_owned()),
         date: "Nov 22, 2026".to_owned(),
         at: "2026-11-22T00:00:00Z".to_owned(),

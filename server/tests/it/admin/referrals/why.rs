@@ -83,7 +83,7 @@ async fn a_person_is_told_from_click_to_credit(app: TestApp) {
             "without a link that counts",
             CODE,
             "This code counts.",
-            "Jane D.",
+            "Jane Doe",
             "Credited",
         ],
     );
@@ -158,7 +158,7 @@ async fn a_code_or_a_link_says_whose_it_is_and_what_it_brought(app: TestApp) {
                 "This code counts.",
                 "Mia Stone",
                 "mia@example.com",
-                "Jane D.",
+                "Jane Doe",
             ],
         );
     }

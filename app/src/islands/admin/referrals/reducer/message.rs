@@ -39,8 +39,8 @@ pub enum Message {
     Moved { search: String },
     /// Something may have changed at the server.
     Refresh,
-    /// The server queued the retries that were asked for.
-    Retried,
+    /// The server queued retries; these are the ids of all that were asked for.
+    Retried { ids: Vec<i64> },
     /// The box of one row was ticked or cleared.
     Select { id: i64, ticked: bool },
     /// The box of all rows was ticked or cleared.
@@ -88,4 +88,6 @@ pub enum Task {
     KeepFocus(Vec<String>),
     /// Refresh all that the page shows, after so many seconds.
     RefreshAfter(u64),
+    /// Show this sentence in a toast.
+    Toast(String),
 }

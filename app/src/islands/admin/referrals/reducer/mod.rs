@@ -33,6 +33,10 @@ pub struct State {
     pub announcement: String,
     /// The ids of the rows whose boxes are ticked.
     pub selected: Vec<i64>,
+    /// The ids of the referrals that were retried, until it is known how each ended.
+    pub retried: Vec<i64>,
+    /// What the person was told last about them.
+    told: String,
     /// The query of the page that the person asked for last.
     query: String,
     /// What follows the path in the browser's address: empty, or `?status=failed`.
@@ -56,6 +60,8 @@ impl State {
             error: None,
             announcement: String::new(),
             selected: Vec::new(),
+            retried: Vec::new(),
+            told: String::new(),
             search: String::new(),
             request: 0,
             pause: 0,
@@ -96,8 +102,11 @@ impl State {
                 self.load(query, Reason::History)
             }
             Message::Refresh => self.refresh(),
-            Message::Retried => {
+            Message::Retried { ids } => {
                 self.selected.clear();
+                self.retried.retain(|id| !ids.contains(id));
+                self.retried.extend(ids);
+                self.told.clear();
                 let mut tasks = self.refresh();
                 tasks.extend(REFRESHES.map(Task::RefreshAfter));
                 tasks
@@ -177,6 +186,7 @@ impl State {
         if reason != Reason::Refresh {
             self.announcement = count(page.cards.total);
         }
+        tasks.extend(self.told_of_retry(&page));
         let left = retryable(&page);
         self.selected.retain(|id| left.contains(id));
         self.error = None;
@@ -193,6 +203,20 @@ impl State {
         tasks
     }
 
+    /// Tells how the retried credits ended, also where their rows are not in the table any more; once,
+    /// and only when no job runs.
+    fn told_of_retry(&mut self, page: &ReferralsPage) -> Option<Task> {
+        let outcome = page.retried.as_ref()?;
+        if outcome.is_over {
+            self.retried.clear();
+        }
+        if !outcome.has_settled || outcome.sentence == self.told {
+            return None;
+        }
+        self.told.clone_from(&outcome.sentence);
+        Some(Task::Toast(outcome.sentence.clone()))
+    }
+
     /// A text that is still being typed is one step of the history, not many.
     fn write_address(&mut self, path: String, reason: Reason) -> Option<Task> {
         let typed = reason == Reason::Typed;
@@ -207,7 +231,8 @@ impl State {
     }
 }
 
-fn count(total: u64) -> String {
+/// The number of referrals, in words.
+pub fn count(total: u64) -> String {
     match total {
         0 => "No referrals".to_owned(),
         1 => "1 referral".to_owned(),

@@ -3,6 +3,8 @@ use domain::{credit::Program, referral::ReferralStatus};
 use super::*;
 use crate::types::admin::{Cards, ReferralRow};
 
+mod retries;
+
 const FIRST: &str = "status=failed";
 const SECOND: &str = "status=failed&q=jane";
 
@@ -18,6 +20,7 @@ fn row(id: i64, can_retry: bool) -> ReferralRow {
         see_settings: false,
         can_retry,
         credit: None,
+        owed: None,
         kind: None,
         date: String::new(),
         at: String::new(),
@@ -36,6 +39,8 @@ fn page(query: &str) -> ReferralsPage {
         rows: vec![row(7, true), row(8, true), row(9, false)],
         next: None,
         previous: None,
+        retried: None,
+        program_is_off: false,
     }
 }
 
@@ -342,47 +347,6 @@ fn somebody_who_may_not_see_the_table_leaves_it() {
         let tasks = state.reduce(answered(1, reason, Answer::NotAllowed));
         assert_eq!(tasks, leave("/admin/referrals"));
     }
-}
-
-#[test]
-fn a_retry_refreshes_the_table_now_and_everything_later() {
-    let later = [1, 3, 7].map(Task::RefreshAfter);
-    let mut state = opened();
-    state.reduce(Message::SelectAll { ticked: true });
-    let tasks = state.reduce(Message::Retried);
-    assert_eq!(tasks[0], load(1, Reason::Refresh, ""));
-    assert_eq!(tasks[1..], later);
-    assert!(state.selected.is_empty());
-    state.reduce(submitted(FIRST));
-    assert_eq!(
-        state.reduce(Message::Retried),
-        later,
-        "a page is on its way"
-    );
-}
-
-#[test]
-fn only_rows_that_can_be_retried_are_selected() {
-    let mut state = opened();
-    let select = |id, ticked| Message::Select { id, ticked };
-    let cases = [
-        (select(8, true), vec![8]),
-        (select(8, true), vec![8]),
-        (select(7, true), vec![8, 7]),
-        (select(8, false), vec![7]),
-        (Message::SelectAll { ticked: true }, vec![7, 8]),
-        (Message::SelectAll { ticked: false }, vec![]),
-        (Message::SelectAll { ticked: true }, vec![7, 8]),
-    ];
-    for (message, selected) in cases {
-        assert_eq!(state.reduce(message), []);
-        assert_eq!(state.selected, selected);
-    }
-    state.reduce(Message::Refresh);
-    let mut fresh = page("");
-    fresh.rows[0].can_retry = false;
-    state.reduce(answered(1, Reason::Refresh, Answer::Page(Box::new(fresh))));
-    assert_eq!(state.selected, [8], "row 7 cannot be retried any more");
 }
 
 #[test]

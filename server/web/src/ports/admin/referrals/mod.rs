@@ -4,8 +4,10 @@
 mod again;
 mod cards;
 mod page;
+mod retried;
 mod retry;
 mod rows;
+mod steps;
 mod story;
 mod why;
 
@@ -13,7 +15,7 @@ use app::{
     ports::{AdminReferrals, Answer},
     types::{
         Outcome,
-        admin::{ReferralRow, ReferralStory, ReferralsPage, WhyPage},
+        admin::{ReferralRow, ReferralStory, ReferralsPage, RetryOutcome, WhyPage},
     },
 };
 use async_trait::async_trait;
@@ -25,6 +27,7 @@ use services::rights::See;
 use store::{
     Id, Scope,
     entities::{platform_referral, referral},
+    platform_settings,
 };
 
 use super::attention;
@@ -39,11 +42,12 @@ impl AdminReferrals for Services {
         filter: ReferralFilter,
         ignored: Vec<String>,
     ) -> Answer<Option<ReferralsPage>> {
-        let Some(part) = self.part(filter.program) else {
+        let program = filter.program;
+        let Some(part) = self.part(program) else {
             return Ok(None);
         };
         let (db, at) = (self.state.db.reader(), (self.zone(), self.state.now()));
-        let page = match filter.program {
+        let page = match program {
             Program::Tenant => page::read::<referral::Entity>(db, part, at, filter, ignored).await,
             Program::Platform => {
                 page::read::<platform_referral::Entity>(db, part, at, filter, ignored).await
@@ -51,6 +55,7 @@ impl AdminReferrals for Services {
         };
         let mut page = page.map_err(internal_error)?;
         page.rows.iter_mut().for_each(|row| part.limit(row));
+        page.program_is_off = self.is_off(program).await?;
         Ok(Some(page))
     }
 
@@ -77,6 +82,7 @@ impl AdminReferrals for Services {
             story.decide_again &= part.may_manage;
             story.may_void &= part.may_manage;
             story.may_review &= part.may_manage;
+            story.program_is_off &= program == Program::Tenant && self.is_off(program).await?;
             if !part.may_manage {
                 story.seen.clear();
             }
@@ -99,6 +105,20 @@ impl AdminReferrals for Services {
             .await
             .map_err(internal_error)
     }
+
+    async fn retried(&self, program: Program, ids: Vec<i64>) -> Answer<Option<RetryOutcome>> {
+        let Some(part) = self.part(program) else {
+            return Ok(None);
+        };
+        let (db, at) = (self.state.db.reader(), (self.zone(), self.state.now()));
+        let outcome = match program {
+            Program::Tenant => retried::read::<referral::Entity>(db, part.scope, &ids, at).await,
+            Program::Platform => {
+                retried::read::<platform_referral::Entity>(db, part.scope, &ids, at).await
+            }
+        };
+        outcome.map_err(|error| internal_error(error.into()))
+    }
 }
 
 /// The part of the referrals that the viewer's role covers.
@@ -120,6 +140,19 @@ impl Part {
 }
 
 impl Services {
+    /// Whether the program gives no credit at present.
+    async fn is_off(&self, program: Program) -> Answer<bool> {
+        let reward = match program {
+            Program::Tenant => self.context.site.tenant_credit(),
+            Program::Platform => {
+                let settings = platform_settings::get(self.state.db.reader()).await;
+                let settings = settings.map_err(|error| internal_error(error.into()))?;
+                settings.platform_credit()
+            }
+        };
+        Ok(!reward.is_positive())
+    }
+
     /// `None` without a role in the program.
     fn part(&self, program: Program) -> Option<Part> {
         let rights = self.context.rights();

@@ -1,6 +1,6 @@
 //! One page of the table of referrals, with the cards above it.
 
-use app::types::admin::ReferralsPage;
+use app::types::admin::{PAGE_SIZE, ReferralsPage};
 use domain::{
     referral::{Cursor, ReferralFilter},
     search::beginnings,
@@ -16,9 +16,6 @@ use store::{
 };
 
 use super::{Part, cards, rows::Shown};
-
-/// Rows on a page.
-const SIZE: usize = 25;
 
 /// Up to this many rows, sorting is faster than walking an index in the table's order.
 const FEW: u64 = 2_000;
@@ -65,6 +62,8 @@ pub async fn read<E: Shown>(
         cards,
         ignored,
         filter,
+        retried: None,
+        program_is_off: false,
     })
 }
 
@@ -118,13 +117,13 @@ impl Asked {
         filter: ReferralFilter,
         ignored: &mut Vec<String>,
     ) -> Result<(ReferralFilter, Page<E::Model>), DbErr> {
-        let page = referral_table::page::<E>(db, &self.which(&filter), SIZE).await?;
+        let page = referral_table::page::<E>(db, &self.which(&filter), PAGE_SIZE).await?;
         if !page.rows.is_empty() || filter.cursor.is_none() {
             return Ok((filter, page));
         }
         ignored.push("There is nothing on that page, so this is the first one.".to_owned());
         let filter = filter.from_start();
-        let page = referral_table::page::<E>(db, &self.which(&filter), SIZE).await?;
+        let page = referral_table::page::<E>(db, &self.which(&filter), PAGE_SIZE).await?;
         Ok((filter, page))
     }
 }

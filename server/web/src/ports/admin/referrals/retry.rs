@@ -9,7 +9,7 @@ use services::{
     rights::ManageCredits,
 };
 use store::{
-    Id, Reader, Scope, StripeAccountId,
+    Id, Reader, Scope, StripeAccountId, audit_log,
     entities::{platform_referral, referral, user},
     platform_settings,
 };
@@ -21,7 +21,9 @@ use super::{
 use crate::{ports::Services, state::AppState};
 
 /// Most referrals in one request.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
+/// Most of them that the answer names.
+const NAMED: usize = 5;
 
 /// The admin who retries, and the scope of the referrals.
 struct Retrying<'a> {
@@ -91,10 +93,10 @@ impl Retrying<'_> {
                  try again.",
             ));
         }
-        let mut done = 0_usize;
+        let mut done = Vec::new();
         let mut skipped = BTreeMap::<String, usize>::new();
         for id in ids {
-            let title = self.title::<E>(*id).await?;
+            let (title, name) = self.titled::<E>(*id).await?;
             let retry = Retry {
                 scope: self.scope,
                 referral_id: Id::new(*id),
@@ -102,24 +104,27 @@ impl Retrying<'_> {
                 actor: self.actor,
             };
             match retry_credit::<E>(self.state, &retry).await? {
-                Ok(()) => done += 1,
+                Ok(()) => done.push(name),
                 Err(not_retried) => *skipped.entry(not_retried.words()).or_default() += 1,
             }
         }
-        Ok(outcome(done, &skipped))
+        Ok(outcome(&done, &skipped))
     }
 
-    /// The subject in the audit log; empty for a referral that is not there.
-    async fn title<E: Shown>(&self, id: i64) -> anyhow::Result<String> {
+    /// The subject in the audit log, and who was referred; both empty for a referral that is not there.
+    async fn titled<E: Shown>(&self, id: i64) -> anyhow::Result<(String, String)> {
         let db: &Reader = self.state.db.reader();
-        match E::one(db, self.scope, Id::new(id)).await? {
-            Some(row) => Ok(E::subject(db, self.scope, &row).await?),
-            None => Ok(String::new()),
-        }
+        let Some(row) = E::one(db, self.scope, Id::new(id)).await? else {
+            return Ok((String::new(), String::new()));
+        };
+        let (_, referred) = E::named_one(db, self.scope, &row).await?;
+        let title = audit_log::referral_subject(id, &referred.name);
+        Ok((title, referred.name))
     }
 }
 
-fn outcome(done: usize, skipped: &BTreeMap<String, usize>) -> Outcome {
+/// What is told: who was referred in the credits that are `done`, and what was skipped and why.
+fn outcome(done: &[String], skipped: &BTreeMap<String, usize>) -> Outcome {
     let skipped: Vec<_> = skipped
         .iter()
         .map(|(words, count)| format!("{count} ({words})"))
@@ -128,11 +133,15 @@ fn outcome(done: usize, skipped: &BTreeMap<String, usize>) -> Outcome {
         list if list.is_empty() => list,
         list => format!(" Skipped: {list}."),
     };
-    match done {
+    let names = match done {
+        names if names.len() > NAMED => String::new(),
+        names => format!(": {}", names.join(", ")),
+    };
+    match done.len() {
         0 => refused(format!(
             "Nothing was retried.{skipped} Select Failed referrals."
         )),
-        1 => Outcome::Done(format!("1 credit is being retried.{skipped}")),
-        _ => Outcome::Done(format!("{done} credits are being retried.{skipped}")),
+        1 => Outcome::Done(format!("1 credit is being retried{names}.{skipped}")),
+        many => Outcome::Done(format!("{many} credits are being retried{names}.{skipped}")),
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of either program's referrals, as the table shows them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use app::types::admin::ReferralRow;
 use async_trait::async_trait;
@@ -78,6 +78,19 @@ pub trait Shown: Listed {
         row.one(db).await
     }
 
+    /// The rows with these ids that are in `scope`.
+    async fn some(
+        db: &Reader,
+        scope: Scope,
+        ids: &[Id<Self::Row>],
+    ) -> Result<Vec<Self::Model>, DbErr> {
+        let rows = Self::find().filter(Self::ID.is_in(ids.iter().copied()));
+        let rows = rows.apply_if(Self::SITE, |rows, site| {
+            rows.filter(site.eq(scope.site_id()))
+        });
+        rows.all(db).await
+    }
+
     /// The subject of the row in the audit log.
     async fn subject(db: &Reader, scope: Scope, row: &Self::Model) -> Result<String, DbErr> {
         let (_, referred) = Self::named_one(db, scope, row).await?;
@@ -107,17 +120,19 @@ pub trait Shown: Listed {
             .map(|row| Id::new(Self::common(row).id))
             .collect();
         let ledger = credit_retries::of::<Self>(db, &ids).await?;
-        let failed: HashSet<_> = ledger
-            .iter()
-            .filter(|credit| credit.state == CreditState::Failed)
-            .filter_map(|credit| referral_of(Self::PROGRAM, credit))
-            .collect();
+        let mut owed = HashMap::new();
+        for credit in &ledger {
+            let referral = referral_of(Self::PROGRAM, credit);
+            if let (Some(id), true) = (referral, credit.state == CreditState::Failed) {
+                owed.insert(id, credit.amount()?.in_favor());
+            }
+        }
         let people = Self::named(db, scope, rows).await?;
         let pending = Self::pending(db, scope, rows, zone, now).await?;
         let line = |(row, people): (Common<'_>, _)| {
             let why = pending.get(&row.id).and_then(PendingReason::sentence);
-            let failed = failed.contains(&row.id);
-            line(Self::PROGRAM, &row, people, (failed, why), zone)
+            let owed = owed.get(&row.id).copied();
+            line(Self::PROGRAM, &row, people, (owed, why), zone)
         };
         Ok(rows
             .iter()
@@ -253,10 +268,11 @@ fn line(
     program: Program,
     row: &Common<'_>,
     (referrer, referred): (Person, Person),
-    (ledger_failed, pending): (bool, Option<String>),
+    (owed, pending): (Option<Money>, Option<String>),
     zone: &Zone,
 ) -> ReferralRow {
     let (reason, cause) = (row.failure_reason, row.taken_back_for);
+    let can_retry = may_retry(row.status, reason, owed.is_some()).is_ok();
     ReferralRow {
         id: row.id,
         referrer: referrer.name,
@@ -264,7 +280,8 @@ fn line(
         referred: referred.name,
         referred_email: referred.email,
         status: row.status,
-        can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
+        can_retry,
+        owed: owed.filter(|_| can_retry),
         see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
         reason: pending.or_else(|| {
             status_sentence(reason.map(FailureReason::sentence), taken_back(row), cause)

@@ -1,49 +1,45 @@
 //! The whole story of one referral: what happened, when, and under which Stripe ids.
 
-use std::collections::HashMap;
-
-use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
+use app::types::admin::{ReferralStory, StoryFact};
 use async_trait::async_trait;
 use domain::{
     credit::{CreditState, Signs, is_on_hold},
-    referral::{FailureReason, PresentSettings, ReferralStatus, may_void},
+    referral::{Counted, Earns, PresentSettings, ReferralStatus, counted, may_void},
     sharing::Channel,
+    stripe_keys::StripeMode,
 };
 use sea_orm::{DbErr, EntityTrait};
 use server_core::{dates, zone::Zone};
+use services::why;
 use store::{
     Id, MemberId, Reader, Scope, Timestamp, audit_log, credit_retries,
     entities::{
         audit_entry, credit, platform_purchase, platform_referral, purchase, referral, site,
     },
-    referral_table::Common,
-    users,
+    notifications, purchases, stripe_accounts, users,
 };
 
-use super::rows::Shown;
+use super::{
+    super::stripe_ids::{self, OfPurchase},
+    rows::Shown,
+    steps::{Step, bought, by_hand, came, decided, ending, failed_at_once, linked, notified, step},
+};
 
 /// What only the referral's own program knows about it.
 #[derive(Default)]
 pub struct Chapter {
     /// How the referred person became a member.
     joined: Option<Step>,
-    /// What the referred person bought.
-    bought: Option<Step>,
+    /// What the referred person bought, oldest first.
+    bought: Vec<Step>,
     /// On which channel the link came.
     via: Option<Channel>,
-    /// The Stripe ids of the purchase.
-    facts: Vec<(String, String)>,
+    /// When the referred person registered with a code, if they clicked no link.
+    typed_at: Option<Timestamp>,
+    /// The Stripe ids of the purchase that counts.
+    facts: Vec<StoryFact>,
     referrer_path: Option<String>,
     referred_path: Option<String>,
-}
-
-/// A step of the story.
-pub(super) struct Step {
-    what: String,
-    detail: String,
-    at: Option<Timestamp>,
-    /// How the referral ended by it.
-    ended: Option<ReferralStatus>,
 }
 
 /// A table of referrals whose stories can be read.
@@ -53,7 +49,11 @@ pub trait Story: Shown {
     async fn chapter(db: &Reader, row: &Self::Model) -> Result<Chapter, DbErr>;
 }
 
+/// The most changes by hand that a story tells.
+const MOST_CHANGES: u64 = 100;
+
 /// The story of the referral with this id, if it is in `scope`, as it is `now`, with its times in `zone`.
+/// Whether the program is off is not known here: `program_is_off` says whether it would matter.
 pub async fn story_of<E: Story>(
     db: &Reader,
     scope: Scope,
@@ -86,7 +86,7 @@ pub async fn story_of<E: Story>(
     let mut steps = Vec::new();
     // Who was linked afterwards clicked no link.
     if attached.is_empty() {
-        steps.push(clicked(&common, chapter.via));
+        steps.push(came(common.clicked_at, chapter.via, chapter.typed_at));
     }
     steps.extend(chapter.joined);
     steps.extend(attached.into_iter().map(linked));
@@ -98,18 +98,26 @@ pub async fn story_of<E: Story>(
         Some(credit) => credit.failed_at,
         None => failed_at_once(&common).then_some(common.created_at),
     };
+    let attempts_before = attempts_before(&changes);
     steps.extend(by_hand(changes));
     steps.extend(ending(&common, &line, failed_at));
-    let facts = credit
-        .as_ref()
-        .map(|credit| ledger_facts(credit, zone, now))
-        .transpose()?;
-    let mut facts = facts.unwrap_or_default();
+    let mut facts = Vec::new();
+    if let Some(credit) = &credit {
+        let told = notifications::of_credit(db, credit.id).await?;
+        steps.extend(told.map(notified));
+        let mode = match credit.mode() {
+            Some(mode) => Some(mode),
+            None => stripe_accounts::mode_of(db, credit.stripe_account_id).await?,
+        };
+        facts = ledger_facts(credit, attempts_before, mode, (zone, now))?;
+    }
     facts.extend(chapter.facts);
+    let program_is_off = common.status == ReferralStatus::Pending && credit.is_none();
     Ok(Some(ReferralStory {
         row: line,
         steps: steps.into_iter().map(|step| step.shown(zone)).collect(),
         facts,
+        program_is_off,
         referrer_path: chapter.referrer_path,
         referred_path: chapter.referred_path,
         decide_again,
@@ -128,32 +136,38 @@ impl Story for referral::Entity {
             None => (String::new(), row.created_at),
         };
         let joined = step("Registered", email, Some(at));
-        let bought = match row.purchase_id {
+        let counts = match row.purchase_id {
             Some(id) => purchase::Entity::find_by_id(id).one(db).await?,
             None => None,
         };
-        let (mut facts, mut paid) = (Vec::new(), None);
-        if let Some(bought) = bought {
+        let mut facts = Vec::new();
+        let mut steps = uncounted(db, row).await?;
+        if let Some(bought) = counts {
             let price = bought.money(bought.paid_cents.unwrap_or(bought.price_cents));
             let foreign = bought.foreign()?.map(|amount| amount.to_string());
             let price = foreign.unwrap_or_else(|| price.to_string());
             let kind = bought.kind.label();
             let place = if bought.in_person { ", in person" } else { "" };
-            paid = Some(step(
+            steps.push(step(
                 &format!("Bought {}", bought.product_name),
                 format!("{kind}, {price}{place}"),
                 bought.paid_at,
             ));
-            facts = present([
-                ("Checkout session", bought.checkout_session_id),
-                ("PaymentIntent", bought.payment_intent_id),
-                ("Subscription", bought.subscription_id),
-            ]);
+            let mode = bought.mode();
+            let ids = OfPurchase {
+                session: bought.checkout_session_id,
+                payment: bought.payment_intent_id,
+                subscription: bought.subscription_id,
+                invoice: bought.invoice_id,
+            };
+            facts = ids.facts(mode);
         }
+        steps.sort_by_key(|step| step.at);
         let member = |id: MemberId| Some(format!("/admin/members/{id}"));
         Ok(Chapter {
             joined: Some(joined),
-            bought: paid,
+            bought: steps,
+            typed_at: row.clicked_at.is_none().then_some(at),
             via: row.via.as_deref().copied(),
             facts,
             referrer_path: member(row.referrer_id),
@@ -180,116 +194,66 @@ impl Story for platform_referral::Entity {
             None => what,
         };
         let plan = super::rows::kind_label(domain::credit::Program::Platform, &row.plan);
+        let (mode, paid_at) = (bought.mode(), bought.paid_at);
+        let ids = OfPurchase {
+            session: Some(bought.checkout_session_id),
+            payment: bought.payment_intent_id,
+            subscription: bought.subscription_id,
+            invoice: bought.invoice_id,
+        };
         Ok(Chapter {
-            bought: Some(step(
+            bought: vec![step(
                 &format!("Bought {plan}"),
                 detail,
-                bought.paid_at.or(Some(row.created_at)),
-            )),
-            facts: present([
-                ("Checkout session", Some(bought.checkout_session_id)),
-                ("Subscription", bought.subscription_id),
-            ]),
+                paid_at.or(Some(row.created_at)),
+            )],
+            facts: ids.facts(mode),
             ..Chapter::default()
         })
     }
 }
 
-/// A link as it stands has no channel to tell.
-fn clicked(row: &Common<'_>, via: Option<Channel>) -> Step {
-    let via = via.filter(|via| *via != Channel::Link);
-    let detail = match row.clicked_at {
-        Some(_) => via.map_or("", Channel::label),
-        None => "The time is unknown.",
-    };
-    step("Clicked the link", detail, row.clicked_at)
-}
-
-/// That the referrer was named afterwards: by whom, and why.
-pub(super) fn linked(change: audit_entry::Model) -> Step {
-    let reason = change.new_value.unwrap_or_default();
-    let detail = format!("by {}. {reason}", change.actor);
-    step("Referrer named", detail, Some(change.created_at))
-}
-
-/// The most changes by hand that a story tells.
-const MOST_CHANGES: u64 = 100;
-
-/// What admins did about the referral: each retry, with the attempts before it, and each new decision.
-fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = Step> {
-    let attempts: HashMap<_, _> = changes
-        .iter()
-        .filter(|change| change.field == "Attempts")
-        .filter_map(|change| Some((change.created_at, change.old_value.clone()?)))
-        .collect();
-    changes.into_iter().filter_map(move |change| {
-        let actor = &change.actor;
-        let (what, detail) = match (change.field.as_str(), change.old_value) {
-            ("Status", _) => match attempts.get(&change.created_at) {
-                Some(before) => ("Retried", format!("by {actor}. Attempts before: {before}")),
-                None => ("Retried", format!("by {actor}")),
-            },
-            (audit_log::VOIDED, _) => match change.new_value {
-                Some(reason) => ("Voided", format!("by {actor}: {reason}")),
-                None => ("Voided", format!("by {actor}")),
-            },
-            (audit_log::REVIEW, _) => {
-                let decision = change.new_value.unwrap_or_default();
-                ("Reviewed", format!("by {actor}. {decision}"))
-            }
-            ("Credit decision", Some(old)) => ("Decided again", format!("by {actor}. {old}")),
-            ("Credit decision", None) => ("Decided again", format!("by {actor}")),
-            _ => return None,
+/// What the friend paid for without earning the credit, of their newest purchases. Those after the one that
+/// counts are left out: they could not earn.
+async fn uncounted(db: &Reader, row: &referral::Model) -> Result<Vec<Step>, DbErr> {
+    let all = purchases::all_of_buyer(db, row.site_id, row.referred_id, None, why::MOST).await?;
+    let steps = all.iter().rev().filter_map(|purchase| {
+        let earns = match row.purchase_id {
+            None => Earns::Nothing,
+            Some(id) if id == purchase.id => Earns::This,
+            Some(_) => Earns::Another,
         };
-        Some(step(what, detail, Some(change.created_at)))
-    })
-}
-
-fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<Step, DbErr> {
-    let reward = credit.amount()?.in_favor();
-    Ok(step(
-        "Credit decided",
-        format!("{reward} for {}", line.referrer),
-        Some(credit.created_at),
-    ))
-}
-
-/// Whether a referral without a credit failed when it was created: the platform referrer was the buyer, or
-/// the money was foreign. Of one that was ended later the ledger has no time.
-fn failed_at_once(row: &Common<'_>) -> bool {
-    matches!(
-        row.failure_reason,
-        Some(FailureReason::SelfReferral | FailureReason::OtherCurrency(_))
-    )
-}
-
-/// The last step, if the referral has ended.
-fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) -> Option<Step> {
-    let what = row.status.label();
-    match row.status {
-        ReferralStatus::Pending => None,
-        ReferralStatus::Credited => {
-            let amount = line.credit.map(|credit| credit.to_string());
-            Some(step(what, amount.unwrap_or_default(), row.credited_at).ended(row.status))
+        match counted(*purchase.state, &purchase.as_paid(), earns) {
+            Counted::Yes | Counted::NotPaid(_) | Counted::NotTheFirst => None,
+            how => Some(bought(purchase, how)),
         }
-        ReferralStatus::Failed => {
-            let reason = line.reason.clone().unwrap_or_default();
-            Some(step(what, reason, failed_at).ended(row.status))
-        }
-    }
+    });
+    Ok(steps.collect())
 }
 
+/// How often Stripe was asked before each retry by hand, added up.
+fn attempts_before(changes: &[audit_entry::Model]) -> i64 {
+    let before = changes.iter().filter(|change| change.field == "Attempts");
+    let before = before.filter_map(|change| change.old_value.as_deref()?.parse::<i64>().ok());
+    before.sum()
+}
+
+/// What the ledger knows. It counts the attempts that failed since the last retry by hand; the one that
+/// succeeded is one more.
 fn ledger_facts(
     credit: &credit::Model,
-    zone: &Zone,
-    now: Timestamp,
-) -> Result<Vec<(String, String)>, DbErr> {
+    attempts_before: i64,
+    mode: Option<StripeMode>,
+    (zone, now): (&Zone, Timestamp),
+) -> Result<Vec<StoryFact>, DbErr> {
+    let succeeded = i64::from(credit.state == CreditState::Issued);
+    let attempts = attempts_before + credit.attempts + succeeded;
     let key = credit.key().sent(credit.progress()?.generation);
     let due = credit.state == CreditState::Due;
     let held = credit.held_until.filter(|_| due);
     let held = held.filter(|end| is_on_hold(Some(end.moment()), now.moment()));
-    Ok(present([
-        ("Attempts", Some(credit.attempts.to_string())),
+    let facts = [
+        ("Attempts", Some(attempts.to_string())),
         ("Idempotency key", Some(key)),
         ("Stripe customer", credit.stripe_customer_id.clone()),
         (
@@ -302,50 +266,16 @@ fn ledger_facts(
             (due && held.is_none() && !credit.is_under_review())
                 .then(|| dates::minute(credit.next_attempt_at, zone)),
         ),
-    ]))
+    ];
+    Ok(stripe_ids::facts(
+        facts,
+        mode,
+        credit.stripe_customer_id.as_deref(),
+    ))
 }
 
 /// What was seen of a referral whose credit was reviewed.
 fn seen(credit: &credit::Model) -> Vec<String> {
     let signs = credit.review_signs.as_deref();
     signs.map(Signs::sentences).unwrap_or_default()
-}
-
-fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
-    facts
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)))
-        .collect()
-}
-
-pub(super) fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> Step {
-    Step {
-        what: what.to_owned(),
-        detail: detail.into(),
-        at,
-        ended: None,
-    }
-}
-
-impl Step {
-    fn ended(mut self, status: ReferralStatus) -> Self {
-        self.ended = Some(status);
-        self
-    }
-
-    pub(super) fn shown(self, zone: &Zone) -> StoryStep {
-        let Self {
-            what,
-            detail,
-            at,
-            ended,
-        } = self;
-        StoryStep {
-            what,
-            detail,
-            on: at.map(|at| dates::minute(at, zone)).unwrap_or_default(),
-            at: at.map(dates::iso).unwrap_or_default(),
-            ended,
-        }
-    }
 }

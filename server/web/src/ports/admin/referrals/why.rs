@@ -12,10 +12,7 @@ use app::{
 use domain::{
     account::Permission,
     credit::Program,
-    purchase::label,
-    referral::{
-        Counted, ReferralCode, Remedy, code_in, code_in_link, code_standing, codes_in, near_codes,
-    },
+    referral::{ReferralCode, Remedy, code_in, code_in_link, code_standing, codes_in, near_codes},
 };
 use services::{
     attach::{self, By},
@@ -24,11 +21,11 @@ use services::{
 };
 use store::{
     MemberId, audit_log,
-    entities::{purchase, referral, user},
+    entities::{referral, user},
     referrals, users,
 };
 
-use super::story::{Step, linked, step};
+use super::steps::{Step, bought, came, linked, step};
 use crate::ports::{
     Services,
     admin::members::{list, name, row},
@@ -249,7 +246,7 @@ impl LookUp<'_> {
         };
         let mut steps = Vec::new();
         if named.is_empty() {
-            steps.push(clicked(why.referral.as_ref()));
+            steps.push(clicked(member, why.referral.as_ref()));
         }
         let typed = match &member.referred_by_words {
             Some(words) => format!("They typed: {words}"),
@@ -257,7 +254,8 @@ impl LookUp<'_> {
         };
         steps.push(step("Registered", typed, Some(member.created_at)));
         steps.extend(named);
-        steps.extend(why.purchases.iter().map(bought));
+        let purchases = why.purchases.iter();
+        steps.extend(purchases.map(|(purchase, how)| bought(purchase, *how)));
         let zone = self.services.zone();
         Ok(steps.into_iter().map(|step| step.shown(zone)).collect())
     }
@@ -276,14 +274,11 @@ impl LookUp<'_> {
 }
 
 /// The click, as far as it is known: it is in the visitor's session until they register, and then with the referral.
-fn clicked(referral: Option<&referral::Model>) -> Step {
+fn clicked(member: &user::Model, referral: Option<&referral::Model>) -> Step {
     match referral {
         Some(referral) => {
-            let detail = match referral.clicked_at {
-                Some(_) => "",
-                None => "The time is unknown, or the code was typed.",
-            };
-            step("Clicked the link", detail, referral.clicked_at)
+            let via = referral.via.as_deref().copied();
+            came(referral.clicked_at, via, Some(member.created_at))
         }
         None => step(
             "Clicked a link",
@@ -291,14 +286,4 @@ fn clicked(referral: Option<&referral::Model>) -> Step {
             None,
         ),
     }
-}
-
-fn bought((purchase, how): &(purchase::Model, Counted)) -> Step {
-    let price = purchase.money(purchase.price_cents);
-    let label = label(*purchase.state, price, purchase.given_back());
-    step(
-        &format!("Bought {}", purchase.product_name),
-        format!("{price}. {label}. {}", how.words()),
-        purchase.paid_at.or(Some(purchase.created_at)),
-    )
 }
