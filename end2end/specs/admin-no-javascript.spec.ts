@@ -1,4 +1,4 @@
-import { addReferrer, goToAdmin, tableRows, openTab, platformReferrer, toasts } from "../support/console";
+import { addReferrer, goToAdmin, openSale, tableRows, openTab, platformReferrer, toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
 
 // Has its own world because it changes settings.
@@ -31,7 +31,12 @@ test("the console without JavaScript", async ({ page, world }) => {
     await expect(tableRows(page)).toHaveCount(1);
     await tableRows(page).getByRole("checkbox").check();
     await page.getByRole("button", { name: /Retry selected/ }).click();
-    await expect(toasts(page)).toContainText("being retried");
+    await expect(toasts(page)).toContainText("1 credit is being retried: Omar Haddad.");
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByText("1 of 1 credited.")).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 20_000 });
+    await expect(page.getByText("No failed credits.")).toBeVisible();
     await expect(async () => {
       await page.goto(`${world.detroit.url}/admin/referrals?q=omar`);
       await expect(tableRows(page)).toContainText("Credited", { timeout: 500 });
@@ -40,6 +45,7 @@ test("the console without JavaScript", async ({ page, world }) => {
   await test.step("a member is found, and a counter sale recorded", async () => {
     await page.goto(`${world.detroit.url}/admin/members?q=sam`);
     await page.getByRole("main").getByRole("link", { name: "Sam Lee" }).click();
+    await openSale(page);
     await page.getByLabel("Product").selectOption({ label: "Paper Targets · $12.00" });
     await page.getByRole("button", { name: "Record sale" }).click();
     await expect(toasts(page)).toContainText("The sale was recorded.");

@@ -32,5 +32,5 @@ test("the desk says who referred a friend, and looks up why nobody got anything"
   await expect(panel).toHaveCount(0);
 
   await desk.goto(`${site.url}/admin/referrals/why?q=${code}`);
-  await expect(region(desk, "Referral code")).toContainText("Jane D.");
+  await expect(region(desk, "Referral code")).toContainText("Jane Doe");
 });

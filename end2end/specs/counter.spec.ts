@@ -1,4 +1,4 @@
-import { goToAdmin, region, toasts } from "../support/console";
+import { goToAdmin, openSale, region, toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { register } from "../support/people";
 import { SHOP_ITEM, TICKET, buy, checkAgainUntil, detail, waitForUpdate } from "../support/shop";
@@ -26,6 +26,7 @@ for (const javaScriptEnabled of [true, false]) {
         await goToAdmin(desk, world.detroit, world.pat, "Members");
         await desk.goto(`${world.detroit.url}/admin/members?q=${email}`);
         await desk.getByRole("main").getByRole("link", { name: "Jane Doe" }).click();
+        await openSale(desk);
         await expect(sale.getByText("$20.00 available.")).toBeVisible();
         await sale.getByLabel("Product").selectOption({ label: `${TICKET.name} · $35.00` });
         await sale.getByLabel("Credit to use").fill("2001");

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { region } from "../support/console";
+import { openSale, region } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { linkIn } from "../support/mailbox";
 import { fillSignIn, newPerson, register, signIn } from "../support/people";
@@ -65,7 +65,7 @@ test("an owner invites a desk clerk, who sells and does nothing else", async ({
       "Members",
     ]);
     await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).click();
-    const sale = region(page, "Record a sale made in person");
+    const sale = await openSale(page);
     await sale.getByLabel("Product").selectOption({ index: 1 });
     await sale.getByRole("button", { name: "Record sale" }).click();
     await expect(region(page, "Purchases")).toContainText("In person");

@@ -83,6 +83,13 @@ export async function referrerLink(page: Page, email: string, brand: string): Pr
   return await platformReferrer(page, email).getByLabel(brand).inputValue();
 }
 
+/** Opens the form that records a sale, on a member's page. */
+export async function openSale(page: Page): Promise<Locator> {
+  const sale = region(page, "Record a sale made in person");
+  await sale.getByText("Record a sale", { exact: true }).click();
+  return sale;
+}
+
 /** Saves the Payments tab. */
 export async function saveSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save Settings" }).click();

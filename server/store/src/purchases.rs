@@ -30,7 +30,7 @@ mod of_buyer;
 
 pub use of_buyer::{
     Bought, ListedPurchase, all_of_buyer, lock_unpaid_of_buyer, of_buyer, one_of_buyer,
-    paid_of_buyers, tickets_of_buyer,
+    page_of_buyer, paid_of_buyers, tickets_of_buyer,
 };
 
 /// The most ids in one statement, which takes a bounded number of values.

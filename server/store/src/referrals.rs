@@ -71,6 +71,11 @@ pub struct ReferredMember {
 }
 
 impl ReferredMember {
+    /// `Jane Doe`, for the staff.
+    pub fn full(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+
     /// `Jane D.`: the referrer recognizes the friend, and nobody else learns the full name.
     pub fn short(&self) -> String {
         short_name(&self.first_name, &self.last_name)

@@ -136,6 +136,7 @@ fn results(page: &MembersPage, later: bool) -> AnyView {
     });
     view! {
         {too_many}
+        <p class="table-count">{shown(page, later)}</p>
         <ul class="members" aria-label="Members">{rows}</ul>
         <nav class="pages" aria-label="Pages">{newest}{older}</nav>
     }
@@ -198,6 +199,18 @@ fn count(page: &MembersPage) -> String {
     }
 }
 
+/// How many members the page shows.
+fn shown(page: &MembersPage, later: bool) -> String {
+    let many = page.members.len();
+    match (later, page.next.is_some()) {
+        (false, true) => format!("The newest {many} members"),
+        (false, false) if many == 1 => "1 member".to_owned(),
+        (false, false) => format!("{many} members"),
+        (true, true) => format!("{many} older members"),
+        (true, false) => format!("The last {many}"),
+    }
+}
+
 fn address(text: &str) -> String {
     match text.trim() {
         "" => PATH.to_owned(),
@@ -246,6 +259,12 @@ mod tests {
             count(&page(2, Some("before=1"))),
             "The newest 2 members that match."
         );
+        assert_eq!(shown(&page(1, None), false), "1 member");
+        assert_eq!(shown(&page(3, None), false), "3 members");
+        let newest = page(25, Some("before=1"));
+        assert_eq!(shown(&newest, false), "The newest 25 members");
+        assert_eq!(shown(&newest, true), "25 older members");
+        assert_eq!(shown(&page(7, None), true), "The last 7");
         let too_many = MembersPage {
             too_many: true,
             ..page(0, None)

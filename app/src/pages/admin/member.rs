@@ -13,13 +13,13 @@ use super::{
     why_link::TITLE as WHY,
 };
 use crate::{
-    components::{Actions, AdminPage, Empty, Purchases, internal_error},
-    pages::not_found,
+    components::{Actions, AdminPage, Empty, Purchases, internal_error, stripe_id},
+    pages::{not_found, query},
     ports::{Ports, Viewer},
     server_fns::admin::{MoveMemberCredit, grant_path},
     types::{
         ReferralLine,
-        admin::{MemberPage as Page, referral_path, why_path},
+        admin::{MemberPage as Page, MemberPlaces, referral_path, why_path},
     },
 };
 
@@ -35,11 +35,16 @@ pub fn MemberPage() -> impl IntoView {
         .read_untracked()
         .get("id")
         .and_then(|id| id.parse::<i64>().ok());
+    let place = |list: &str| query(list).and_then(|id| id.parse().ok());
+    let places = MemberPlaces {
+        purchases: place("purchases"),
+        referrals: place("referrals"),
+    };
     let page = Suspend::new(async move {
         let Some(id) = id else {
             return not_found(&ports);
         };
-        match ports.admin_members.one(id).await {
+        match ports.admin_members.one(id, places).await {
             Ok(Some(page)) => {
                 let stays = !page.leaving;
                 let may = |permission| viewer.rights.may(Program::Tenant, permission);
@@ -55,6 +60,16 @@ pub fn MemberPage() -> impl IntoView {
                 let undo = sells.then(|| undo_sale(page.member.id, not_undone));
                 let whose = ("member_id", page.member.id);
                 let action = MoveMemberCredit::PATH;
+                let more_purchases = older(
+                    (id, "purchases"),
+                    places.purchases.is_some(),
+                    page.older_purchases,
+                );
+                let more_referrals = older(
+                    (id, "referrals"),
+                    places.referrals.is_some(),
+                    page.older_referrals,
+                );
                 let elsewhere = elsewhere(&page.elsewhere, action, whose, &not_moved);
                 view! {
                 <AdminPage title=page.member.name.clone()>
@@ -73,10 +88,12 @@ pub fn MemberPage() -> impl IntoView {
                             <p>"Their purchases, here and at the counter, are listed here."</p>
                         </Empty>
                     </Purchases>
+                    {more_purchases}
                     {sells_here.then(|| sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded))}
                     {billing}
                     {door}
                     {referrals(page.referrals)}
+                    {more_referrals}
                     {erase}
                 </AdminPage>
             }
@@ -87,6 +104,24 @@ pub fn MemberPage() -> impl IntoView {
         }
     });
     view! { <Suspense>{page}</Suspense> }
+}
+
+/// The ways to the newest and the older ones of a list; nothing if it is on one page. `list` is its name in the
+/// address, and the beginning of the id of its title.
+fn older((id, list): (i64, &'static str), later: bool, before: Option<i64>) -> Option<AnyView> {
+    if !later && before.is_none() {
+        return None;
+    }
+    let to = |query: String| format!("/admin/members/{id}{query}#{list}-title");
+    let newest = later.then(|| {
+        view! { <a class="button button-small" href=to(String::new())>{format!("Newest {list}")}</a> }
+    });
+    let older = before.map(|before| {
+        let to = to(format!("?{list}={before}"));
+        view! { <a class="button button-small" rel="next" href=to>{format!("Older {list}")}</a> }
+    });
+    let label = format!("Pages of {list}");
+    Some(view! { <nav class="pages" aria-label=label>{newest}{older}</nav> }.into_any())
 }
 
 /// The way to the page that erases the member.
@@ -131,6 +166,23 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
         Some(code) => view! { <code translate="no">{code.clone()}</code> }.into_any(),
         None => "None yet".into_any(),
     };
+    let earned = page.earned.iter().map(ToString::to_string);
+    let earned = match page.earned.is_empty() {
+        true => "Nothing yet".to_owned(),
+        false => earned.collect::<Vec<_>>().join(", "),
+    };
+    let joined = match page.joined {
+        1 => "1 friend".to_owned(),
+        many => format!("{many} friends"),
+    };
+    let customer = page.customer.as_ref().map(|customer| {
+        let id = stripe_id(
+            "Stripe customer",
+            &customer.id,
+            customer.dashboard.as_deref(),
+        );
+        view! { <div><dt>"Stripe customer"</dt><dd>{id}</dd></div> }
+    });
     let leaving = page.leaving.then(|| {
         view! { <div><dt>"Account"</dt><dd>"Deleted, or being deleted"</dd></div> }
     });
@@ -142,7 +194,18 @@ fn profile(page: &Page, manages_credits: bool) -> impl IntoView + use<> {
                 <div><dt>"Email"</dt><dd>{member.email.clone()}</dd></div>
                 <div><dt>"Date of birth"</dt><dd>{page.date_of_birth.clone()}</dd></div>
                 <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
-                <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a>{grant}</dd></div>
+                <div>
+                    <dt>"Credit"</dt>
+                    <dd>
+                        <span class="money">{page.balance.clone()}</span>
+                        " · "<a href=statement>"Statement"</a>{grant}
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Earned by referring"</dt>
+                    <dd><span class="money">{earned}</span>" · "{joined}</dd>
+                </div>
+                {customer}
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
                 <div><dt>"Referred by"</dt><dd>{referred_by}" · "<a href=why>{WHY}</a></dd></div>
                 {said}

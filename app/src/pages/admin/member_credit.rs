@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{AdminPage, internal_error, refusal_notice},
+    components::{AdminPage, internal_error, refusal_notice, stripe_id},
     pages::{credits, not_found},
     ports::{Ports, Viewer},
     server_fns::admin::ReturnLostCredit,
@@ -49,6 +49,14 @@ fn page(credit: MemberCredit, refusal: &Refusal) -> AnyView {
         false => credits::changes(statement.lines),
     };
     let member = format!("/admin/members/{}", credit.id);
+    let customer = credit.customer.map(|customer| {
+        let id = stripe_id(
+            "Stripe customer",
+            &customer.id,
+            customer.dashboard.as_deref(),
+        );
+        view! { <div><dt>"Stripe customer"</dt><dd>{id}</dd></div> }
+    });
     view! {
         <AdminPage title=format!("Credit of {}", credit.name)>
             <nav class="crumbs" aria-label="You are here">
@@ -61,6 +69,7 @@ fn page(credit: MemberCredit, refusal: &Refusal) -> AnyView {
                 <dl class="facts statement-facts">
                     {available}
                     {reserved.is_positive().then(|| credits::amount("Reserved", reserved))}
+                    {customer}
                 </dl>
                 {changes}
             </section>

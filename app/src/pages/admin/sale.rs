@@ -27,7 +27,15 @@ pub fn sale(
         }
         .into_any()
     } else {
-        form(member_id, products, credit, token, refusal).into_any()
+        let open = *refusal != Refusal::default();
+        let form = form(member_id, products, credit, token, refusal);
+        view! {
+            <details class="sale-details" open=open>
+                <summary class="button">"Record a sale"</summary>
+                {form}
+            </details>
+        }
+        .into_any()
     };
     view! {
         <section class="panel" aria-labelledby="sale-title">
@@ -48,9 +56,8 @@ fn form(
     let options = products.into_iter().map(|product| {
         let id = product.id.to_string();
         let selected = id == typed;
-        view! {
-            <option value=id selected=selected>{format!("{} · {}", product.name, product.price)}</option>
-        }
+        let words = format!("{} · {}", product.name, price(&product));
+        view! { <option value=id selected=selected>{words}</option> }
     });
     let error = refusal.about("product_id").map(str::to_owned);
     let credit = credit.map(|available| credit_field(available, refusal));
@@ -77,6 +84,15 @@ fn form(
             {credit}
             <button type="submit" class="button button-primary">"Record sale"</button>
         </form>
+    }
+}
+
+/// The price as the shop says it.
+fn price(product: &SaleProduct) -> String {
+    let period = if product.monthly { "/month" } else { "" };
+    match product.price.is_positive() {
+        true => format!("{}{period}", product.price),
+        false => "Free".to_owned(),
     }
 }
 
@@ -151,4 +167,26 @@ pub fn undo(member_id: i64, sale: &PurchaseLine, refusal: &Refusal) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn a_price_is_said_as_in_the_shop() {
+        let said = |cents, monthly| {
+            price(&SaleProduct {
+                id: 1,
+                name: String::new(),
+                price: Money::new(cents, Currency::Usd),
+                monthly,
+            })
+        };
+        assert_eq!(said(1200, false), "$12.00");
+        assert_eq!(said(3900, true), "$39.00/month");
+        assert_eq!(said(0, false), "Free");
+    }
 }

@@ -3,7 +3,7 @@
 use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
-use super::ElsewhereLine;
+use super::{ElsewhereLine, StripeId};
 use crate::types::{CreditStatement, ListedPurchase, ReferralLine};
 
 /// One member in the list.
@@ -37,6 +37,8 @@ pub struct SaleProduct {
     pub id: i64,
     pub name: String,
     pub price: Money,
+    /// The price is paid each month.
+    pub monthly: bool,
 }
 
 /// A sale made in person, as it was typed.
@@ -65,8 +67,17 @@ pub struct LostDebitLine {
 pub struct MemberCredit {
     pub id: i64,
     pub name: String,
+    /// Whose balance it is, at the connected account.
+    pub customer: Option<StripeId>,
     pub statement: CreditStatement,
     pub lost: Vec<LostDebitLine>,
+}
+
+/// Where the lists of a member's page begin: older than these ids, or with the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemberPlaces {
+    pub purchases: Option<i64>,
+    pub referrals: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +94,22 @@ pub struct MemberPage {
     pub referred_by_words: Option<String>,
     /// The viewer may say who referred the member.
     pub may_attach: bool,
-    /// Newest first.
+    /// One page, newest first.
     pub purchases: Vec<ListedPurchase>,
-    /// Newest first.
+    /// The id before which the next, older page begins.
+    pub older_purchases: Option<i64>,
+    /// One page, newest first.
     pub referrals: Vec<ReferralLine>,
+    /// The id before which the next, older page begins.
+    pub older_referrals: Option<i64>,
+    /// How many friends joined.
+    pub joined: u64,
+    /// What they earned, less what was taken back, in each currency in which something was.
+    pub earned: Vec<Money>,
+    /// What is on the balance, in a word: `$10.00`, `None`.
+    pub balance: String,
+    /// The customer at the connected Stripe account.
+    pub customer: Option<StripeId>,
     /// Since when the member is kept out: `November 22, 2026`.
     pub blocked_on: Option<String>,
     /// The credit that the member can use, as it was last read.

@@ -131,6 +131,28 @@ pub async fn of_buyer(
     ListedPurchase::find_by_statement(list).all(db).await
 }
 
+/// A page of the same; with `before`, only older ones.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn page_of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    buyer_id: MemberId,
+    before: Option<PurchaseId>,
+    limit: u64,
+) -> Result<Vec<ListedPurchase>, DbErr> {
+    let hidden = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
+    of(site_id, buyer_id)
+        .filter(Column::State.is_not_in(hidden))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .into_partial_model()
+        .all(db)
+        .await
+}
+
 /// All of the buyer's purchases, newest first; with `before`, only older ones.
 pub async fn all_of_buyer(
     db: &impl ConnectionTrait,

@@ -1,11 +1,14 @@
 //! Members, as an admin finds them, and counter sales.
 
+use std::collections::BTreeSet;
+
 use app::{
     ports::AdminMembers,
-    types::admin::{MemberPage, MembersPage},
+    types::admin::{MemberPage, MemberPlaces, MembersPage},
 };
 use domain::purchase::ProductKind;
-use store::{Id, MemberId, purchases};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use store::{Id, MemberId, entities::referral, purchases};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 
@@ -13,6 +16,7 @@ on_both_databases!(
     members_are_found_by_the_beginnings_of_their_words,
     pages_follow_one_another_by_key,
     a_members_page_tells_everything,
+    all_purchases_and_referrals_are_reached_by_pages,
     a_sale_is_recorded_once_for_each_form,
     a_form_sent_twice_at_once_records_one_sale,
     what_is_not_there_cannot_be_sold,
@@ -40,9 +44,14 @@ fn names(page: &MembersPage) -> Vec<&str> {
 }
 
 async fn one(app: &TestApp, id: MemberId) -> Option<MemberPage> {
+    listed_from(app, id, MemberPlaces::default()).await
+}
+
+/// The same with the lists from these places on.
+async fn listed_from(app: &TestApp, id: MemberId, places: MemberPlaces) -> Option<MemberPage> {
     let dana = app.find(&app.detroit, "dana@example.com").await;
     let services = app.services(&app.detroit, dana.as_ref()).await;
-    services.one(id.get()).await.unwrap()
+    services.one(id.get(), places).await.unwrap()
 }
 
 async fn members_are_found_by_the_beginnings_of_their_words(app: TestApp) {
@@ -121,6 +130,9 @@ async fn a_members_page_tells_everything(app: TestApp) {
     assert_eq!(jane.products[0].id, referred.ticket.id.get());
     let mia = one(&app, referred.mia.id).await.unwrap();
     assert_eq!(mia.referrals.len(), 1);
+    assert_eq!(mia.referrals[0].friend, "Jane Doe", "in full");
+    assert_eq!((mia.joined, mia.older_referrals), (1, None));
+    assert!(mia.earned.iter().all(|earned| !earned.is_positive()));
     assert_eq!(mia.referral_code, referred.mia.referral_code);
     assert_eq!(mia.date_of_birth, "April 12, 1985");
     assert_ne!(mia.sale_token, jane.sale_token);
@@ -135,6 +147,48 @@ async fn a_members_page_tells_everything(app: TestApp) {
         2
     );
     app.run_jobs().await;
+}
+
+async fn all_purchases_and_referrals_are_reached_by_pages(app: TestApp) {
+    let mut referred = app.referred().await;
+    let (mia, jane) = (referred.mia.id, referred.jane.id);
+    app.admin(&app.detroit, "dana@example.com").await;
+    for _ in 0..27 {
+        app.sell(&referred).await;
+    }
+    let (mut seen, mut sizes) = (BTreeSet::new(), Vec::new());
+    let mut places = MemberPlaces::default();
+    loop {
+        let page = listed_from(&app, jane, places).await.unwrap();
+        sizes.push(page.purchases.len());
+        seen.extend(page.purchases.iter().map(|purchase| purchase.line.id));
+        places.purchases = page.older_purchases;
+        if places.purchases.is_none() {
+            break;
+        }
+    }
+    assert_eq!((sizes, seen.len()), (vec![25, 2], 27));
+
+    for _ in 0..25 {
+        app.refer_anew(&mut referred).await;
+        let db = app.state.db.writer();
+        let row = referral::Entity::find()
+            .filter(referral::Column::ReferredId.eq(referred.jane.id))
+            .one(db)
+            .await;
+        let mut row = row.unwrap().unwrap().into_active_model();
+        row.referrer_id = Set(mia);
+        row.update(db).await.unwrap();
+    }
+    let first = one(&app, mia).await.unwrap();
+    assert_eq!((first.referrals.len(), first.joined), (25, 26));
+    let rest = MemberPlaces {
+        referrals: first.older_referrals,
+        ..MemberPlaces::default()
+    };
+    let rest = listed_from(&app, mia, rest).await.unwrap();
+    assert_eq!((rest.referrals.len(), rest.older_referrals), (1, None));
+    assert_eq!(rest.referrals[0].friend, "Jane Doe");
 }
 
 async fn a_sale_is_recorded_once_for_each_form(app: TestApp) {
@@ -284,7 +338,8 @@ async fn another_tenants_members_are_unknown(app: TestApp) {
     let pat = app.platform_admin(&app.detroit, "pat@example.com").await;
     for user in [None, Some(&mia), Some(&pat)] {
         let services = app.services(&app.detroit, user).await;
-        assert!(services.one(mia.id.get()).await.unwrap().is_none());
+        let seen = services.one(mia.id.get(), MemberPlaces::default()).await;
+        assert!(seen.unwrap().is_none());
         let list = AdminMembers::list(&services, "", None).await.unwrap();
         assert!(list.members.is_empty());
     }

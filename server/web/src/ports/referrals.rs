@@ -201,7 +201,9 @@ pub fn members_line(
     let (name, zone) = (&site.row.name, &site.row.time_zone);
     let why = pending.get(&row.id);
     let why = why.map(|why| why.member_sentence(name, terms));
-    line(row, why, zone, |failed| failed.member_sentence(name))
+    line(row, why, (ReferredMember::short, zone), |failed| {
+        failed.member_sentence(name)
+    })
 }
 
 /// Why a referral is Pending or Failed, or what became of its credit, as its referrer may know it: what the sentence
@@ -216,17 +218,22 @@ pub fn reason(row: &ReferredFriend, pending: &Pending) -> Option<ReferralReason>
     )
 }
 
-/// A referral as an admin sees it.
+/// A referral as an admin sees it, with the friend's full name.
 pub fn admins_line(row: &ReferredFriend, pending: &Pending, zone: &Zone) -> ReferralLine {
     let why = pending.get(&row.id).and_then(PendingReason::sentence);
-    line(row, why, zone, FailureReason::sentence)
+    line(
+        row,
+        why,
+        (ReferredMember::full, zone),
+        FailureReason::sentence,
+    )
 }
 
-/// A referral, with the words for why it is Pending or failed.
+/// A referral, with the friend's name as it may be told, and the words for why it is Pending or failed.
 fn line(
     row: &ReferredFriend,
     pending: Option<String>,
-    zone: &Zone,
+    (name, zone): (fn(&ReferredMember) -> String, &Zone),
     words: impl Fn(&FailureReason) -> String,
 ) -> ReferralLine {
     let credit = row.credit_cents.zip(row.currency);
@@ -236,11 +243,7 @@ fn line(
     let cause = cause.map(ReversalCause::to_referrer);
     ReferralLine {
         id: row.id.get(),
-        friend: row
-            .friend
-            .as_ref()
-            .map(ReferredMember::short)
-            .unwrap_or_default(),
+        friend: row.friend.as_ref().map(name).unwrap_or_default(),
         status: *row.status,
         reason: pending.or_else(|| {
             status_sentence(row.failure_reason.as_deref().map(words), taken_back, cause)

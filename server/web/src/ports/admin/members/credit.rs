@@ -10,13 +10,13 @@ use services::{
     rights::See,
     stripe_customers::{lost, statement::statement},
 };
-use store::{MemberId, Timestamp, users};
+use store::{MemberId, Timestamp, stripe_customers::HolderId, users};
 use time::OffsetDateTime;
 
 use super::name;
 use crate::ports::{
     Services,
-    admin::{not_yours, refused},
+    admin::{not_yours, refused, stripe_ids},
     credits::shown,
 };
 
@@ -25,6 +25,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         return Ok(None);
     };
     let engine = &services.state;
+    let account = staff.site.row.stripe_account_id;
     let Some(member) = users::by_id(engine.db.reader(), staff.site.id(), id).await? else {
         return Ok(None);
     };
@@ -38,7 +39,9 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         Some(staff) => lost::of_member(engine, &staff, &member).await?,
         None => Vec::new(),
     };
+    let customer = stripe_ids::customer_of(engine.db.reader(), account, HolderId::Member(id));
     Ok(Some(MemberCredit {
+        customer: customer.await?,
         id: id.get(),
         name: name(&member),
         statement,

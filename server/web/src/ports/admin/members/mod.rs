@@ -16,7 +16,8 @@ use app::{
     types::{
         Outcome,
         admin::{
-            ErasePage, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm, SharedAddresses,
+            ErasePage, MemberCredit, MemberPage, MemberPlaces, MemberRow, MembersPage, SaleForm,
+            SharedAddresses,
         },
     },
 };
@@ -46,8 +47,8 @@ impl AdminMembers for Services {
         any.map_err(internal_error)
     }
 
-    async fn one(&self, id: i64) -> Answer<Option<MemberPage>> {
-        one::page(self, MemberId::new(id))
+    async fn one(&self, id: i64, places: MemberPlaces) -> Answer<Option<MemberPage>> {
+        one::page(self, MemberId::new(id), places)
             .await
             .map_err(internal_error)
     }

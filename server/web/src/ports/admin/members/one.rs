@@ -1,7 +1,7 @@
 //! Everything about one member, for the staff.
 
-use app::types::admin::{ElsewhereLine, MemberPage, SaleProduct};
-use domain::money::Money;
+use app::types::admin::{ElsewhereLine, MemberPage, MemberPlaces, SaleProduct};
+use domain::{credit::Balance, money::Money};
 use server_core::dates;
 use services::{
     attach,
@@ -9,24 +9,33 @@ use services::{
     stripe_customers::{balance, moves},
 };
 use store::{
-    MemberId,
+    MemberId, PurchaseId, ReferralId,
     entities::{product, user},
-    products, purchases, referrals, users,
+    products, purchases, referrals, referrer_totals, stripe_accounts,
+    stripe_customers::HolderId,
+    users,
 };
 
 use super::{name, row};
 use crate::ports::{
     Services,
-    admin::customers::elsewhere,
+    admin::{customers::elsewhere, stripe_ids},
     purchases::listed,
     referrals::{admins_line, pending_reasons},
 };
 
-/// Most purchases, and most referrals, that are shown.
-const SHOWN: u64 = 50;
+/// Most purchases, and most referrals, on a page.
+const PAGE: usize = 25;
 
 /// The member of this site with this id; `None` for a member of another site.
-pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberPage>> {
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn page(
+    services: &Services,
+    id: MemberId,
+    places: MemberPlaces,
+) -> anyhow::Result<Option<MemberPage>> {
     let Some(staff) = services.context.tenant_staff::<See>() else {
         return Ok(None);
     };
@@ -34,8 +43,19 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
     let Some(member) = users::by_id(db, site_id, id).await? else {
         return Ok(None);
     };
-    let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
-    let referred = referrals::of_referrer(db, site_id, id, None, SHOWN).await?;
+    // One row more than a page shows tells whether there are older ones.
+    let most = PAGE as u64 + 1;
+    let before = places.purchases.map(PurchaseId::new);
+    let mut bought = purchases::page_of_buyer(db, site_id, id, before, most).await?;
+    let older_purchases = cut(&mut bought, |row| row.id.get());
+    let before = places.referrals.map(ReferralId::new);
+    let mut referred = referrals::of_referrer(db, site_id, id, before, most).await?;
+    let older_referrals = cut(&mut referred, |row| row.id.get());
+    let totals = referrer_totals::of_referrer(db, site_id, id).await?;
+    let balance = balance::of(&services.state, &staff.site, &member)
+        .await?
+        .now;
+    let (account, holder) = (staff.site.row.stripe_account_id, HolderId::Member(id));
     let pending = pending_reasons(db, &staff.site, &referred, services.state.now()).await?;
     let products = products::list(db, site_id, None, services.state.now()).await?;
     Ok(Some(MemberPage {
@@ -49,12 +69,21 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
             .into_iter()
             .map(|row| listed(row, services.zone()))
             .collect(),
+        older_purchases,
+        older_referrals,
+        joined: totals.referrals(None),
+        earned: totals.earned(),
+        credit: balance.available(),
+        balance: match &balance {
+            Balance::Debt(owed) => format!("Owes {owed}"),
+            balance => balance.brief(),
+        },
+        customer: stripe_ids::customer_of(db, account, holder).await?,
         referrals: referred
             .iter()
             .map(|row| admins_line(row, &pending, services.zone()))
             .collect(),
         blocked_on: member.blocked_at.map(|at| dates::day(at, services.zone())),
-        credit: balance::available(&services.state, &staff.site, &member).await?,
         elsewhere: earlier(services, &member).await?,
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
@@ -69,7 +98,17 @@ async fn earlier(services: &Services, member: &user::Model) -> anyhow::Result<Ve
         return Ok(Vec::new());
     };
     let found = moves::of_member(&services.state, &staff, member).await?;
-    Ok(found.into_iter().map(elsewhere).collect())
+    let (db, account) = (services.state.db.reader(), staff.site.row.stripe_account_id);
+    let mode = stripe_accounts::mode_of(db, account).await?;
+    let lines = found.into_iter().map(|found| elsewhere(found, mode));
+    Ok(lines.collect())
+}
+
+/// Leaves one page of the rows; returns the id before which the next page begins, if there is one.
+fn cut<Row>(rows: &mut Vec<Row>, id: impl Fn(&Row) -> i64) -> Option<i64> {
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    rows.last().filter(|_| more).map(id)
 }
 
 async fn may_attach(services: &Services, member: &user::Model) -> anyhow::Result<bool> {
@@ -99,6 +138,7 @@ fn sale_product(product: product::Model) -> SaleProduct {
     SaleProduct {
         id: product.id.get(),
         price: Money::new(product.price_cents, currency),
+        monthly: product.kind.spends_balance(),
         name: product.name,
     }
 }
