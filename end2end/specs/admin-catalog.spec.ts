@@ -1,4 +1,4 @@
-import { card, goToSection, goToAdmin, tableRows, region, toasts } from "../support/console";
+import { card, goToSection, goToAdmin, openSale, tableRows, region, toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { greeting, register, registerFromHere, newPerson } from "../support/people";
 import { getLink } from "../support/referrals";
@@ -73,7 +73,7 @@ test("a counter sale counts as the first purchase", async ({ page, visit, world 
   await page.getByLabel(/Search|Find/).fill(jane.email);
   const found = page.getByRole("listitem").filter({ hasText: jane.email });
   await found.getByRole("link", { name: "Jane Doe" }).click();
-  const sale = region(page, "Record a sale made in person");
+  const sale = await openSale(page);
   await sale.getByLabel("Product").selectOption({ label: "Paper Targets · $12.00" });
   await sale.getByRole("button", { name: "Record sale" }).click();
   await expect(toasts(page)).toContainText("The sale was recorded.");

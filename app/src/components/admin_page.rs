@@ -12,7 +12,13 @@ use crate::{islands::Toasts, ports::Viewer};
 
 /// The title, the navigation of the console, the page itself, and a toast for what was just done.
 #[component]
-pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn AdminPage(
+    #[prop(into)] title: String,
+    /// What can be done on the page, to the right of its title.
+    #[prop(optional_no_strip)]
+    action: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
     let viewer = Viewer::current();
     let links = places(viewer.rights).into_iter().map(|(path, label)| {
         let inside = viewer
@@ -22,14 +28,19 @@ pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoVi
         let here = inside.then_some(if viewer.path == path { "page" } else { "true" });
         view! { <li><a href=path aria-current=here>{label}</a></li> }
     });
+    let heading = view! { <h1 class="page-title" dir="auto">{title.clone()}</h1> };
+    let heading = match action {
+        Some(action) => view! { <div class="title-row">{heading}{action}</div> }.into_any(),
+        None => heading.into_any(),
+    };
     view! {
-        <PageTitle title=title.clone() />
+        <PageTitle title />
         <div class="page page-admin">
             <nav class="admin-nav" aria-label="Admin">
                 <ul>{links.collect_view()}</ul>
             </nav>
             <div class="admin-content">
-                <h1 class="page-title" dir="auto">{title}</h1>
+                {heading}
                 {children()}
             </div>
             <Toasts done=viewer.done />

@@ -35,8 +35,11 @@ pub fn CatalogPage() -> impl IntoView {
             Err(_) => internal_error(&ports),
         }
     });
+    let add = manages.then(|| {
+        view! { <a class="button button-primary" href=NEW>"Add a product"</a> }.into_any()
+    });
     view! {
-        <AdminPage title="Catalog">
+        <AdminPage title="Catalog" action=add>
             <Suspense>{content}</Suspense>
         </AdminPage>
     }
@@ -56,22 +59,16 @@ fn saved_notice(saved: &str, products: &[ProductRow]) -> impl IntoView + use<> {
 }
 
 fn list(products: &[ProductRow], manages: bool) -> AnyView {
-    let add =
-        manages.then(|| view! { <a class="button button-primary" href=NEW>"Add a product"</a> });
     if products.is_empty() {
         return view! {
             <Empty title="The catalog is empty">
                 <p>"Tickets, courses, memberships and shop items can be bought as soon as you add them."</p>
-                {add}
             </Empty>
         }
         .into_any();
     }
-    view! {
-        <p>{add}</p>
-        {ProductKind::ALL.map(|kind| group(kind, products, manages))}
-    }
-    .into_any()
+    let groups = ProductKind::ALL.map(|kind| group(kind, products, manages));
+    view! { {groups} }.into_any()
 }
 
 fn group(

@@ -23,16 +23,25 @@ pub fn ProductFormPage() -> impl IntoView {
         .unwrap_or_default();
     let page = Suspend::new(async move {
         match product(&ports, &id).await {
-            Ok(Some((product, currency))) => {
+            Ok(Some((product, currency, withdrawn))) => {
                 let title = match product.id.is_empty() {
                     true => "Add a product".to_owned(),
                     false => product.name.clone(),
                 };
+                let withdrawn = withdrawn.then(|| {
+                    view! {
+                        <p class="notice" role="status">
+                            "This product is withdrawn: nobody can buy it. Saving does not change that. "
+                            <a href="/admin/catalog">"Offer it again in the catalog"</a>
+                        </p>
+                    }
+                });
                 view! {
                     <AdminPage title>
                         <nav class="crumbs" aria-label="You are here">
                             <a href="/admin/catalog">"Catalog"</a>
                         </nav>
+                        {withdrawn}
                         <div class="product-form">
                             <ProductForm product currency refusal />
                         </div>
@@ -47,15 +56,16 @@ pub fn ProductFormPage() -> impl IntoView {
     view! { <Suspense>{page}</Suspense> }
 }
 
-/// The product and the currency of its price; for a new one the site's current currency.
-async fn product(ports: &Ports, id: &str) -> Answer<Option<(Form, Currency)>> {
+/// The product, the currency of its price, and whether it is withdrawn; for a new one the site's current
+/// currency.
+async fn product(ports: &Ports, id: &str) -> Answer<Option<(Form, Currency, bool)>> {
     if id == "new" {
         let settings = ports.settings.payments().await?;
         let form = Form {
             kind: ProductKind::EventTicket.code().to_owned(),
             ..Form::default()
         };
-        return Ok(settings.tenant.map(|tenant| (form, tenant.currency)));
+        return Ok(settings.tenant.map(|tenant| (form, tenant.currency, false)));
     }
     let Ok(id) = id.parse::<i64>() else {
         return Ok(None);
@@ -65,5 +75,5 @@ async fn product(ports: &Ports, id: &str) -> Answer<Option<(Form, Currency)>> {
     };
     let row = ports.admin_catalog.list().await?;
     let row = row.into_iter().find(|row| row.id == id);
-    Ok(row.map(|row| (form, row.price.currency())))
+    Ok(row.map(|row| (form, row.price.currency(), row.withdrawn)))
 }

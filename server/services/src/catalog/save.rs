@@ -16,7 +16,7 @@ use store::{
     sites::Site,
 };
 
-use super::{UNKNOWN, subject};
+use super::{UNKNOWN, saved_meanwhile, subject};
 use crate::{
     Engine,
     rights::{ManageCatalog, TenantStaff},
@@ -130,7 +130,8 @@ pub async fn change(
         return Ok(Ok(before.id));
     }
     if version.parse() != Ok(before.version) {
-        return Ok(Err(conflict(&before, &changes)));
+        let first = saved_meanwhile(&tx, &admin.site, &before).await?;
+        return Ok(Err(conflict(&first, &before, &changes)));
     }
     let (site_id, new) = (before.site_id, (&draft, starts_at));
     let changed = products::change(&tx, site_id, before.id, before.version, new).await?;
@@ -189,8 +190,8 @@ fn yes_or_no(yes: bool) -> &'static str {
     if yes { "yes" } else { "no" }
 }
 
-/// Says what is stored now. Names are not unique, so the audit log cannot tell who saved it.
-fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
+/// Says who was `first`, and what is stored now.
+fn conflict(first: &str, before: &product::Model, changes: &[Field<'_>]) -> Refusal {
     const SHOWN: usize = 200;
     let now: Vec<_> = changes
         .iter()
@@ -205,8 +206,7 @@ fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
         })
         .collect();
     Refusal::message(format!(
-        "Somebody saved this product while you were here. Now saved: {}. What you typed is kept; \
-         save again to replace it.",
+        "{first} Now saved: {}. What you typed is kept; save again to replace it.",
         now.join(", ")
     ))
     .keep("version", &before.version.to_string())

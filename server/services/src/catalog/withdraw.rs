@@ -8,7 +8,7 @@ use store::{
     products,
 };
 
-use super::{UNKNOWN, subject};
+use super::{UNKNOWN, saved_meanwhile, subject};
 use crate::{
     Engine,
     rights::{ManageCatalog, TenantStaff},
@@ -32,7 +32,8 @@ pub async fn set_withdrawn(
         return Ok(Ok(before.name));
     }
     if version.parse() != Ok(before.version) {
-        let message = "Somebody saved this product while you were here. Look at it, and try again.";
+        let first = saved_meanwhile(&tx, &admin.site, &before).await?;
+        let message = format!("{first} Look at it, and try again.");
         let refusal = Refusal::message(message).keep("version", &before.version.to_string());
         return Ok(Err(refusal));
     }

@@ -211,6 +211,10 @@ async fn the_second_of_two_admins_is_told_and_may_replace(app: TestApp) {
     let refusal = refused(&dana, &change("6000", "1")).await;
     let message = refusal.message.clone().unwrap();
     assert!(
+        message.starts_with("Dana Stone saved this product at "),
+        "{message}"
+    );
+    assert!(
         message.contains("Now saved: Price \u{201c}$50.00\u{201d}"),
         "{message}"
     );
@@ -243,6 +247,8 @@ async fn a_withdrawn_product_is_not_on_offer(app: TestApp) {
     assert_eq!(stale.typed("version"), "1");
     let said = dana.done("set_product_withdrawn", &set("true", "1")).await;
     assert_eq!(said, "Ladies' Night was taken off the catalog.");
+    let form = dana.get(&format!("/admin/catalog/{id}")).await.text;
+    assert!(form.contains("This product is withdrawn"), "{form}");
     assert_eq!(app.browser().get("/events/ladies-night").await.status, 404);
     let services = app
         .services(

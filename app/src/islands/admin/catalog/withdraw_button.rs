@@ -38,7 +38,7 @@ pub fn WithdrawButton(
         LiveText(verb.to_owned())
     };
     view! {
-        {move || withdrawn.get().then(|| view! { <span class="badge">"Withdrawn"</span> })}
+        {move || withdrawn.get().then(|| view! { <span class="badge badge-withdrawn">"Withdrawn"</span> })}
         <form method="post" action=SetProductWithdrawn::PATH on:submit=send>
             <input type="hidden" name="id" value=id.to_string() />
             <input type="hidden" name="withdrawn" value=move || (!withdrawn.get()).to_string() />
