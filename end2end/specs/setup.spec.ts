@@ -97,7 +97,7 @@ test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
     const log = page.getByRole("table").getByRole("row");
     const amount = log.filter({ hasText: "Platform Referral Credit Amount" }).first();
     await expect(amount).toContainText("Pat Quinn");
-    await expect(amount).toContainText("7500");
+    await expect(amount).toContainText("$75.00");
     await expect(log.filter({ hasText: "Jordan Reyes" }).first()).toBeVisible();
   });
 });

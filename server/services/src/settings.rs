@@ -25,9 +25,9 @@ use crate::{
 };
 
 /// `audit_log.subject`.
-const SUBJECT: &str = "Settings";
+pub const SUBJECT: &str = "Settings";
 /// `audit_log.field` of a site's currency.
-const CURRENCY: &str = "Currency";
+pub const CURRENCY: &str = "Currency";
 
 /// One program's part of the form, compared with what is stored.
 struct Part {

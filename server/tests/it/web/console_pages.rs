@@ -108,7 +108,7 @@ async fn a_refused_form_comes_back_as_it_was_typed_and_stays_stale() {
             "When",
             "Dana Stone",
             "Tenant Referral Credit Amount",
-            "1700",
+            "$17.00",
         ],
     );
 }

@@ -11,18 +11,54 @@ use store::{
     referral_days::Days,
 };
 
+use super::amounts;
 use crate::ports::Services;
 
 /// Entries on a page.
 const PAGE: usize = 50;
 
-/// A page of the changes that the viewer may see: those of the site whose settings they manage,
-/// and those of the platform program if they manage its settings.
+/// A page of the changes that the viewer may see, with values as they were written: those of the site
+/// whose settings they manage, and those of the platform program if they manage its settings.
+///
+/// # Errors
+/// If the database fails.
 pub async fn page(
     services: &Services,
     filter: &LogFilter,
     before: Option<i64>,
 ) -> anyhow::Result<AuditPage> {
+    let (rows, older) = read(services, filter, before).await?;
+    let entries = rows.into_iter().map(|row| entry(row, services.zone()));
+    Ok(AuditPage {
+        entries: entries.collect(),
+        older,
+    })
+}
+
+/// The same for people: credit amounts are money.
+///
+/// # Errors
+/// If the database fails.
+pub async fn shown(
+    services: &Services,
+    filter: &LogFilter,
+    before: Option<i64>,
+) -> anyhow::Result<AuditPage> {
+    let (mut rows, older) = read(services, filter, before).await?;
+    amounts::as_money(services, &mut rows).await?;
+    let entries = rows.into_iter().map(|row| entry(row, services.zone()));
+    Ok(AuditPage {
+        entries: entries.collect(),
+        older,
+    })
+}
+
+/// The rows of the page, and the id after which the older ones begin.
+async fn read(
+    services: &Services,
+    filter: &LogFilter,
+    before: Option<i64>,
+) -> anyhow::Result<(Vec<audit_entry::Model>, Option<i64>)> {
     let context = &services.context;
     let site_id = context
         .tenant_staff::<ManageSettings>()
@@ -39,13 +75,8 @@ pub async fn page(
     let mut rows = audit_log::list(db, site_id, platform, wanted).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
-    Ok(AuditPage {
-        older: rows.last().filter(|_| more).map(|row| row.id.get()),
-        entries: rows
-            .into_iter()
-            .map(|row| entry(row, services.zone()))
-            .collect(),
-    })
+    let older = rows.last().filter(|_| more).map(|row| row.id.get());
+    Ok((rows, older))
 }
 
 fn entry(row: audit_entry::Model, zone: &Zone) -> AuditEntry {

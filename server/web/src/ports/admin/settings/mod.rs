@@ -1,6 +1,7 @@
 //! The port behind Site Settings.
 
 mod account;
+mod amounts;
 mod api_docs;
 pub mod audit;
 mod endpoint;
@@ -94,7 +95,7 @@ impl Settings for Services {
     }
 
     async fn audit(&self, filter: &LogFilter, before: Option<i64>) -> Answer<AuditPage> {
-        audit::page(self, filter, before)
+        audit::shown(self, filter, before)
             .await
             .map_err(internal_error)
     }
