@@ -94,9 +94,7 @@ async fn leads_back(
     };
     let hosts = site_hosts::of(tx, site_id).await?;
     let named = host.trim_end_matches('.');
-    Ok(hosts
-        .iter()
-        .any(|own| own.host.eq_ignore_ascii_case(named)))
+    Ok(hosts.iter().any(|own| own.host.eq_ignore_ascii_case(named)))
 }
 
 /// What the audit log says of a content: an address whole, and of a text enough to tell it from another.

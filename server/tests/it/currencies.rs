@@ -160,7 +160,8 @@ async fn what_stripe_owes_in_another_currency_is_told_and_buys_nothing(app: Test
     assert_eq!(now.now, Balance::Credit(Money::new(700, Currency::Usd)));
     let jane = app.signed_in("jane@example.com").await;
     let page = jane.get("/credits").await.text;
-    let told = "You also have a credit of CA$15.00. This site sells in USD, so you cannot use it here.";
+    let told =
+        "You also have a credit of CA$15.00. This site sells in USD, so you cannot use it here.";
     assert!(page.contains(told), "{page}");
     let phone = app.phone_of("jane@example.com").await;
     let statement: Value = phone.get("/api/v1/me/credits").await.json;

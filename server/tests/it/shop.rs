@@ -153,10 +153,7 @@ async fn stripes_page_asks_for_the_address_of_what_ships(app: TestApp) {
     let db = app.state.db.reader();
     let hat = products::any_by_id(db, app.detroit.id(), id).await.unwrap();
     let page = jane.get("/shop/range-hat").await.text;
-    assert!(
-        page.contains("Ships to the US and Canada."),
-        "{page}"
-    );
+    assert!(page.contains("Ships to the US and Canada."), "{page}");
     let session = open(&app, &jane, &hat.unwrap(), None).await;
     assert_eq!(
         session["shipping_address_collection"],

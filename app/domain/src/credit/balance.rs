@@ -69,12 +69,13 @@ impl Balance {
     /// of anything else chooses to use it.
     pub fn sentence(&self) -> String {
         const WHEN_BUYING: &str = "For tickets, courses and shop items, use it when you buy.";
-        let pays = format!(
-            "It comes off your next membership payment automatically. {WHEN_BUYING}"
-        );
+        let pays =
+            format!("It comes off your next membership payment automatically. {WHEN_BUYING}");
         let unsure = "We cannot check right now, so this may have changed.";
         match self {
-            Self::Credit(credit) if credit.is_positive() => format!("Your credit: {credit}. {pays}"),
+            Self::Credit(credit) if credit.is_positive() => {
+                format!("Your credit: {credit}. {pays}")
+            }
             Self::LastKnown(credit) if credit.is_positive() => {
                 format!("Your credit when we last checked: {credit}. {unsure} {pays}")
             }

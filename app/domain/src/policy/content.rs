@@ -14,8 +14,7 @@ const FIELD: &str = "content";
 
 const TOO_LONG: &str =
     "Use at most 20,000 characters, or enter the address of a page that has it all.";
-const NO_ADDRESS: &str =
-    "Enter an address that begins with https://, like https://example.com/terms, or the text itself.";
+const NO_ADDRESS: &str = "Enter an address that begins with https://, like https://example.com/terms, or the text itself.";
 
 /// Reads what was typed; `None` for nothing. Paragraphs stay apart, and what no page can show becomes a space.
 ///

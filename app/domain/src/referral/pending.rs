@@ -156,7 +156,10 @@ impl PendingReason {
                 | NoCredit::MembershipEnded,
             )) => next(),
             Self::Bought(Some(NoCredit::CapReached)) => match terms.cap {
-                Some(cap) => format!("{} count. You may earn from a later payment", cap.sentence()),
+                Some(cap) => format!(
+                    "{} count. You may earn from a later payment",
+                    cap.sentence()
+                ),
                 None => next(),
             },
             Self::Bought(Some(NoCredit::BoughtBefore)) => {
@@ -183,7 +186,10 @@ fn on_hold(until: &str) -> String {
 /// At what the friend's referrer earns next; `when` if any payment counts.
 fn earns_at(terms: &Terms, when: &str) -> String {
     match terms.least.is_positive() {
-        true => format!("You earn when they make a purchase of {} or more", terms.least),
+        true => format!(
+            "You earn when they make a purchase of {} or more",
+            terms.least
+        ),
         false => format!("You earn from {when}"),
     }
 }

@@ -171,7 +171,10 @@ mod tests {
         let all = beside(Some(usd(1000)), None).unwrap();
         assert_eq!(all, "$10.00 taken back: the purchase was undone");
         let spent = beside(Some(usd(0)), None).unwrap();
-        assert_eq!(spent, "The purchase was undone, but the credit was already spent");
+        assert_eq!(
+            spent,
+            "The purchase was undone, but the credit was already spent"
+        );
         let voided = Some(ReversalCause::Voided);
         let all = beside(Some(usd(1000)), voided).unwrap();
         assert_eq!(all, "$10.00 taken back: the referral was voided");

@@ -216,7 +216,10 @@ mod tests {
         assert_eq!(code, "taken_back");
         assert_eq!(words, "$4.00 taken back: the purchase was refunded");
         let (_, words, _) = last(taken(0, Some(ReversalCause::Refunded)));
-        assert_eq!(words, "The purchase was refunded, but the credit was already spent");
+        assert_eq!(
+            words,
+            "The purchase was refunded, but the credit was already spent"
+        );
         assert_eq!(told(&taken(400, None)).len(), 4);
     }
 

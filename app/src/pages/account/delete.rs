@@ -46,9 +46,8 @@ fn staff() -> impl IntoView {
 
 fn page(viewer: &Viewer, deletion: &Deletion) -> impl IntoView + use<> {
     let name = &viewer.site.name;
-    let stays = format!(
-        "{name} keeps its records of what you bought and earned, without your name."
-    );
+    let stays =
+        format!("{name} keeps its records of what you bought and earned, without your name.");
     view! {
         <p class="page-lede">
             "You will be signed out everywhere right away, and your referral link will stop \

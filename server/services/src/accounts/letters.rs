@@ -56,9 +56,7 @@ pub fn address_changed<'a>(
             "You sign in with the new address from now on.".to_owned(),
         ],
         link: None,
-        after: vec![format!(
-            "If this was not you, contact {name} right away."
-        )],
+        after: vec![format!("If this was not you, contact {name} right away.")],
         site_name: name,
         base_url,
         unsubscribe: None,

@@ -241,7 +241,8 @@ fn link_letter<'a>(
         }),
         after: vec![
             "The link works once, for one hour.".to_owned(),
-            "If this was not you, you can ignore this email. Your password stays as it is.".to_owned(),
+            "If this was not you, you can ignore this email. Your password stays as it is."
+                .to_owned(),
         ],
         site_name: &site.row.name,
         base_url,

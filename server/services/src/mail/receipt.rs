@@ -76,8 +76,7 @@ fn facts(row: &purchase::Model, amounts: &Amounts, zone: &Zone) -> String {
 fn after(row: &purchase::Model) -> Vec<String> {
     const UNDONE: &str =
         "This sale has since been undone. Credit that you used for it comes back to you.";
-    const UNKNOWN: &str =
-        "If your credit paid for part of it, the receipt says how much.";
+    const UNKNOWN: &str = "If your credit paid for part of it, the receipt says how much.";
     let is_undone = row.state == PurchaseState::Undone;
     let is_unknown = row.kind.spends_balance() && !row.in_person && row.credit_used_cents.is_none();
     let sentences = [is_undone.then_some(UNDONE), is_unknown.then_some(UNKNOWN)];

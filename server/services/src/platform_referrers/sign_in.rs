@@ -133,7 +133,8 @@ fn letter<'a>(site: &'a Site, referrer: &'a Model, base_url: &'a str, token: &st
         }),
         after: vec![
             "The link works once, for 30 minutes.".to_owned(),
-            "If this was not you, you can ignore this email. Nobody else can use the link.".to_owned(),
+            "If this was not you, you can ignore this email. Nobody else can use the link."
+                .to_owned(),
         ],
         site_name: &site.row.name,
         base_url,

@@ -12,8 +12,7 @@ pub fn deleted<'a>(site: &'a Site, member: &'a user::Model, base_url: &'a str) -
         first_name: &member.first_name,
         before: vec![
             format!("Your account at {name} was deleted, with everything that identified you."),
-            "Records of what was bought and earned are kept, without your name."
-                .to_owned(),
+            "Records of what was bought and earned are kept, without your name.".to_owned(),
             format!("If you did not ask for this, contact {name}."),
         ],
         link: None,

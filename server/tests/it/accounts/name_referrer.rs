@@ -156,7 +156,12 @@ async fn whoever_bought_or_comes_too_late_cannot(app: TestApp) {
     let browser = app.signed_in("jane@example.com").await;
     assert!(!is_offered(&browser).await);
     let refusal = browser.refused("name_referrer", &[("code", CODE)]).await;
-    assert!(refusal.message.unwrap().contains("already made your first purchase"));
+    assert!(
+        refusal
+            .message
+            .unwrap()
+            .contains("already made your first purchase")
+    );
 
     app.advance(DAY * 6);
     let kim = app.signed_in("kim@example.com").await;

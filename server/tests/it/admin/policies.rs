@@ -62,7 +62,9 @@ async fn a_text_has_a_page_and_a_link_on_every_page(app: TestApp) {
     assert!(home.contains("<a href=\"/terms\">Terms</a>"), "{home}");
     assert!(!home.contains("href=\"/privacy\""), "{home}");
     let agreed = |page: String| {
-        let (_, rest) = page.split_once("By creating an account you agree to").unwrap();
+        let (_, rest) = page
+            .split_once("By creating an account you agree to")
+            .unwrap();
         rest.split_once("</p>").unwrap().0.to_owned()
     };
     let register = agreed(visitor.get("/register").await.text);
@@ -71,14 +73,26 @@ async fn a_text_has_a_page_and_a_link_on_every_page(app: TestApp) {
     save(&app, &dana, Policy::Privacy, "We keep little.").await;
     let register = agreed(visitor.get("/register").await.text);
     assert!(register.contains("href=\"/privacy\""), "{register}");
-    assert_eq!(app.browser_at("coaching.localhost").get("/terms").await.status, 404);
+    assert_eq!(
+        app.browser_at("coaching.localhost")
+            .get("/terms")
+            .await
+            .status,
+        404
+    );
 
     save(&app, &dana, Policy::Terms, " ").await;
     assert_eq!(visitor.get("/terms").await.status, 404);
     let rows = app.audit_rows().await;
     let logged: Vec<_> = rows
         .iter()
-        .map(|row| (&*row.subject, row.old_value.as_deref(), row.new_value.as_deref()))
+        .map(|row| {
+            (
+                &*row.subject,
+                row.old_value.as_deref(),
+                row.new_value.as_deref(),
+            )
+        })
         .collect();
     let [first, second, third] = &logged[..] else {
         panic!("{logged:?}");
@@ -94,7 +108,10 @@ async fn an_address_is_where_the_page_leads(app: TestApp) {
     let address = "https://example.com/privacy?for=members";
     save(&app, &dana, Policy::Privacy, address).await;
     let page = app.browser().get("/privacy").await;
-    assert_eq!((page.status.as_u16(), page.header("location")), (303, address));
+    assert_eq!(
+        (page.status.as_u16(), page.header("location")),
+        (303, address)
+    );
     let rows = app.audit_rows().await;
     assert_eq!(rows[0].new_value.as_deref(), Some(address));
     // It would lead to itself for ever.
@@ -119,8 +136,14 @@ async fn what_is_refused_is_kept_beside_its_field(app: TestApp) {
     assert!(app.browser().get("/terms").await.text.contains(&longest));
     let version = version(&app, Policy::Terms).await;
     for (content, message) in [
-        ("http://example.com/terms", "Enter an address that begins with https://"),
-        (&*"x".repeat(CONTENT_MAX + 1), "Use at most 20,000 characters"),
+        (
+            "http://example.com/terms",
+            "Enter an address that begins with https://",
+        ),
+        (
+            &*"x".repeat(CONTENT_MAX + 1),
+            "Use at most 20,000 characters",
+        ),
     ] {
         let typed = [
             ("policy", "terms"),
@@ -128,7 +151,10 @@ async fn what_is_refused_is_kept_beside_its_field(app: TestApp) {
             ("version", &*version),
         ];
         let answer = dana.submit("save_policy", &typed).await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, TAB));
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (303, TAB)
+        );
         let page = dana.get(TAB).await.text;
         let beside = |policy: &str| {
             let error = page.split_once(&format!("id=\"policy-{policy}-error\""));
@@ -151,7 +177,10 @@ async fn the_second_of_two_admins_is_told(app: TestApp) {
     let second = [("policy", "terms"), ("content", "Second"), ("version", "")];
     let refusal = dana.refused("save_policy", &second).await;
     let message = refusal.message.clone().unwrap();
-    assert!(message.starts_with("Dana Stone saved another text"), "{message}");
+    assert!(
+        message.starts_with("Dana Stone saved another text"),
+        "{message}"
+    );
     assert_eq!(refusal.typed("content"), "Second");
     // Who typed the same has what they want.
     let same = [("policy", "terms"), ("content", "First"), ("version", "")];
@@ -184,7 +213,11 @@ async fn a_brand_has_its_own(app: TestApp) {
         .await;
     let pat = app.browser_at("pewpros.localhost");
     pat.sign_in("pat@example.com").await;
-    let typed = [("policy", "terms"), ("content", "Plans renew."), ("version", "")];
+    let typed = [
+        ("policy", "terms"),
+        ("content", "Plans renew."),
+        ("version", ""),
+    ];
     pat.done("save_policy", &typed).await;
     let page = app.browser_at("pewpros.localhost").get("/terms").await;
     assert!(page.text.contains("Plans renew."), "{}", page.text);

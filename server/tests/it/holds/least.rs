@@ -40,7 +40,10 @@ async fn a_small_purchase_earns_nothing_and_a_larger_one_does(app: TestApp) {
     assert_eq!(why.as_deref(), Some(&NoCredit::BelowLeast));
     let phone = app.phone_of("mia@example.com").await;
     let reason = phone.get("/api/v1/me/referrals").await.json["data"][0]["reason"].clone();
-    assert_eq!(reason, "You earn when they make a purchase of $25.00 or more");
+    assert_eq!(
+        reason,
+        "You earn when they make a purchase of $25.00 or more"
+    );
     let dana = app.detroit_admin().await;
     let fields = [("program", "tenant")];
     let page = dana.fetch("admin_referrals", &fields).await.text;

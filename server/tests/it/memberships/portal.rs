@@ -55,14 +55,20 @@ async fn who_has_no_such_membership_is_told(app: TestApp) {
         (&scene.jane, PurchaseId::new(987_654)),
     ] {
         let words = told(browser, id).await;
-        assert!(words.starts_with("You do not have this membership"), "{words}");
+        assert!(
+            words.starts_with("You do not have this membership"),
+            "{words}"
+        );
     }
     // Neither has a member of another site, whatever its number.
     app.member(&app.coaching, "Max", "max@example.com").await;
     let max = app.browser_at("coaching.localhost");
     max.sign_in("max@example.com").await;
     let words = told(&max, bought.id).await;
-    assert!(words.starts_with("You do not have this membership"), "{words}");
+    assert!(
+        words.starts_with("You do not have this membership"),
+        "{words}"
+    );
     assert!(configurations(&app).is_empty());
     let page = mia.get("/dashboard").await.text;
     assert!(!page.contains("Manage membership"), "{page}");
@@ -77,7 +83,10 @@ async fn trouble_at_stripe_is_told_in_words(app: TestApp) {
         let silent = Fault::next(FaultKind::FailBefore).on("POST", path);
         app.stripe.fault(silent);
         let words = told(&scene.jane, bought.id).await;
-        assert!(words.starts_with("Our payment system is not answering"), "{words}");
+        assert!(
+            words.starts_with("Our payment system is not answering"),
+            "{words}"
+        );
     }
     let forbidden = Fault::next(FaultKind::Forbidden);
     app.stripe
@@ -91,6 +100,7 @@ async fn a_customer_that_was_deleted_is_told(app: TestApp) {
     let customer = app.subscriptions().await[0].stripe_customer_id.clone();
     app.delete_customer(&customer.unwrap()).await;
     let words = told(&scene.jane, bought.id).await;
-    let is_told = words.starts_with("The page for your membership") || words.starts_with("You do not have this");
+    let is_told = words.starts_with("The page for your membership")
+        || words.starts_with("You do not have this");
     assert!(is_told, "{words}");
 }

@@ -195,7 +195,10 @@ async fn the_loss_of_credit_is_confirmed_by_its_amount(app: TestApp) {
 async fn staff_give_up_their_rights_first(app: TestApp) {
     let dana = app.detroit_admin().await;
     let page = dana.get("/account/delete").await.text;
-    assert!(page.contains("You are on the staff of this site."), "{page}");
+    assert!(
+        page.contains("You are on the staff of this site."),
+        "{page}"
+    );
     let refused = dana
         .refused("delete_account", &[("password", PASSWORD)])
         .await;

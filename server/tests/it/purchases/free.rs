@@ -45,7 +45,11 @@ async fn a_free_ticket_needs_no_page_and_is_no_first_purchase(app: TestApp) {
     assert_eq!((*row.state, row.in_person), (PurchaseState::Paid, false));
     assert_eq!(row.credit_check, CreditCheck::Done);
     let page = jane.get(&receipt).await;
-    assert!(page.text.contains("It was free, so it does not count"), "{}", page.text);
+    assert!(
+        page.text.contains("It was free, so it does not count"),
+        "{}",
+        page.text
+    );
     assert_eq!(app.status().await, ReferralStatus::Pending);
     let sale = app.sell(&referred).await;
     app.decide(sale).await;

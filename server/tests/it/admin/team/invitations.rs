@@ -129,12 +129,7 @@ async fn a_link_works_once_for_one_address_and_seven_days(app: TestApp) {
     );
     // Another invitation to the same role ends the first.
     let second = invite(&app, &dana, OMAR, "viewer").await;
-    assert!(
-        omar.get(&link)
-            .await
-            .text
-            .contains("no longer works")
-    );
+    assert!(omar.get(&link).await.text.contains("no longer works"));
     app.advance(7 * DAY);
     omar.sign_in(OMAR).await;
     let late = [("token", token(&second))];
@@ -178,12 +173,7 @@ async fn the_invitation_of_who_is_no_owner_any_more_ends(app: TestApp) {
         ("role", "manager"),
     ];
     dana.done("change_role", &form).await;
-    assert!(
-        omar.get(&link)
-            .await
-            .text
-            .contains("no longer works")
-    );
+    assert!(omar.get(&link).await.text.contains("no longer works"));
     omar.refused("accept_invitation", &[("token", token(&link))])
         .await;
     assert_eq!(rights_of(&app, OMAR).await, Rights::default());

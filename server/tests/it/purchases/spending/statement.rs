@@ -129,7 +129,8 @@ async fn without_stripe_the_ledger_is_told(app: TestApp) {
     assert_eq!(lines, [("spent".to_owned(), used, -500, None)]);
     let page = jane.get("/credits").await;
     assert!(
-        page.text.contains("We cannot reach our payment system right now."),
+        page.text
+            .contains("We cannot reach our payment system right now."),
         "{}",
         page.text
     );
