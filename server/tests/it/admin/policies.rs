@@ -115,7 +115,7 @@ async fn an_address_is_where_the_page_leads(app: TestApp) {
     let rows = app.audit_rows().await;
     assert_eq!(rows[0].new_value.as_deref(), Some(address));
     // It would lead to itself for ever.
-    operator::sites::add_host(&app.state, "detroit-arms", "detroitarms.com")
+    operator::sites::add_host(&app.state, "detroit-arms", "detroitarms.com", false)
         .await
         .unwrap();
     let own = [
