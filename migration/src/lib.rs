@@ -68,6 +68,7 @@ mod m20261130_000059_referral_clicks;
 mod m20261130_000060_mobile_api;
 mod m20261130_000062_shipping;
 mod m20261130_000065_policies;
+mod m20261130_000066_amounts;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -138,6 +139,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000060_mobile_api::Migration),
             Box::new(m20261130_000062_shipping::Migration),
             Box::new(m20261130_000065_policies::Migration),
+            Box::new(m20261130_000066_amounts::Migration),
         ]
     }
 }

@@ -1,7 +1,9 @@
 //! What in a program needs an admin's attention: failed credits, payments that match nothing, money
 //! that waits for a key, and a connection that does not work.
 
-use crate::{credit::Program, referral::REFERRALS_PATH, stripe_keys::Health};
+use crate::{
+    credit::Program, purchase::ORDERS_PATH, referral::REFERRALS_PATH, stripe_keys::Health,
+};
 
 /// The most of a kind that are told by their number.
 pub const MOST_TOLD: u64 = 100;
@@ -14,6 +16,10 @@ pub struct Attention {
     pub failed: u64,
     /// Payments that match no purchase.
     pub unmatched: u64,
+    /// Orders paid lately with another amount than their price.
+    pub other_amounts: u64,
+    /// The number of the newest of them; 0 if there are none.
+    pub newest_other_amount: i64,
     /// Returns of credit that wait for Stripe for long.
     pub waiting: u64,
     /// Differences of the books that wait for a person, at the last comparison.
@@ -83,6 +89,18 @@ impl Attention {
                 PAYMENTS_PATH,
             ));
         }
+        if self.other_amounts > 0 {
+            let orders = counted(
+                self.other_amounts,
+                "order was paid with another amount than its price",
+                "orders were paid with another amount than their price",
+            );
+            let newest = self.newest_other_amount;
+            lines.push(line(
+                format!("{orders}, the newest of them #{newest}. Compare it with Stripe."),
+                &format!("{ORDERS_PATH}?q=%23{newest}"),
+            ));
+        }
         if self.waiting > 0 {
             let returns = counted(
                 self.waiting,
@@ -90,7 +108,10 @@ impl Attention {
                 "returns of credit wait",
             );
             lines.push(line(
-                format!("{returns} for Stripe. Connect the account that it was spent at."),
+                format!(
+                    "{returns} for Stripe. If the account that it was spent at is not connected, \
+                     connect it."
+                ),
                 PAYMENTS_PATH,
             ));
         }
@@ -153,6 +174,8 @@ mod tests {
         program: Program::Tenant,
         failed: 0,
         unmatched: 0,
+        other_amounts: 0,
+        newest_other_amount: 0,
         waiting: 0,
         differences: 0,
         reviews: 0,
@@ -194,6 +217,8 @@ mod tests {
         let all = Attention {
             failed: 1,
             unmatched: 2,
+            other_amounts: 1,
+            newest_other_amount: 12,
             waiting: 3,
             differences: 4,
             health: Some(Health::KeyRejected),
@@ -204,13 +229,15 @@ mod tests {
         assert!(lines[1].sentence.starts_with("1 credit could not"));
         assert_eq!(lines[1].path, "/admin/referrals?status=failed");
         assert!(lines[2].sentence.starts_with("2 payments match no"));
-        assert!(lines[3].sentence.starts_with("3 returns of credit wait"));
+        assert!(lines[3].sentence.starts_with("1 order was paid with"));
+        assert_eq!(lines[3].path, "/admin/orders?q=%2312");
+        assert!(lines[4].sentence.starts_with("3 returns of credit wait"));
         assert!(
-            lines[4]
+            lines[5]
                 .sentence
                 .starts_with("4 balances at Stripe differ from the books.")
         );
-        assert_eq!(lines[4].path, "/admin/referrals/books?tab=tenant");
+        assert_eq!(lines[5].path, "/admin/referrals/books?tab=tenant");
         let platform = Attention {
             program: Program::Platform,
             ..all

@@ -5,13 +5,18 @@ use domain::{
     credit::Program,
     stripe_keys::Health,
 };
-use store::{Scope, StripeAccountId, credits, reconciliations, stripe_accounts, stripe_events};
+use store::{
+    PurchaseId, Scope, StripeAccountId, credits, orders, reconciliations, stripe_accounts,
+    stripe_events,
+};
 use time::Duration;
 
 use crate::{Engine, stripe_events::payment_in};
 
 /// How long a return may wait for Stripe before a person should look.
 const PATIENCE: Duration = Duration::hours(1);
+/// How long an order that was paid with another amount is told.
+const TOLD_FOR: Duration = Duration::days(30);
 /// The most of a kind that are counted: one more than are told by number.
 pub const MOST: u64 = MOST_TOLD + 1;
 
@@ -36,10 +41,19 @@ pub async fn of(
     let unmatched = stripe_events::unmatched_of(db, scope.site(), MOST).await?;
     // Site Settings lists the payments among them.
     let unmatched = unmatched.iter().filter(|one| payment_in(one).is_some());
+    let other_amounts = match scope {
+        Scope::Site(site_id) => {
+            orders::with_other_amount(db, site_id, now - TOLD_FOR, MOST).await?
+        }
+        // Each is told in Orders alone.
+        Scope::Platform => Vec::new(),
+    };
     Ok(Attention {
         program,
         failed: credits::failed_in(db, scope, MOST).await?,
         unmatched: unmatched.count() as u64,
+        other_amounts: other_amounts.len() as u64,
+        newest_other_amount: other_amounts.first().map_or(0, |newest: &PurchaseId| newest.get()),
         waiting: credits::returns_since(db, scope, now - PATIENCE, MOST).await?,
         differences: differences(engine, scope).await?,
         reviews: credits::reviews::count(db, scope, MOST).await?,

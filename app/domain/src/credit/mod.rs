@@ -52,7 +52,7 @@ pub use review::{
 };
 pub use spending::{
     AfterDebit, NotSpendable, Place, ReturnCause, after_debit, credit_at_counter, credit_to_spend,
-    is_as_shown, is_reserved, left_to_return, makes_the_price, overdraft,
+    differs_from_price, is_as_shown, is_reserved, left_to_return, overdraft,
 };
 pub use state::CreditState;
 pub use statement::{BalanceChange, StatementGap};

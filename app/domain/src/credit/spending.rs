@@ -170,9 +170,20 @@ pub fn is_reserved(kind: CreditKind, state: CreditState, purchase: Option<Purcha
 }
 
 /// Whether what Stripe charged and the credit make the price.
-pub fn makes_the_price(price: Money, charged: Money, spent: Money) -> bool {
+fn makes_the_price(price: Money, charged: Money, spent: Money) -> bool {
     let same = charged.currency() == price.currency() && spent.currency() == price.currency();
     same && charged.cents().checked_add(spent.cents()) == Some(price.cents())
+}
+
+/// How a payment differs from its price, in words; `None` if what was charged and the credit make it.
+pub fn differs_from_price(price: Money, charged: Money, spent: Money) -> Option<String> {
+    if makes_the_price(price, charged, spent) {
+        return None;
+    }
+    Some(match spent.is_positive() {
+        true => format!("{charged} charged and {spent} of credit do not make {price}"),
+        false => format!("{charged} charged instead of {price}"),
+    })
 }
 
 impl Currency {
@@ -316,6 +327,19 @@ mod tests {
             );
         }
         assert!(!is_reserved(CreditKind::Earned, due, None));
+    }
+
+    #[test]
+    fn a_payment_that_is_not_the_price_is_told() {
+        let differs = |charged, spent| differs_from_price(usd(3500), usd(charged), usd(spent));
+        assert_eq!(differs(1500, 2000), None);
+        assert_eq!(differs(3500, 0), None);
+        let with_credit = "$10.00 charged and $20.00 of credit do not make $35.00";
+        assert_eq!(differs(1000, 2000).as_deref(), Some(with_credit));
+        let without = differs(1000, 0).unwrap();
+        assert_eq!(without, "$10.00 charged instead of $35.00");
+        let more = differs(4000, 0).unwrap();
+        assert_eq!(more, "$40.00 charged instead of $35.00");
     }
 
     #[test]

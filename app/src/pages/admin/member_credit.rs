@@ -95,7 +95,8 @@ fn lost(credit: &MemberCredit, refusal: &Refusal) -> impl IntoView + use<> {
             <p class="customer-words">
                 "This credit was taken for a purchase that this site has no record of, as after a backup \
                  was restored. Look at Stripe whether the member paid the rest and has what they bought. \
-                 If not, return the credit."
+                 If not, return the credit. A page of Stripe's on which they could still pay the rest is \
+                 closed first."
             </p>
             <ul class="customer-list">{lines}</ul>
         </section>

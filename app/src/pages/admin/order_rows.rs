@@ -90,7 +90,10 @@ fn amount(order: &OrderRow) -> AnyView {
     let foreign = order.foreign.clone().map(|paid| {
         view! { <span class="table-reason">{format!("Paid in another currency: {paid}")}</span> }
     });
-    view! { <span class="money">{price}</span>{credit}{foreign} }.into_any()
+    let differs = order.differs.clone().map(|differs| {
+        view! { <strong class="table-reason">{differs}</strong> }
+    });
+    view! { <span class="money">{price}</span>{credit}{foreign}{differs} }.into_any()
 }
 
 fn referral(referral: Option<OrderReferral>) -> AnyView {

@@ -27,6 +27,8 @@ pub struct OrderRow {
     pub credit_used: Option<Money>,
     /// What was paid in another currency: `18,000 JPY`.
     pub foreign: Option<String>,
+    /// How what was paid differs from the price: `$10.00 charged instead of $35.00`.
+    pub differs: Option<String>,
     /// `Paid`, `Partly refunded`.
     pub label: &'static str,
     /// The end of the class of the label's badge: `paid`.

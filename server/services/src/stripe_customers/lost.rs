@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use super::{Connection, Holder, connection, ours};
 use crate::{
     Engine, credits as credits_service,
+    purchases::checkout::{LostPages, close_lost},
     queue::Job,
     rights::{ManageCredits, TenantStaff},
 };
@@ -30,6 +31,11 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 const NOTHING: &str = "There is nothing to return anymore.";
 const UNANSWERED: &str = "Stripe does not answer right now, so nothing was returned. Try again.";
+const STILL_OPEN: &str = "Nothing was returned yet: the member can still pay the rest on Stripe's \
+    page, and Stripe did not close it. Try again in a minute. The page ends by itself an hour after \
+    it was opened.";
+const JUST_PAID: &str = "Nothing was returned: the member was just now paying the rest on \
+    Stripe's page. Look at Stripe first whether the payment succeeded.";
 
 /// The debits at the connected account that this database does not know; empty where Stripe does not
 /// answer.
@@ -45,8 +51,9 @@ pub async fn of_member(
     Ok(found.map_or_else(Vec::new, |found| found.debits))
 }
 
-/// Returns the debit with this key to the balance. The row is committed before Stripe is asked; what
-/// Stripe does not answer is done by the job. Returns the amount in words.
+/// Returns the debit with this key to the balance, once the page that it lowered can no longer be paid.
+/// The row is committed before Stripe is asked; what Stripe does not answer is done by the job. Returns
+/// the amount in words.
 ///
 /// # Errors
 /// If the database fails.
@@ -63,6 +70,13 @@ pub async fn give_back(
     let Some(debit) = debits.find(|debit| debit.key.as_str() == key) else {
         return Ok(Err(Refusal::message(NOTHING)));
     };
+    // Whoever pays the rest on such a page after the return has both.
+    let pages = close_lost(engine, &found.connection, &admin.site, &found.customer_id).await?;
+    match pages {
+        LostPages::Closed => {}
+        LostPages::Paid => return Ok(Err(Refusal::message(JUST_PAID))),
+        LostPages::Open => return Ok(Err(Refusal::message(STILL_OPEN))),
+    }
     let (tx, now) = (engine.db.begin().await?, engine.now());
     let new = LostReturn {
         site_id: admin.site.id(),

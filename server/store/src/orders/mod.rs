@@ -1,6 +1,7 @@
 //! The purchases of either program as the console lists them: newest first, and paged by key. Each
 //! source is read from the index that has its rows in this order, or has few rows.
 
+mod amounts;
 mod platform;
 mod tenant;
 
@@ -12,6 +13,8 @@ use sea_orm::{
 };
 
 use crate::index_hints::no_index;
+
+pub use amounts::{of_other_amount, with_other_amount};
 
 /// A table of purchases.
 pub trait Orders: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {

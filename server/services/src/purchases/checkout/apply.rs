@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditState, ReturnCause, makes_the_price},
+    credit::{CreditState, ReturnCause, differs_from_price},
     money::Money,
     purchase::{
         CheckoutEvent, PurchaseState, Total, Transition, left_to_pay, purchase_total, transition,
@@ -117,9 +117,9 @@ fn remarks(purchase: &purchase::Model, price: Money, charged: &Total, spent: Mon
         }
         Total::Asked(charged) => *charged,
     };
-    if !spent.is_positive() || makes_the_price(price, charged, spent) {
+    let Some(differs) = differs_from_price(price, charged, spent) else {
         return String::new();
-    }
+    };
     tracing::error!(
         purchase,
         %price,
@@ -127,7 +127,7 @@ fn remarks(purchase: &purchase::Model, price: Money, charged: &Total, spent: Mon
         %spent,
         "what was charged and the credit do not make the price"
     );
-    format!("; {charged} charged and {spent} of credit do not make {price}")
+    format!("; {differs}")
 }
 
 /// Whether the session was requested with a coupon for the buyer's credit.

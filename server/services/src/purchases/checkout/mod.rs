@@ -27,6 +27,7 @@ pub use begin::begin;
 pub use coupons::delete_coupons;
 pub use end::{Reused, end, reuse};
 pub use offer::{Offer, held, offer};
+pub use open_pages::{LostPages, close_lost};
 pub use request::send;
 
 /// The metadata key under which a session carries the path of its product's page.

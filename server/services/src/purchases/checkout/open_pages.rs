@@ -1,9 +1,11 @@
 //! A customer's open Checkout sessions, as Stripe lists them.
 
 use domain::credit::StripeError;
+use sea_orm::DbErr;
+use store::{checkout_sessions, sites::Site};
 use stripe_gateway::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 
-use crate::stripe_customers::Connection;
+use crate::{Engine, stripe_customers::Connection};
 
 /// Lists the open sessions of the customer who is to pay; empty if Stripe is to create the
 /// customer.
@@ -63,15 +65,80 @@ pub async fn close_others(
     Ok(())
 }
 
-async fn close(connection: &Connection, session_id: &str) -> Result<(), StripeError> {
+/// What became of the pages of a customer whose rows were lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostPages {
+    /// Nobody can pay on one any more.
+    Closed,
+    /// One of them was paid while it was being closed, or its payment is being processed.
+    Paid,
+    /// Stripe did not close one of them, or did not answer.
+    Open,
+}
+
+/// Closes the customer's open pages for one payment that this site made and has no row of, as after
+/// a backup was restored: on each the buyer can still pay what a lost debit lowered.
+///
+/// # Errors
+/// If the database fails. What Stripe says is a value.
+pub async fn close_lost(
+    engine: &Engine,
+    connection: &Connection,
+    site: &Site,
+    customer: &str,
+) -> Result<LostPages, DbErr> {
+    let Ok(open) = connection.gateway.open_checkouts(customer).await else {
+        return Ok(LostPages::Open);
+    };
+    let mut became = LostPages::Closed;
+    for page in open {
+        let made_here = page.realm.as_deref() == Some(site.row.realm.as_str());
+        if page.subscribes || !made_here || is_known(engine, site, &page).await? {
+            continue;
+        }
+        tracing::warn!(session = page.id, "expiring a Checkout session that was lost");
+        match close(connection, &page.id).await {
+            Ok(Closed::Unpaid) => {}
+            Ok(Closed::Paid) => became = LostPages::Paid,
+            Err(_) => return Ok(LostPages::Open),
+        }
+    }
+    Ok(became)
+}
+
+/// Whether the site has the row of a session.
+async fn is_known(engine: &Engine, site: &Site, page: &OpenCheckout) -> Result<bool, DbErr> {
+    let (db, site_id) = (engine.db.reader(), site.id());
+    if let Some(token) = &page.token
+        && checkout_sessions::by_token(db, site_id, token)
+            .await?
+            .is_some()
+    {
+        return Ok(true);
+    }
+    let row = checkout_sessions::by_session(db, site_id, &page.id).await?;
+    Ok(row.is_some())
+}
+
+/// How a session ended.
+enum Closed {
+    Unpaid,
+    /// The buyer was first.
+    Paid,
+}
+
+async fn close(connection: &Connection, session_id: &str) -> Result<Closed, StripeError> {
     let gateway = &connection.gateway;
     let Err(error) = gateway.expire_checkout(session_id).await else {
-        return Ok(());
+        return Ok(Closed::Unpaid);
     };
     // The session may have been paid just now; then it no longer holds the balance.
-    let session = gateway.checkout(session_id).await?;
-    match session.is_none_or(|session| session.event().is_some()) {
-        true => Ok(()),
-        false => Err(error),
+    let Some(session) = gateway.checkout(session_id).await? else {
+        return Ok(Closed::Unpaid);
+    };
+    match session.event() {
+        Some(event) if event.may_be_paid() => Ok(Closed::Paid),
+        Some(_) => Ok(Closed::Unpaid),
+        None => Err(error),
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, QueryTrait, Stateme
 use store::{
     MemberId, ProductId, PurchaseId, checkout_sessions, credits,
     entities::{dispute, platform_purchase, purchase, refund},
-    orders::{Orders, Source, Wanted, select},
+    orders::{Orders, Source, Wanted, of_other_amount, select},
     paid_purchases, referrals, stripe_events,
     without_purchase::matching,
 };
@@ -46,6 +46,7 @@ async fn of_refunds_returns_and_sessions_only_those_that_are_asked_for_are_read(
     let refunds = matching::<refund::Entity>(100).build(backend);
     let disputes = matching::<dispute::Entity>(100).build(backend);
     let sessions = checkout_sessions::to_blank(backend, app.state.now(), 100).build(backend);
+    let amounts = of_other_amount(app.detroit.id(), app.state.now(), 100).build(backend);
     for (query, index) in [
         (returned, "ix_credits_purchase_id (purchase_id=?)"),
         (
@@ -59,6 +60,10 @@ async fn of_refunds_returns_and_sessions_only_those_that_are_asked_for_are_read(
         (
             sessions,
             "ix_checkout_sessions_created_at_kept (created_at<?)",
+        ),
+        (
+            amounts,
+            "ix_purchases_other_amount (site_id=? AND paid_at>?)",
         ),
     ] {
         let plan = plan(&app, query).await;

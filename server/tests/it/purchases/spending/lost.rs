@@ -1,13 +1,15 @@
 //! A debit that a restored backup lost: an admin sees it and returns it, once.
 
 use app::types::Outcome;
-use stripe_stand_in::{Fault, FaultKind};
+use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
-use super::{Scene, buy, credit_at_stripe, ledger, scene, ticket};
+use super::{Scene, buy, credit_at_stripe, ledger, scene, session, ticket};
 use crate::support::{Browser, TestApp, on_both_databases};
 
 on_both_databases!(
     an_admin_returns_it_once,
+    a_page_that_does_not_close_keeps_it,
+    who_pays_while_it_is_returned_does_not_get_it_too,
     it_is_found_where_the_customers_row_was_lost_too,
     without_an_answer_the_job_returns_it,
     what_the_ledger_knows_is_not_offered,
@@ -64,6 +66,12 @@ async fn an_admin_returns_it_once(app: TestApp) {
     let done = Outcome::Done("$20.00 goes back to the balance.".to_owned());
     assert_eq!(said, done);
     assert_eq!(credit_at_stripe(&app), 2000);
+    let page = session(&app);
+    assert_eq!(page["status"], "expired", "or Jane has the credit and the course");
+    let id = page["id"].as_str().unwrap();
+    let paid = app.stripe.complete(id, PaymentStatus::Paid, None);
+    assert!(paid.is_err(), "{paid:?}");
+    app.delivered().await;
     assert_eq!(ledger(&app.credits().await), RETURNED);
     let again = refused(give_back(&scene, &desk, &key).await);
     assert_eq!(again, "There is nothing to return anymore.");
@@ -80,6 +88,52 @@ async fn an_admin_returns_it_once(app: TestApp) {
     );
     app.run_jobs().await;
     app.assert_nothing_is_left().await;
+}
+
+async fn a_page_that_does_not_close_keeps_it(app: TestApp) {
+    let (scene, desk) = lost(&app).await;
+    let (_, key) = offered(&scene, &desk).await;
+    let key = key.unwrap();
+    let id = session(&app)["id"].as_str().unwrap().to_owned();
+    let expire = format!("/v1/checkout/sessions/{id}/expire");
+    for fault in [
+        Fault::next(FaultKind::FailBefore).on("POST", &expire),
+        Fault::next(FaultKind::Forbidden).on("POST", &expire),
+        Fault::next(FaultKind::FailBefore).on("GET", "/v1/checkout/sessions"),
+    ] {
+        app.stripe.fault(fault);
+        let said = refused(give_back(&scene, &desk, &key).await);
+        assert!(said.contains("can still pay the rest"), "{said}");
+        assert_eq!(credit_at_stripe(&app), 0);
+        assert_eq!(session(&app)["status"], "open");
+    }
+    let said = give_back(&scene, &desk, &key).await;
+    assert!(matches!(said, Outcome::Done(_)), "{said:?}");
+    assert_eq!(credit_at_stripe(&app), 2000, "it is not stranded");
+    app.run_jobs().await;
+}
+
+async fn who_pays_while_it_is_returned_does_not_get_it_too(app: TestApp) {
+    let (scene, desk) = lost(&app).await;
+    let (_, key) = offered(&scene, &desk).await;
+    let key = key.unwrap();
+    let id = session(&app)["id"].as_str().unwrap().to_owned();
+    let expire = format!("/v1/checkout/sessions/{id}/expire");
+    let hung = Fault::next(FaultKind::Hang).on("POST", &expire);
+    app.stripe.fault(hung);
+    let meanwhile = async {
+        let received = app.stripe.wait_until_received("POST", &expire, 1).await;
+        received.unwrap();
+        let paid = app.stripe.complete(&id, PaymentStatus::Paid, None);
+        paid.unwrap();
+        app.stripe.release_hung();
+    };
+    let (said, ()) = tokio::join!(give_back(&scene, &desk, &key), meanwhile);
+    let said = refused(said);
+    assert!(said.contains("was just now paying"), "{said}");
+    assert_eq!(credit_at_stripe(&app), 0);
+    assert!(ledger(&app.credits().await).iter().all(|(kind, ..)| *kind != "returned"));
+    app.leave_jobs();
 }
 
 /// Jane's customer was made by Checkout since the backup, and her balance by hand in Stripe's dashboard.

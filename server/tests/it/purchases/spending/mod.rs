@@ -1,5 +1,6 @@
 //! Paying for a ticket with credit: the debit, the page for the rest, and the way back.
 
+mod amounts;
 mod counter;
 mod faults;
 mod lost;

@@ -9,7 +9,8 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    credit::Program,
+    credit::{Program, differs_from_price},
+    money::Money,
     purchase::{Plan, badge, label, plan_total},
     search::finds,
 };
@@ -125,6 +126,11 @@ impl Names {
         let asked = price.and_then(|price| price.asked());
         let (state, back) = (*purchase.state, purchase.given_back());
         let is_foreign = purchase.foreign_amount.is_some();
+        let of_plan = Plan::parse(&purchase.plan).map(Plan::price);
+        let charged = asked.filter(|_| purchase.paid_cents.is_some());
+        let differs = of_plan.zip(charged).and_then(|(price, charged)| {
+            differs_from_price(price, charged, Money::new(0, price.currency()))
+        });
         let refund = asked.is_some_and(|price| is_refundable(state, false, price));
         Ok(OrderRow {
             label: asked.map_or(state.label(), |price| label(state, price, back)),
@@ -138,6 +144,7 @@ impl Names {
             kind: brand.cloned().unwrap_or_default(),
             price: asked,
             foreign,
+            differs,
             period: "",
             credit_used: None,
             undone_reason: None,

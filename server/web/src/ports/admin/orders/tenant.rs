@@ -8,7 +8,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    credit::Program,
+    credit::{Program, differs_from_price},
     purchase::{badge, label},
     referral::ReferralCode,
     search::finds,
@@ -134,12 +134,18 @@ fn row(
         .map(|cents| purchase.money(cents));
     let (price, back) = (purchase.money(purchase.price_cents), purchase.given_back());
     let refund = is_refundable(*purchase.state, purchase.in_person, price);
+    let spent = credit.unwrap_or(purchase.money(0));
+    let differs = purchase.paid_cents.and_then(|paid| {
+        let charged = purchase.money(paid - spent.cents());
+        differs_from_price(price, charged, spent)
+    });
     Ok(OrderRow {
         label: label(*purchase.state, price, back),
         badge: badge(*purchase.state, back),
         back: part_back(price, back, purchase.foreign_amount.is_some()),
         refund_path: refund.then(|| refund_path(Program::Tenant, purchase.id.get())),
         foreign: purchase.foreign()?.map(|amount| amount.to_string()),
+        differs,
         number: purchase.id.get(),
         on: dates::minute(purchase.created_at, zone),
         at: dates::iso(purchase.created_at),
