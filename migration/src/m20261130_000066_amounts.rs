@@ -1,6 +1,9 @@
-//! Orders that were paid with another amount than their price are counted on every page of an admin.
+//! Orders that were paid with another amount than their price are counted on every page of an admin,
+//! and a key that may not write coupons is noted at its account.
 
 use sea_orm_migration::prelude::*;
+
+use crate::columns::{add, maybe_number, remove};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -9,16 +12,22 @@ pub struct Migration;
 const OTHER_AMOUNT: &str = "CREATE INDEX ix_purchases_other_amount ON \
     purchases (site_id, paid_at) WHERE paid_cents <> price_cents";
 
+const COUPONS_REFUSED_AT: &str = "coupons_refused_at";
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let noted = vec![maybe_number(COUPONS_REFUSED_AT)];
+        add(manager, "stripe_accounts", noted).await?;
         let db = manager.get_connection();
-        db.execute_unprepared(OTHER_AMOUNT).await.map(|_| ())
+        db.execute_unprepared(OTHER_AMOUNT).await?;
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        let drop = "DROP INDEX ix_purchases_other_amount";
-        db.execute_unprepared(drop).await.map(|_| ())
+        db.execute_unprepared("DROP INDEX ix_purchases_other_amount")
+            .await?;
+        remove(manager, "stripe_accounts", &[COUPONS_REFUSED_AT]).await
     }
 }

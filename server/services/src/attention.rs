@@ -15,6 +15,8 @@ use crate::{Engine, stripe_events::payment_in};
 
 /// How long a return may wait for Stripe before a person should look.
 const PATIENCE: Duration = Duration::hours(1);
+/// How long a purchase that was not paid may hold credit: no page is open that long.
+const HELD_AT_MOST: Duration = Duration::days(2);
 /// How long an order that was paid with another amount is told.
 const TOLD_FOR: Duration = Duration::days(30);
 /// The most of a kind that are counted: one more than are told by number.
@@ -41,20 +43,22 @@ pub async fn of(
     let unmatched = stripe_events::unmatched_of(db, scope.site(), MOST).await?;
     // Site Settings lists the payments among them.
     let unmatched = unmatched.iter().filter(|one| payment_in(one).is_some());
-    let other_amounts = match scope {
-        Scope::Site(site_id) => {
-            orders::with_other_amount(db, site_id, now - TOLD_FOR, MOST).await?
-        }
-        // Each is told in Orders alone.
-        Scope::Platform => Vec::new(),
+    let (other_amounts, held) = match scope {
+        Scope::Site(site_id) => (
+            orders::with_other_amount(db, site_id, now - TOLD_FOR, MOST).await?,
+            credits::held_since(db, site_id, now - HELD_AT_MOST, MOST).await?,
+        ),
+        // Nobody pays for a plan with credit of ours, and Orders tells each amount.
+        Scope::Platform => (Vec::new(), 0),
     };
+    let returns = credits::returns_since(db, scope, now - PATIENCE, MOST).await?;
     Ok(Attention {
         program,
         failed: credits::failed_in(db, scope, MOST).await?,
         unmatched: unmatched.count() as u64,
         other_amounts: other_amounts.len() as u64,
         newest_other_amount: other_amounts.first().map_or(0, |newest: &PurchaseId| newest.get()),
-        waiting: credits::returns_since(db, scope, now - PATIENCE, MOST).await?,
+        waiting: (returns + held).min(MOST),
         differences: differences(engine, scope).await?,
         reviews: credits::reviews::count(db, scope, MOST).await?,
         health,

@@ -3,6 +3,7 @@
 mod blank;
 mod coupons;
 mod open;
+mod waking;
 
 use domain::{
     credit::{MAX_BACKOFF, MAX_CLOCK_SKEW, Program},
@@ -25,6 +26,7 @@ use crate::{
 pub use blank::{blank, to_blank};
 pub use coupons::{coupon_deleted, with_coupons_left};
 pub use open::open_of_purchases;
+pub use waking::wake;
 
 impl Model {
     /// When the request to create the session was last sent; 0 in the row means that it was not

@@ -16,6 +16,7 @@ mod reversals;
 pub mod reviews;
 mod spending;
 mod unconfirmed;
+mod waking;
 
 use claims::{held, not_frozen};
 use domain::{
@@ -42,7 +43,7 @@ use crate::{
 };
 pub use announced::{Announced, announced};
 pub(crate) use attention::of as in_scope;
-pub use attention::{failed_in, returns_since};
+pub use attention::{failed_in, held_since, returns_since};
 pub use books::{
     BookedBalance, Earner, SumOfPeriod, applied_between, best_earners, booked, booked_rows,
     states_of, sums_of_periods,
@@ -69,6 +70,7 @@ pub use spending::{
     known_keys, of_member, of_purchase, returned_of,
 };
 pub use unconfirmed::{delete_unconfirmed, unconfirmed_of_referral};
+pub use waking::wake;
 
 impl Model {
     /// The change of the balance, with Stripe's sign.

@@ -18,7 +18,9 @@ use super::{
 use crate::{SiteId, StripeAccountId, Timestamp, Write};
 
 pub use endpoint::{NewEndpoint, Retiring, add_endpoint, outdated, retired, retiring, updated};
-pub use notes::{Notes, REFUSED_EVERY, note_announced, note_key, note_refused, note_unannounced};
+pub use notes::{
+    Notes, REFUSED_EVERY, note_announced, note_coupons, note_key, note_refused, note_unannounced,
+};
 pub use objects::{Objects, objects_of};
 pub use portal::set_portal;
 
@@ -162,6 +164,7 @@ pub async fn set_keys(
     if let Some(tried) = keys.tried {
         row.key_worked_at = Set(tried.worked_at());
         row.key_rejected_at = Set(None);
+        row.coupons_refused_at = Set(None);
         // The key of before may not have been able to change the endpoint.
         row.endpoint_events = Set(0);
     }

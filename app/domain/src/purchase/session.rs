@@ -138,6 +138,9 @@ pub enum Awaited {
     Payment,
     /// Stripe's answer, because the outcome is unknown.
     Answer,
+    /// The same of a session that holds credit: until it comes the credit is the buyer's and cannot
+    /// be used, however long that is.
+    CreditBack,
 }
 
 /// The wait before we ask Stripe again about a session of this `age`; `None` if we stop asking. If
@@ -147,6 +150,8 @@ pub fn next_check(age: Duration, awaited: Awaited) -> Option<Duration> {
     let (at_most, longest) = match awaited {
         Awaited::Buyer => (OPEN_AT_MOST, Duration::minutes(30)),
         Awaited::Answer if age < ASKED_OFTEN => (ASKED_OFTEN, Duration::minutes(30)),
+        Awaited::CreditBack if age < ASKED_OFTEN => (Duration::MAX, Duration::minutes(30)),
+        Awaited::CreditBack => (Duration::MAX, Duration::hours(6)),
         // The last check must come after the 30 days, so that a payment still processing then
         // counts as failed.
         Awaited::Payment | Awaited::Answer => {
@@ -264,6 +269,8 @@ mod tests {
             let last = WAITED_AT_MOST + Duration::days(1);
             prop_assert_eq!(ended(Awaited::Payment), age >= last);
             prop_assert!(ended(Awaited::Answer) == (age >= last));
+            // Credit is not left with a session of which nothing is heard.
+            prop_assert!(!ended(Awaited::CreditBack));
         }
     }
 }

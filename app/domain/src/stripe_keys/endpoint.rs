@@ -39,6 +39,16 @@ pub struct FoundEndpoint {
 }
 
 impl FoundEndpoint {
+    /// The host of its address, in lower case and without a port, if the address has this path.
+    pub fn host_at(&self, path: &str) -> Option<String> {
+        let (_, authority) = self.url.strip_suffix(path)?.split_once("://")?;
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        Some(host.to_ascii_lowercase())
+    }
+
     /// What keeps the endpoint from telling every payment; `None` if nothing does.
     pub fn complaint(&self) -> Option<String> {
         if !self.enabled {
@@ -116,17 +126,21 @@ pub fn deliverable(url: &str, simulated: bool) -> Result<(), ByHand> {
     }
 }
 
-/// The endpoints (`we_…`) that a new one at `url` replaces, among those that were `found`. Stripe tells a
-/// signing secret at the creation only, so that another one is created where it is not known.
+/// The endpoints (`we_…`) that a new one replaces, among those that were `found`: each that `is_ours`.
+/// Stripe tells a signing secret at the creation only, so that another one is created where it is not
+/// known.
 ///
 /// # Errors
 /// [`ByHand::Full`] if Stripe has no room for another one.
-pub fn replaced_endpoints(found: &[FoundEndpoint], url: &str) -> Result<Vec<String>, ByHand> {
+pub fn replaced_endpoints(
+    found: &[FoundEndpoint],
+    is_ours: impl Fn(&FoundEndpoint) -> bool,
+) -> Result<Vec<String>, ByHand> {
     if found.len() >= MOST {
         return Err(ByHand::Full);
     }
-    let same = found.iter().filter(|one| one.url == url);
-    Ok(same.map(|one| one.id.clone()).collect())
+    let ours = found.iter().filter(|one| is_ours(one));
+    Ok(ours.map(|one| one.id.clone()).collect())
 }
 
 #[cfg(test)]
@@ -145,10 +159,22 @@ mod tests {
     }
 
     #[test]
-    fn a_new_one_replaces_those_at_its_address() {
+    fn a_new_one_replaces_those_that_are_ours() {
         let all = [found("we_1", URL), found("we_2", "https://other.com/")];
-        assert_eq!(replaced_endpoints(&all, URL), Ok(vec!["we_1".to_owned()]));
-        assert_eq!(replaced_endpoints(&[], URL), Ok(Vec::new()));
+        let ours = |one: &FoundEndpoint| one.url == URL;
+        assert_eq!(replaced_endpoints(&all, ours), Ok(vec!["we_1".to_owned()]));
+        assert_eq!(replaced_endpoints(&[], ours), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn an_endpoint_is_known_by_its_path_at_any_host() {
+        let path = "/webhooks/stripe/abc";
+        let host = |url| found("we_1", url).host_at(path);
+        assert_eq!(host(URL).as_deref(), Some("detroitarms.com"));
+        let elsewhere = "http://PewPros.localhost:3000/webhooks/stripe/abc";
+        assert_eq!(host(elsewhere).as_deref(), Some("pewpros.localhost"));
+        assert_eq!(host("https://detroitarms.com/webhooks/stripe/abcd"), None);
+        assert_eq!(host("/webhooks/stripe/abc"), None);
     }
 
     #[test]
@@ -156,8 +182,8 @@ mod tests {
         let all: Vec<_> = (0..16)
             .map(|number| found(&number.to_string(), ""))
             .collect();
-        assert_eq!(replaced_endpoints(&all, URL), Err(ByHand::Full));
-        assert!(replaced_endpoints(&all[1..], URL).is_ok());
+        assert_eq!(replaced_endpoints(&all, |_| true), Err(ByHand::Full));
+        assert!(replaced_endpoints(&all[1..], |_| true).is_ok());
     }
 
     #[test]

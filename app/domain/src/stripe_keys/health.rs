@@ -16,6 +16,8 @@ pub struct Known {
     pub webhook_secrets: usize,
     /// Since when a payment that Stripe was asked about waits for its event.
     pub unannounced_at: Option<OffsetDateTime>,
+    /// The key, which works otherwise, may not write coupons.
+    pub coupons_refused: bool,
 }
 
 /// The badge of a connection.
@@ -31,6 +33,8 @@ pub enum Health {
     NoWebhookSecret,
     /// Stripe took a payment whose event did not come.
     EventsMissing,
+    /// The key may not write the coupons with which members use their credit.
+    CouponsRefused,
     /// The stored keys cannot be decrypted.
     Unreadable,
 }
@@ -53,6 +57,10 @@ impl Health {
                 webhook_secrets: 0, ..
             } => Self::NoWebhookSecret,
             Known {
+                coupons_refused: true,
+                ..
+            } => Self::CouponsRefused,
+            Known {
                 key_worked_at: None,
                 ..
             } => Self::NotTried,
@@ -65,9 +73,11 @@ impl Health {
         match self {
             Self::Connected => "Connected",
             Self::NotTried => "Not tested",
-            Self::KeyRejected | Self::NoWebhookSecret | Self::EventsMissing | Self::Unreadable => {
-                "Needs attention"
-            }
+            Self::KeyRejected
+            | Self::NoWebhookSecret
+            | Self::EventsMissing
+            | Self::CouponsRefused
+            | Self::Unreadable => "Needs attention",
         }
     }
 
@@ -86,6 +96,10 @@ impl Health {
             Self::EventsMissing => Some(
                 "Stripe took a payment, but its event did not arrive. Check the webhook endpoint at \
                  Stripe: its address, its events, and its signing secret.",
+            ),
+            Self::CouponsRefused => Some(
+                "The secret key may not write coupons, so nobody can pay a part of a price with \
+                 credit. Allow it at Stripe, then use Test connection.",
             ),
             Self::Unreadable => Some(
                 "The Stripe keys that are stored here cannot be read, because APP_SECRET is another one. \
@@ -127,6 +141,11 @@ mod tests {
             ..well()
         };
         assert_eq!(health(none), Health::NoWebhookSecret);
+        let no_coupons = Known {
+            coupons_refused: true,
+            ..well()
+        };
+        assert_eq!(health(no_coupons), Health::CouponsRefused);
     }
 
     #[test]
@@ -160,7 +179,8 @@ mod tests {
     #[test]
     fn all_that_is_wrong_says_what_to_do() {
         use Health::{
-            Connected, EventsMissing, KeyRejected, NoWebhookSecret, NotTried, Unreadable,
+            Connected, CouponsRefused, EventsMissing, KeyRejected, NoWebhookSecret, NotTried,
+            Unreadable,
         };
         assert_eq!(Connected.sentence(), None);
         for wrong in [
@@ -168,6 +188,7 @@ mod tests {
             KeyRejected,
             NoWebhookSecret,
             EventsMissing,
+            CouponsRefused,
             Unreadable,
         ] {
             assert!(wrong.sentence().is_some() && wrong.label() != Connected.label());

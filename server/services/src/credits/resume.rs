@@ -8,9 +8,9 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use store::{
-    Id, Scope, Timestamp,
+    Id, Scope, Timestamp, checkout_sessions,
     credit_retries::{self, FailedAlike},
-    credits::Earned,
+    credits::{self, Earned},
     entities::{credit, platform_referral, referral},
     platform_settings,
     referral_table::Listed,
@@ -24,12 +24,17 @@ use crate::{Engine, queue::Job};
 const AT_ONCE: u64 = 1_000;
 
 /// Makes every failed credit due again whose reason no longer applies. `worked` names the program
-/// whose key was just seen to work. For the other programs, the last issued credit shows when the
-/// key worked.
+/// whose key was just seen to work: there, what waits for a key is tried at once. For the other
+/// programs, the last issued credit shows when the key worked.
 ///
 /// # Errors
 /// If the database fails. The sweep then tries again.
 pub async fn resume_failed(engine: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
+    if let Some(scope) = worked {
+        let (db, now) = (engine.db.writer(), engine.now());
+        checkout_sessions::wake(db, scope, now).await?;
+        credits::wake(db, scope, now).await?;
+    }
     let db = engine.db.reader();
     let reasons = [
         FailureReason::StripeNotConnected,

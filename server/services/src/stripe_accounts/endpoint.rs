@@ -8,10 +8,12 @@ use domain::{
     credit::StripeError,
     stripe_keys::{ByHand, FoundEndpoint, deliverable, replaced_endpoints},
 };
+use sea_orm::DbErr;
 use store::{
     StripeAccountId,
     audit_log::{self, Field},
-    stripe_accounts::{self, NewEndpoint, Retiring},
+    location::Standing,
+    sites, stripe_accounts::{self, NewEndpoint, Retiring},
     stripe_events,
 };
 use stripe_gateway::{CreatedEndpoint, NewWebhookEndpoint};
@@ -57,7 +59,8 @@ pub async fn ensure(
         Ok(found) => found,
         Err(error) => return Ok(by_hand(&error)),
     };
-    let retire = match replaced_endpoints(&found, &url) {
+    let ours = ours(engine, &connection, &found, &url).await?;
+    let retire = match replaced_endpoints(&found, |one| ours.contains(&one.id)) {
         Ok(retire) => retire,
         Err(why) => return Ok(Endpoint::ByHand(why)),
     };
@@ -67,6 +70,34 @@ pub async fn ensure(
     };
     save(engine, owner, account, by, &created, &retire).await?;
     Ok(Endpoint::Created)
+}
+
+/// The ids of those endpoints that deliver this account's events to this installation: the one that we
+/// created, and whatever is at the account's path at one of our hosts. In a copy for tests they may be
+/// the original's, but for those at `url`.
+async fn ours(
+    engine: &Engine,
+    connection: &Connection,
+    found: &[FoundEndpoint],
+    url: &str,
+) -> Result<Vec<String>, DbErr> {
+    let path = webhook_path(&connection.account.public_id);
+    let known = connection.account.endpoint_id.as_deref();
+    let is_copy = engine.standing == Standing::Detached;
+    let mut ours = Vec::new();
+    for one in found {
+        let is_ours = match one.host_at(&path) {
+            _ if one.url == url => true,
+            _ if is_copy => false,
+            _ if known == Some(one.id.as_str()) => true,
+            Some(host) => sites::by_host(engine.db.reader(), &host).await?.is_some(),
+            None => false,
+        };
+        if is_ours {
+            ours.push(one.id.clone());
+        }
+    }
+    Ok(ours)
 }
 
 async fn create(connection: &Connection, url: &str) -> Result<CreatedEndpoint, StripeError> {
@@ -121,12 +152,15 @@ async fn asked<T>(call: impl Future<Output = Result<T, StripeError>>) -> Result<
 /// The endpoint at Stripe whose address is the account's, if the key may list endpoints.
 pub async fn at_stripe(connection: &Connection, base_url: &str) -> Option<FoundEndpoint> {
     let found = asked(connection.gateway.webhook_endpoints()).await.ok()?;
-    let url = format!("{base_url}{}", webhook_path(&connection.account.public_id));
+    let path = webhook_path(&connection.account.public_id);
+    let url = format!("{base_url}{path}");
     let known = connection.account.endpoint_id.as_deref();
     let ours = |one: &&FoundEndpoint| known == Some(one.id.as_str());
     let same = |one: &&FoundEndpoint| one.url == url;
+    let elsewhere = |one: &&FoundEndpoint| one.host_at(&path).is_some();
     let mine = found.iter().find(ours);
-    mine.or_else(|| found.iter().find(same)).cloned()
+    let mine = mine.or_else(|| found.iter().find(same));
+    mine.or_else(|| found.iter().find(elsewhere)).cloned()
 }
 
 /// Deletes every endpoint that another one replaces, once a delivery was accepted since the other

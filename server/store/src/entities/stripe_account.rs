@@ -33,6 +33,8 @@ pub struct Model {
     pub refused_at: Option<Timestamp>,
     /// When Stripe was first asked about a payment whose event did not come since.
     pub unannounced_at: Option<Timestamp>,
+    /// When Stripe last refused to let the key, which works otherwise, write a coupon; `None` once it did.
+    pub coupons_refused_at: Option<Timestamp>,
     /// `we_…`: the webhook endpoint that we created.
     pub endpoint_id: Option<String>,
     /// When we created it.

@@ -23,6 +23,8 @@ pub struct Notes {
     pub refused_at: Option<Timestamp>,
     /// When Stripe was first asked about a payment whose event did not come since.
     pub unannounced_at: Option<Timestamp>,
+    /// When the key was last refused a coupon, unless it wrote one since.
+    pub coupons_refused_at: Option<Timestamp>,
 }
 
 impl Notes {
@@ -32,6 +34,7 @@ impl Notes {
             key_rejected_at: row.key_rejected_at,
             refused_at: row.refused_at,
             unannounced_at: row.unannounced_at,
+            coupons_refused_at: row.coupons_refused_at,
         }
     }
 
@@ -42,6 +45,7 @@ impl Notes {
             key_rejected_at: self.key_rejected_at.map(Timestamp::moment),
             webhook_secrets,
             unannounced_at: self.unannounced_at.map(Timestamp::moment),
+            coupons_refused: self.coupons_refused_at.is_some(),
         }
     }
 }
@@ -60,6 +64,22 @@ pub async fn note_key(
     };
     Entity::update_many()
         .col_expr(column, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Version.eq(version))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Notes since when the key of this version may not write coupons; `None`: it may.
+pub async fn note_coupons(
+    db: &impl Write,
+    id: StripeAccountId,
+    version: i64,
+    refused_at: Option<Timestamp>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CouponsRefusedAt, Expr::value(refused_at))
         .filter(Column::Id.eq(id))
         .filter(Column::Version.eq(version))
         .exec(db)

@@ -9,10 +9,10 @@ use services::{
     Engine,
     operator::{Endpoint, StripeKeys, connect_stripe},
 };
-use store::entities::stripe_account;
+use store::{entities::stripe_account, location::Standing};
 use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
-use crate::support::{Browser, TestApp, on_both_databases, purchase_in};
+use crate::support::{Browser, PLATFORM_KEY, TestApp, on_both_databases, purchase_in};
 
 on_both_databases!(
     connecting_creates_the_endpoint_and_its_events_arrive,
@@ -23,6 +23,10 @@ on_both_databases!(
     the_command_line_creates_it_too,
     a_test_says_what_the_endpoint_lacks,
     an_endpoint_of_before_is_had_send_the_new_events,
+    an_endpoint_of_ours_at_another_host_is_replaced,
+    one_of_which_we_lost_the_id_is_found_by_its_path,
+    a_copy_for_tests_leaves_the_originals_alone,
+    the_platforms_endpoint_is_at_the_brand,
 );
 
 const KEY: &str = "sk_test_detroit1234";
@@ -216,6 +220,84 @@ async fn the_command_line_creates_it_too(app: TestApp) {
     assert_eq!(connected.webhook_secrets, 1);
     let url = format!("http://localhost:3000{}", connected.path);
     assert_eq!(endpoints(&app)[0]["url"], url);
+}
+
+/// The command line, at the address of before.
+async fn connected_at_another_port(app: &TestApp) {
+    let keys = StripeKeys {
+        secret_key: KEY,
+        base_url: Some("http://localhost:3000"),
+        ..StripeKeys::default()
+    };
+    let connected = connect_stripe(&app.state, "detroit-arms", &keys).await;
+    assert_eq!(connected.unwrap().endpoint, Some(Endpoint::Created));
+}
+
+async fn assert_one_is_left(app: &TestApp, origin: &str) {
+    assert_eq!(endpoints(app).len(), 2);
+    an_event_arrives(app).await;
+    app.sweep_after(std::time::Duration::ZERO).await;
+    let [endpoint] = &endpoints(app)[..] else {
+        panic!("not one endpoint: {:?}", endpoints(app));
+    };
+    assert!(endpoint["url"].as_str().unwrap().starts_with(origin));
+}
+
+async fn an_endpoint_of_ours_at_another_host_is_replaced(app: TestApp) {
+    connected_at_another_port(&app).await;
+    let dana = app.detroit_admin().await;
+    app.advance(std::time::Duration::from_secs(1));
+    dana.done("create_webhook_endpoint", &[]).await;
+    assert_one_is_left(&app, &dana.origin).await;
+}
+
+async fn one_of_which_we_lost_the_id_is_found_by_its_path(app: TestApp) {
+    connected_at_another_port(&app).await;
+    let mut lost: stripe_account::ActiveModel = row(&app).await.into();
+    lost.endpoint_id = Set(None);
+    lost.update(app.state.db.writer()).await.unwrap();
+    let dana = app.detroit_admin().await;
+    app.advance(std::time::Duration::from_secs(1));
+    dana.done("create_webhook_endpoint", &[]).await;
+    assert_one_is_left(&app, &dana.origin).await;
+}
+
+async fn a_copy_for_tests_leaves_the_originals_alone(app: TestApp) {
+    connected_at_another_port(&app).await;
+    let mut copied: stripe_account::ActiveModel = row(&app).await.into();
+    copied.webhook_secrets_sealed = Set("forgotten".to_owned());
+    copied.secret_key_sealed = Set("forgotten".to_owned());
+    copied.update(app.state.db.writer()).await.unwrap();
+    let mut copy = app.state.engine.clone();
+    copy.standing = Standing::Detached;
+    let keys = StripeKeys {
+        secret_key: KEY,
+        base_url: Some("http://copy.localhost:3000"),
+        ..StripeKeys::default()
+    };
+    let connected = connect_stripe(&copy, "detroit-arms", &keys).await.unwrap();
+    assert_eq!(connected.endpoint, Some(Endpoint::Created));
+    assert_eq!(endpoints(&app).len(), 2);
+    assert_eq!(row(&app).await.retiring_endpoints, None);
+}
+
+/// The platform's admin works at a tenant's host, which may go.
+async fn the_platforms_endpoint_is_at_the_brand(app: TestApp) {
+    app.platform().await;
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let pat = app.signed_in("pat@example.com").await;
+    let fields = [("program", "platform")];
+    let said = pat.done("create_webhook_endpoint", &fields).await;
+    assert!(said.contains("was created at Stripe"), "{said}");
+    let objects = app.stripe.objects(PLATFORM_KEY, None);
+    let endpoints = objects["webhook_endpoints"].as_array().unwrap();
+    let brand = format!("http://pewpros.localhost:{}/", app.address.port());
+    let at_brand = |one: &&Value| one["url"].as_str().unwrap().starts_with(&brand);
+    assert_eq!(endpoints.iter().filter(at_brand).count(), 1, "{endpoints:?}");
+    let page = pat.fetch("payment_settings", &[]).await;
+    let settings: app::types::admin::PaymentSettings = serde_json::from_str(&page.text).unwrap();
+    let stripe = settings.platform.unwrap().stripe.unwrap();
+    assert!(stripe.webhook_url.starts_with(&brand), "{}", stripe.webhook_url);
 }
 
 async fn a_test_says_what_the_endpoint_lacks(app: TestApp) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::types::admin::StripeConnection;
 use services::operator::{StripeKeys, connect_stripe};
-use stripe_stand_in::{Endpoint, PaymentStatus};
+use stripe_stand_in::{Endpoint, Fault, FaultKind, PaymentStatus};
 
 use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
@@ -14,6 +14,8 @@ on_both_databases!(
     a_refused_delivery_is_shown_and_no_alarm,
     a_key_that_stripe_rejects_needs_attention_until_one_works,
     a_key_that_was_not_tried_is_not_called_connected,
+    a_test_says_that_the_key_may_not_write_coupons,
+    a_refused_coupon_of_a_purchase_is_told,
 );
 
 const TEN_MINUTES: Duration = Duration::from_secs(10 * 60);
@@ -158,6 +160,59 @@ async fn a_key_that_stripe_rejects_needs_attention_until_one_works(app: TestApp)
     assert_eq!(badge(&dana).await, "Connected");
     app.run_jobs().await;
     app.settle().await;
+}
+
+const NO_COUPONS: &str = "may not write coupons";
+
+async fn a_test_says_that_the_key_may_not_write_coupons(app: TestApp) {
+    app.referred().await;
+    let dana = app.detroit_admin().await;
+    let forbidden = Fault::next(FaultKind::Forbidden).on("POST", "/v1/coupons");
+    app.stripe.fault(forbidden);
+    let said = dana.refused("test_stripe", &[]).await.message.unwrap();
+    assert!(said.contains("allow it to write coupons"), "{said}");
+    let now = shown(&dana).await;
+    assert_eq!(now.badge, "Needs attention");
+    assert!(now.wrong.unwrap().contains(NO_COUPONS));
+    let page = dana.get("/admin/referrals").await.text;
+    assert!(page.contains(NO_COUPONS), "{page}");
+
+    // Silence says nothing of what the key may do.
+    let silent = Fault::next(FaultKind::FailBefore).on("POST", "/v1/coupons");
+    app.stripe.fault(silent);
+    dana.done("test_stripe", &[]).await;
+    assert_eq!(badge(&dana).await, "Needs attention");
+    let said = dana.done("test_stripe", &[]).await;
+    assert!(said.starts_with("Stripe answered."), "{said}");
+    assert_eq!(badge(&dana).await, "Connected");
+    let objects = app.stripe.objects(STRIPE_KEY, None);
+    assert_eq!(objects["coupons"].as_array().unwrap().len(), 0);
+}
+
+async fn a_refused_coupon_of_a_purchase_is_told(app: TestApp) {
+    let referred = app.referred().await;
+    let dana = app.detroit_admin().await;
+    app.give_balance(&referred.jane, "cus_jane", 2000).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let id = referred.ticket.id.to_string();
+    let form = [
+        ("product_id", id.as_str()),
+        ("page", "/events/steel-challenge"),
+        ("use_credit", "1"),
+        ("to_pay", "2500"),
+    ];
+    let forbidden = Fault::next(FaultKind::Forbidden).on("POST", "/v1/coupons");
+    app.stripe.fault(forbidden);
+    jane.refused("buy", &form).await;
+    let now = shown(&dana).await;
+    assert_eq!(now.badge, "Needs attention");
+    assert!(now.wrong.unwrap().contains(NO_COUPONS));
+    app.run_jobs().await;
+    // The permission was given at Stripe.
+    let to = jane.go("buy", &form).await;
+    assert!(to.starts_with(&app.stripe.base_url), "{to}");
+    assert_eq!(badge(&dana).await, "Connected");
+    app.run_jobs().await;
 }
 
 /// A restricted key of which Stripe says nothing while it is connected.

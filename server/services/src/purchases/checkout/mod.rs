@@ -24,7 +24,7 @@ use store::{
 use crate::Engine;
 
 pub use begin::begin;
-pub use coupons::delete_coupons;
+pub use coupons::{delete_coupons, try_coupons};
 pub use end::{Reused, end, reuse};
 pub use offer::{Offer, held, offer};
 pub use open_pages::{LostPages, close_lost};

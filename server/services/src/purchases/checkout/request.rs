@@ -203,11 +203,13 @@ async fn create(
     row: &checkout_session::Model,
     asked: &NewCheckout,
 ) -> anyhow::Result<Result<Checkout, StripeError>> {
-    if let Some(discount) = &asked.discount
-        && let Err(error) = create_coupon(connection, discount, asked.expires_at).await
-    {
-        // The session itself was not requested: without its coupon it would charge too much.
-        return Ok(Err(error));
+    if let Some(discount) = &asked.discount {
+        let created = create_coupon(connection, discount, asked.expires_at).await;
+        connection.note_coupon(engine, created.as_ref()).await;
+        if let Err(error) = created {
+            // The session itself was not requested: without its coupon it would charge too much.
+            return Ok(Err(error));
+        }
     }
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;

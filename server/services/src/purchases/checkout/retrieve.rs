@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::{
     apply,
     request::{self, Answered},
-    row::{age_of, next_check_at},
+    row::{age_of, asked_for, next_check_at},
 };
 use crate::{
     Engine,
@@ -43,10 +43,12 @@ pub async fn retrieve(engine: &Engine, row: &checkout_session::Model) -> anyhow:
     let sent = now.as_ref().unwrap_or(row);
     let awaited = match standing {
         Standing::Over => return Ok(standing),
+        Standing::Open(_) if age_of(engine, sent) < OPEN_AT_MOST => Awaited::Buyer,
         // By our clock the session has expired, but Stripe's clock decides.
-        Standing::Open(_) if age_of(engine, sent) >= OPEN_AT_MOST => Awaited::Answer,
-        Standing::Open(_) => Awaited::Buyer,
-        Standing::Unanswered => Awaited::Answer,
+        Standing::Open(_) | Standing::Unanswered => match asked_for(row)? {
+            Some(asked) if asked.discount.is_some() => Awaited::CreditBack,
+            _ => Awaited::Answer,
+        },
     };
     let now = engine.now();
     let next = next_check_at(sent.last_sent_at(), now, awaited);

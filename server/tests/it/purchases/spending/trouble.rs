@@ -23,6 +23,9 @@ on_both_databases!(
     a_box_without_credit_is_asked_about,
     another_price_ends_the_page_and_the_credit_is_used_anew,
     a_return_waits_for_a_key,
+    a_return_goes_on_once_the_connection_was_tested,
+    a_debit_of_unknown_outcome_goes_on_once_the_connection_was_tested,
+    what_a_dead_key_holds_for_months_goes_back,
     a_return_to_a_deleted_customer_goes_to_the_next_one_once,
 );
 
@@ -172,13 +175,92 @@ async fn a_return_waits_for_a_key(app: TestApp) {
     app.stripe.add_key(STRIPE_KEY, "sk_test_next");
     app.connect_stripe(&app.detroit, "sk_test_next", WEBHOOK_SECRET)
         .await;
-    app.sweep_after(Duration::from_secs(7 * 3600)).await;
-    assert_eq!(credit_at_stripe(&app), 2000);
+    app.sweep_after(A_SWEEP).await;
+    assert_eq!(credit_at_stripe(&app), 2000, "at once, not in hours");
     sweep::round(&app.state).await.unwrap();
     assert_eq!(
         ledger(&app.credits().await)[1],
         ("returned", "issued", -2000)
     );
+}
+
+/// Until the sweep that follows.
+const A_SWEEP: Duration = Duration::from_secs(60);
+
+const BALANCE: &str = "/v1/customers/cus_jane/balance_transactions";
+
+async fn a_return_goes_on_once_the_connection_was_tested(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    let desk = app.detroit_admin().await;
+    buy(&jane, &referred.ticket, 2500).await;
+    let id = session(&app)["id"].as_str().unwrap().to_owned();
+    let rejected = Fault::next(FaultKind::Unauthorized).on("POST", BALANCE);
+    app.stripe.fault(rejected.times(1000));
+    app.stripe.expire(&id).unwrap();
+    app.delivered().await;
+    for _ in 0..20 {
+        app.sweep_after(Duration::from_secs(6 * 3600)).await;
+    }
+    app.stripe.clear_faults();
+    app.sweep_after(A_SWEEP).await;
+    assert_eq!(credit_at_stripe(&app), 0, "its wait is not over");
+    desk.sign_in("dana@example.com").await;
+    desk.done("test_stripe", &[]).await;
+    app.sweep_after(A_SWEEP).await;
+    assert_eq!(credit_at_stripe(&app), 2000);
+    assert_eq!(
+        ledger(&app.credits().await),
+        [("spent", "issued", 2000), ("returned", "issued", -2000)]
+    );
+}
+
+async fn a_debit_of_unknown_outcome_goes_on_once_the_connection_was_tested(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    let desk = app.detroit_admin().await;
+    let lost = Fault::next(FaultKind::DropBefore).on("POST", BALANCE);
+    app.stripe.fault(lost.times(1000));
+    let id = referred.ticket.id.to_string();
+    jane.refused("buy", &form_of(&id)).await;
+    for _ in 0..20 {
+        app.sweep_after(Duration::from_secs(6 * 3600)).await;
+    }
+    app.stripe.clear_faults();
+    app.sweep_after(A_SWEEP).await;
+    assert_eq!(ledger(&app.credits().await), [("spent", "due", 2000)]);
+    desk.sign_in("dana@example.com").await;
+    desk.done("test_stripe", &[]).await;
+    for _ in 0..3 {
+        app.sweep_after(A_SWEEP).await;
+    }
+    let rows = app.credits().await;
+    assert!(ledger(&rows).iter().all(|(_, state, _)| *state != "due"), "{rows:?}");
+    assert_eq!(credit_at_stripe(&app), 2000);
+}
+
+/// No webhook arrives, and no key works for over a month.
+async fn what_a_dead_key_holds_for_months_goes_back(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    buy(&jane, &referred.ticket, 2500).await;
+    app.stripe.hold_deliveries(STRIPE_KEY);
+    app.stripe.expire_key(STRIPE_KEY);
+    for _ in 0..45 {
+        app.sweep_after(Duration::from_secs(24 * 3600)).await;
+    }
+    assert_eq!(ledger(&app.credits().await), [("spent", "issued", 2000)]);
+    let desk = app.detroit_admin().await;
+    let page = desk.get("/admin/referrals").await.text;
+    assert!(page.contains("1 return of credit waits"), "{page}");
+    app.stripe.roll_key(STRIPE_KEY, "sk_test_rolled");
+    app.connect_stripe(&app.detroit, "sk_test_rolled", WEBHOOK_SECRET)
+        .await;
+    app.sweep_after(A_SWEEP).await;
+    app.sweep_after(A_SWEEP).await;
+    assert_eq!(
+        ledger(&app.credits().await),
+        [("spent", "issued", 2000), ("returned", "issued", -2000)]
+    );
+    let page = desk.get("/admin/referrals").await.text;
+    assert!(!page.contains("of credit wait"), "{page}");
 }
 
 async fn a_return_to_a_deleted_customer_goes_to_the_next_one_once(app: TestApp) {

@@ -6,7 +6,7 @@ use services::{rights::ManageStripe, stripe_accounts::Owner};
 use store::{
     StripeAccountId,
     entities::user,
-    platform_settings,
+    platform_settings, sites,
     stripe_accounts::{self, StripeAccount},
 };
 
@@ -34,6 +34,23 @@ pub async fn account(
 ) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
     stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
+}
+
+/// The root URL to which Stripe delivers the events of a program's account: the site's, or that of the
+/// oldest brand, at whichever site the admin is.
+pub async fn delivery_url(services: &Services, program: Program) -> Result<String, DbErr> {
+    let context = &services.context;
+    let brand = match program {
+        Program::Tenant => None,
+        Program::Platform => {
+            let brands = sites::brands(services.state.db.reader()).await?;
+            brands.into_iter().next()
+        }
+    };
+    Ok(match brand {
+        Some((_, host)) => context.base_url_at(&host),
+        None => context.base_url.clone(),
+    })
 }
 
 pub async fn account_of(

@@ -10,7 +10,7 @@ use services::{
 };
 use store::{stripe_accounts::StripeAccount, stripe_events};
 
-use super::account::{account_of, allowed};
+use super::account::{account_of, allowed, delivery_url};
 use crate::ports::{
     Services,
     admin::{not_yours, refused},
@@ -28,7 +28,7 @@ pub async fn create(services: &Services, program: Program) -> anyhow::Result<Out
         actor: Some(actor),
         seen: Seen::Anything,
     };
-    let (state, base) = (&services.state, &services.context.base_url);
+    let (state, base) = (&services.state, &delivery_url(services, program).await?);
     Ok(
         match endpoint::ensure(state, owner, account.id, base, by, true).await? {
             Endpoint::ByHand(why) => refused(why.sentence()),
@@ -44,12 +44,14 @@ pub const CREATED: &str =
 /// What the endpoint at Stripe lacks, as one sentence; `None` if nothing is known to be wrong.
 pub async fn complaint(
     services: &Services,
+    program: Program,
     account: &StripeAccount,
 ) -> anyhow::Result<Option<String>> {
     let Ok(connection) = connection_to(&services.state, account.id).await else {
         return Ok(None);
     };
-    let found = endpoint::at_stripe(&connection, &services.context.base_url).await;
+    let base = delivery_url(services, program).await?;
+    let found = endpoint::at_stripe(&connection, &base).await;
     Ok(found.and_then(|endpoint| endpoint.complaint()))
 }
 

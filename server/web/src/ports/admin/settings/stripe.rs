@@ -5,19 +5,22 @@ use std::time::Duration;
 use app::types::{Outcome, admin::StripeForm};
 use domain::{
     account::SecurityEvent,
-    credit::Program,
+    credit::{Program, StripeError},
     forms::Refusal,
+    money::Currency,
     stripe_keys::{AccountAnswer, Health, webhook_secrets_in},
 };
 use server_core::dates;
 use services::{
     accounts::security_log,
     credits,
+    purchases::checkout::try_coupons,
     stale_form::who_was_first,
     stripe_accounts::{
         By, Endpoint, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
         disconnect as disconnect_account, webhook_path,
     },
+    stripe_customers::{StepError, connection_to},
 };
 use store::{
     entities::user,
@@ -28,7 +31,7 @@ use stripe_gateway::Ping;
 use tokio::time::timeout;
 
 use super::{
-    account::{account_of, allowed},
+    account::{account_of, allowed, delivery_url},
     endpoint::{self, CREATED},
 };
 use crate::ports::{
@@ -59,13 +62,14 @@ pub async fn connect(
         return Ok(not_yours());
     };
     let account = account_of(services, owner).await?;
+    let base = delivery_url(services, program).await?;
     let keys = StripeKeys {
         mode: Some(&form.mode),
         secret_key: &form.secret_key,
         webhook_secrets: &webhook_secrets_in(&form.webhook_secrets),
         replace_secrets: form.replace_secrets == "on",
         same_account: form.same_account == "on",
-        base_url: Some(&services.context.base_url),
+        base_url: Some(&base),
     };
     let by = By {
         actor: Some(actor),
@@ -88,7 +92,6 @@ pub async fn connect(
     };
     let path = &connected.path;
     let stays = account.is_some_and(|account| webhook_path(&account.public_id) == *path);
-    let base = &services.context.base_url;
     let by_hand = connected.endpoint == Some(Endpoint::Kept);
     let connected = match (stays, connected.known_before) {
         (true, _) => "The keys were saved. The webhook address stays the same.".to_owned(),
@@ -180,12 +183,24 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
     if let Ok(Ok(Ping::WrongKey | Ping::NotAllowed)) = answered {
         note_key(services, &account, false).await?;
     }
+    let coupons = match program {
+        Program::Tenant => "coupons, ",
+        Program::Platform => "",
+    };
     Ok(match answered {
         Ok(Ok(Ping::Answered)) => {
             remember_account(services, &account).await?;
             credits::resume_failed(&services.state, Some(owner.scope())).await?;
             note_key(services, &account, true).await?;
-            let webhook = webhook_sentence(services, &account).await?;
+            if let Owner::Site(site) = owner
+                && lacks_coupons(services, &account, site.currency()).await?
+            {
+                return Ok(refused(format!(
+                    "Stripe answered, but this key lacks a permission. {key} is restricted: allow it \
+                     to write coupons, so that members can pay a part of a price with credit."
+                )));
+            }
+            let webhook = webhook_sentence(services, program, &account).await?;
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
         Ok(Ok(Ping::WrongKey)) => refused(format!(
@@ -193,14 +208,31 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
              another one from Stripe's dashboard."
         )),
         Ok(Ok(Ping::NotAllowed)) => refused(format!(
-            "Stripe answered, but this key lacks permissions. {key} is restricted: allow it to read \
-             and write customers and Checkout sessions."
+            "Stripe answered, but this key lacks permissions. {key} is restricted: allow it to write \
+             customers with their balance, Checkout sessions, {coupons}refunds, subscriptions and the \
+             customer portal, and to read invoices, charges and disputes."
         )),
         Ok(Err(_)) | Err(_) => refused(
             "Stripe does not answer right now, so the key could not be tested. Try again in a \
              minute.",
         ),
     })
+}
+
+/// Whether Stripe refuses to let the key write coupons. Where it does not answer, that is not known.
+async fn lacks_coupons(
+    services: &Services,
+    account: &StripeAccount,
+    currency: Currency,
+) -> anyhow::Result<bool> {
+    let state = &services.state;
+    let connection = match connection_to(state, account.id).await {
+        Ok(connection) => connection,
+        Err(StepError::Stripe(_)) => return Ok(false),
+        Err(StepError::Database(error)) => return Err(error.into()),
+    };
+    let tried = timeout(PATIENCE, try_coupons(state, &connection, currency)).await;
+    Ok(matches!(tried, Ok(Err(StripeError::SecretKeyRejected))))
 }
 
 /// Records which Stripe account it is, if that is not known yet.
@@ -228,15 +260,23 @@ async fn note_key(
 }
 
 /// What is known about the webhooks, worst first.
-async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyhow::Result<String> {
+async fn webhook_sentence(
+    services: &Services,
+    program: Program,
+    account: &StripeAccount,
+) -> anyhow::Result<String> {
     let known = account.notes.known(account.webhook_secrets.len());
     match Health::of(known, services.state.clock.now()) {
         health @ (Health::NoWebhookSecret | Health::EventsMissing) => {
             return Ok(health.sentence().unwrap_or_default().to_owned());
         }
-        Health::Connected | Health::NotTried | Health::KeyRejected | Health::Unreadable => {}
+        Health::Connected
+        | Health::NotTried
+        | Health::KeyRejected
+        | Health::CouponsRefused
+        | Health::Unreadable => {}
     }
-    if let Some(complaint) = endpoint::complaint(services, account).await? {
+    if let Some(complaint) = endpoint::complaint(services, program, account).await? {
         return Ok(complaint);
     }
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;

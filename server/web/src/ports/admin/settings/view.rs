@@ -1,14 +1,17 @@
 //! What the Payments tab of Site Settings shows.
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
-use domain::stripe_keys::Health;
+use domain::{credit::Program, stripe_keys::Health};
 use services::{
     rights::{ManageSettings, ManageStripe},
     stripe_accounts::webhook_path,
 };
 use store::{platform_settings, purchases, stripe_accounts::StripeAccount};
 
-use super::{account::account, endpoint};
+use super::{
+    account::{account, delivery_url},
+    endpoint,
+};
 use crate::ports::Services;
 
 /// The settings of each program whose settings the viewer manages.
@@ -34,7 +37,7 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
         currency_is_fixed: purchases::any_of_site(services.state.db.reader(), site.id()).await?,
         memory_days: settings.referral_memory_days,
         version: settings.version,
-        stripe: connection(services, account).await?,
+        stripe: connection(services, Program::Tenant, account).await?,
     }))
 }
 
@@ -52,12 +55,13 @@ async fn platform(services: &Services) -> anyhow::Result<Option<PlatformSettings
         credit: settings.platform_credit(),
         memory_days: settings.referral_memory_days,
         version: settings.version,
-        stripe: connection(services, account).await?,
+        stripe: connection(services, Program::Platform, account).await?,
     }))
 }
 
 async fn connection(
     services: &Services,
+    program: Program,
     account: Option<StripeAccount>,
 ) -> anyhow::Result<Option<StripeConnection>> {
     let Some(account) = account else {
@@ -65,7 +69,7 @@ async fn connection(
     };
     let known = account.notes.known(account.webhook_secrets.len());
     let health = Health::of(known, services.state.clock.now());
-    let base = &services.context.base_url;
+    let base = delivery_url(services, program).await?;
     Ok(Some(StripeConnection {
         last4: account.last4().to_owned(),
         live: account.livemode,
