@@ -13,7 +13,7 @@ use domain::{
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, Set};
 use server_core::{dates, zone::Zone};
 use store::{
-    MemberId, PlatformReferralId, Reader, ReferralId, SiteId, Timestamp,
+    MemberId, PlatformReferralId, Reader, ReferralId, Scope, SiteId, Timestamp,
     audit_log::{self, Change, Field},
     credit_retries,
     credits::Earned,
@@ -188,6 +188,7 @@ pub async fn decide_again(
     purchases::update(&tx, row).await?;
     trace(&tx, engine, Some(site.id()), &reason, by).await?;
     tx.commit().await?;
+    engine.console_changed(Scope::Site(site.id()));
     let job = Job::DecideCredit { purchase_id };
     engine.queue.requeue(job, engine.now()).await;
     Ok(Ok(()))
@@ -233,6 +234,7 @@ pub async fn decide_subscription_again(
     platform_purchases::update(&tx, row).await?;
     trace(&tx, engine, None, &reason, by).await?;
     tx.commit().await?;
+    engine.console_changed(Scope::Platform);
     let job = Job::DecidePlatformCredit { purchase_id };
     engine.queue.requeue(job, engine.now()).await;
     Ok(Ok(()))

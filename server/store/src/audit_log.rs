@@ -21,6 +21,8 @@ pub use of_referral::{
 
 /// The actor of changes made by command.
 pub const COMMAND_LINE: &str = "the command line";
+/// The actor of what went on by itself, because the connection to Stripe works again.
+pub const CONNECTION: &str = "the Stripe connection";
 
 /// A change by a person.
 pub struct Change<'a> {
@@ -61,13 +63,31 @@ pub async fn write(
         || COMMAND_LINE.to_owned(),
         |actor| format!("{} {}", actor.first_name, actor.last_name),
     );
+    write_as(db, &actor, change, fields).await
+}
+
+/// Like [`write`], for what nobody did: the actor is [`CONNECTION`].
+pub async fn write_by_connection(
+    db: &impl Write,
+    change: &Change<'_>,
+    fields: impl IntoIterator<Item = Field<'_>>,
+) -> Result<(), DbErr> {
+    write_as(db, CONNECTION, change, fields).await
+}
+
+async fn write_as(
+    db: &impl Write,
+    actor: &str,
+    change: &Change<'_>,
+    fields: impl IntoIterator<Item = Field<'_>>,
+) -> Result<(), DbErr> {
     let rows: Vec<_> = fields
         .into_iter()
         .filter(Field::is_changed)
         .map(|field| ActiveModel {
             site_id: Set(change.site_id),
             actor_id: Set(change.actor.map(|actor| actor.id)),
-            actor: Set(actor.clone()),
+            actor: Set(actor.to_owned()),
             subject: Set(change.subject.to_owned()),
             field: Set(field.name.to_owned()),
             old_value: Set(field.old),

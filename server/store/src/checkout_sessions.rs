@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub use blank::{blank, to_blank};
-pub use coupons::{coupon_deleted, with_coupons_left};
+pub use coupons::{accounts_with_coupons_left, coupon_deleted, with_coupons_left};
 pub use open::open_of_purchases;
 pub use waking::wake;
 

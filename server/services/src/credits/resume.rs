@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{
     credit::{Connected, CreditState, Program, Resume, can_resume, resume, retry_from},
-    referral::FailureReason,
+    referral::{FailureReason, ReferralStatus},
     stripe_keys::StripeMode,
 };
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
 use store::{
-    Id, Scope, Timestamp, checkout_sessions,
+    Id, Scope, Timestamp,
+    audit_log::{self, Change, Field},
+    checkout_sessions,
     credit_retries::{self, FailedAlike},
     credits::{self, Earned},
     entities::{credit, platform_referral, referral},
     platform_settings,
-    referral_table::Listed,
-    sites, stripe_accounts,
+    referral_table::{Common, Listed},
+    sites, stripe_accounts, users,
 };
 use time::OffsetDateTime;
 
@@ -144,12 +147,20 @@ async fn connected(
 async fn make_due(engine: &Engine, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
-            let scope = Scope::Site(credit.site_id);
-            one::<referral::Entity>(engine, scope, credit, referral_id, attempts).await
+            let (db, site_id) = (engine.db.reader(), credit.site_id);
+            let row = referral::Entity::find_by_id(referral_id).one(db).await?;
+            let friend = row.map(|row| row.referred_id);
+            let names = users::named(db, site_id, friend.into_iter().collect()).await?;
+            let name = names.into_values().next().unwrap_or_default();
+            let scope = Scope::Site(site_id);
+            one::<referral::Entity>(engine, scope, credit, (referral_id, &name), attempts).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            let scope = Scope::Platform;
-            one::<platform_referral::Entity>(engine, scope, credit, referral_id, attempts).await
+            let row = platform_referral::Entity::find_by_id(referral_id);
+            let row = row.one(engine.db.reader()).await?;
+            let name = row.map(|row| row.customer_email).unwrap_or_default();
+            let (scope, referral) = (Scope::Platform, (referral_id, name.as_str()));
+            one::<platform_referral::Entity>(engine, scope, credit, referral, attempts).await
         }
         None => Ok(false),
     }
@@ -159,7 +170,7 @@ async fn one<E: Listed>(
     engine: &Engine,
     scope: Scope,
     credit: &credit::Model,
-    referral_id: Id<E::Row>,
+    (referral_id, name): (Id<E::Row>, &str),
     attempts: i64,
 ) -> anyhow::Result<bool> {
     let now = engine.clock.now();
@@ -167,13 +178,24 @@ async fn one<E: Listed>(
     let locked = credit_retries::lock::<E>(&tx, scope, referral_id).await?;
     let same =
         |now: &credit::Model| now.state == CreditState::Failed && now.failed_at == credit.failed_at;
-    let Some(credit) = locked.and_then(|(_, credit)| credit).filter(same) else {
+    let Some((referral, Some(credit))) = locked else {
         return Ok(false);
     };
+    if !same(&credit) {
+        return Ok(false);
+    }
     let was_sent = credit.first_sent_at.is_some();
     let from = retry_from(now, credit.failed_at.map(Timestamp::moment), was_sent);
     credit_retries::make_due::<E>(&tx, &credit, referral_id, from.into(), attempts).await?;
+    let change = Change {
+        site_id: E::SITE.map(|_| scope.site_id()),
+        actor: None,
+        subject: &audit_log::referral_subject(referral_id.get(), name),
+        now: now.into(),
+    };
+    trace(&tx, &change, &E::common(&referral), (credit.attempts, attempts)).await?;
     tx.commit().await?;
+    engine.console_changed(scope);
     tracing::info!(
         credit = credit.id.get(),
         "the Stripe connection may work again: retrying failed credits"
@@ -188,4 +210,35 @@ async fn one<E: Listed>(
         false => engine.queue.requeue(job, round).await,
     }
     Ok(true)
+}
+
+/// Writes into the audit log, and so into the referral's story, that its credit goes on by itself, and
+/// why it had failed. Of the tries of a key that still does not work, the first is enough.
+async fn trace(
+    tx: &DatabaseTransaction,
+    change: &Change<'_>,
+    referral: &Common<'_>,
+    (attempts, attempts_left): (i64, i64),
+) -> Result<(), DbErr> {
+    let is_try = attempts_left != 0;
+    let last = audit_log::last(tx, change.site_id, change.subject).await?;
+    if is_try && last.is_some_and(|last| last.actor == audit_log::CONNECTION) {
+        return Ok(());
+    }
+    let status = Field {
+        name: "Status",
+        old: Some(referral.status.label().to_owned()),
+        new: Some(ReferralStatus::Pending.label().to_owned()),
+    };
+    let tried = Field {
+        name: "Attempts",
+        old: Some(attempts.to_string()),
+        new: Some(attempts_left.to_string()),
+    };
+    let failure = Field {
+        name: audit_log::FAILURE,
+        old: referral.failure_reason.map(FailureReason::sentence),
+        new: None,
+    };
+    audit_log::write_by_connection(tx, change, [status, tried, failure]).await
 }

@@ -74,6 +74,7 @@ pub async fn retry<E: Listed>(
     };
     audit_log::write(&tx, &change, [status, attempts, failure]).await?;
     tx.commit().await?;
+    engine.console_changed(scope);
     push(engine, credit.id, from - now).await;
     Ok(Ok(()))
 }

@@ -9,7 +9,10 @@ use store::{Scope, StripeAccountId, Timestamp, checkout_sessions, entities::chec
 use stripe_gateway::CheckoutSession;
 
 use super::checkout::row::next_check_at;
-use crate::queue::{FollowUps, Job};
+use crate::{
+    Engine,
+    queue::{FollowUps, Job},
+};
 
 /// Where and when Stripe's statement was received.
 #[derive(Clone, Copy)]
@@ -30,24 +33,30 @@ pub const UNREADABLE_AMOUNT: &str = "paid, with an amount that cannot be read";
 pub struct Applied {
     /// One sentence, for the row in `stripe_events`.
     pub outcome: String,
-    /// The job to enqueue in the same transaction; call `wake_workers` after the commit.
+    /// The job to enqueue in the same transaction.
     pub job: Option<Job>,
-    /// What follows from it besides: `enqueue` them in the same transaction, and `wake` them after the
-    /// commit.
+    /// What follows from it besides: `enqueue` them in the same transaction.
     pub follow_ups: FollowUps,
     /// The payment is ours but is not found in this database. The event is kept, and applied again
     /// until the payment is found.
     pub unmatched: bool,
     /// A purchase became paid by it.
     pub newly_paid: bool,
-    /// Whose orders changed: call `console_changed` after the commit.
+    /// Whose orders changed.
     pub changed: Option<Scope>,
 }
 
 impl Applied {
-    /// Whether jobs were enqueued: this one, or a receipt's mail.
-    pub fn wakes_workers(&self) -> bool {
-        self.job.is_some() || self.newly_paid || !self.follow_ups.is_empty()
+    /// Tells open consoles what changed, and workers that there are jobs: this one, or a receipt's
+    /// mail. Call it after the commit.
+    pub async fn announce(&mut self, engine: &Engine) {
+        if let Some(scope) = self.changed {
+            engine.console_changed(scope);
+        }
+        if self.job.is_some() || self.newly_paid || !self.follow_ups.is_empty() {
+            engine.queue.wake_workers();
+        }
+        std::mem::take(&mut self.follow_ups).wake(engine).await;
     }
 
     pub fn nothing(outcome: impl Into<String>) -> Self {

@@ -107,7 +107,7 @@ async fn apply(
 async fn finish(
     engine: &Engine,
     tx: DatabaseTransaction,
-    applied: Applied,
+    mut applied: Applied,
     unmatched_since: Option<Timestamp>,
 ) -> anyhow::Result<Taken> {
     if let Some(job) = &applied.job {
@@ -115,13 +115,7 @@ async fn finish(
     }
     applied.follow_ups.enqueue(engine, &tx).await?;
     tx.commit().await?;
-    if let Some(scope) = applied.changed {
-        engine.console_changed(scope);
-    }
-    if applied.wakes_workers() {
-        engine.queue.wake_workers();
-    }
-    applied.follow_ups.wake(engine).await;
+    applied.announce(engine).await;
     Ok(Taken {
         outcome: applied.outcome,
         waits: unmatched_since.is_some_and(|since| engine.now() - since < WAITS_FOR),

@@ -13,7 +13,10 @@ use time::Duration;
 use super::{Event, dispatch};
 use crate::{
     Engine,
-    purchases::{applied::Source, checkout::PRODUCT},
+    purchases::{
+        applied::{Applied, Source},
+        checkout::PRODUCT,
+    },
 };
 
 /// How long Stripe is asked to deliver such an event again. Stripe itself tries for up to three
@@ -47,24 +50,22 @@ async fn one(engine: &Engine, account_id: StripeAccountId, event_id: &str) -> an
     let Some(stored) = stripe_events::one(&tx, account_id, event_id).await? else {
         return Ok(());
     };
-    let Some(job) = apply_waiting(engine, &tx, &stored).await? else {
+    let Some(mut applied) = apply_waiting(engine, &tx, &stored).await? else {
         return Ok(());
     };
     tx.commit().await?;
     tracing::info!(event = event_id, "a Stripe event found its payment");
-    if job {
-        engine.queue.wake_workers();
-    }
+    applied.announce(engine).await;
     Ok(())
 }
 
-/// Applies a locked event that waits for its payment. Returns whether it enqueued a job; then call
-/// `wake_workers` after the commit. `None`: the payment is still not found, and nothing was changed.
+/// Applies a locked event that waits for its payment. `announce` the result after the commit. `None`: the
+/// payment is still not found, and nothing was changed.
 pub async fn apply_waiting(
     engine: &Engine,
     tx: &DatabaseTransaction,
     stored: &stripe_event::Model,
-) -> anyhow::Result<Option<bool>> {
+) -> anyhow::Result<Option<Applied>> {
     let account_id = stored.stripe_account_id;
     let Some(account) = stripe_accounts::row(tx, account_id).await? else {
         return Ok(None);
@@ -85,7 +86,7 @@ pub async fn apply_waiting(
         engine.queue.enqueue(tx, job).await?;
     }
     applied.follow_ups.enqueue(engine, tx).await?;
-    Ok(Some(applied.wakes_workers()))
+    Ok(Some(applied))
 }
 
 /// A payment as an event describes it.

@@ -6,13 +6,14 @@ use domain::purchase::ProductKind;
 use reqwest::{Method, header::CONTENT_TYPE};
 use serde_json::json;
 use server_core::zone::Zone;
-use services::{live::NewNotification, notifications::view};
-use store::{MemberId, Scope, notifications};
+use services::{jobs::sweep, live::NewNotification, notifications::view};
+use store::{MemberId, Scope, notifications, purchases};
 use stripe_stand_in::PaymentStatus;
 use tokio::time::timeout;
 
 use crate::support::{
-    Browser, CODE, GOOD_FORM, STRIPE_KEY, TestApp, event, on_both_databases, subscription,
+    Browser, CODE, GOOD_FORM, Referred, STRIPE_KEY, TestApp, event, moment, on_both_databases,
+    session, subscription,
 };
 
 on_both_databases!(
@@ -21,6 +22,8 @@ on_both_databases!(
     each_step_of_an_order_reaches_the_admins,
     a_free_ticket_and_a_sale_at_the_counter_reach_the_admins,
     a_subscription_reaches_the_platforms_admins,
+    a_payment_that_is_matched_later_reaches_the_admins,
+    a_payment_that_an_admin_records_reaches_the_others,
     notifications_are_the_members_own,
     who_signed_out_hears_no_more,
     a_stop_is_not_held_up,
@@ -204,6 +207,49 @@ async fn a_subscription_reaches_the_platforms_admins(app: TestApp) {
     let body = event("evt_1", "checkout.session.completed", session);
     assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     assert_eq!(next_event(&mut pat).await, CHANGE);
+}
+
+/// Stripe's event of a payment of Jane's whose purchase is not here.
+async fn lost_payment(app: &TestApp, referred: &Referred) {
+    let mut paid = session("cs_lost", "paid");
+    paid["customer_details"] = json!({"email": "jane@example.com"});
+    paid["metadata"] = json!({
+        "site": "detroit-arms",
+        "purchase_id": "999999",
+        "product": format!("/events/{}", referred.ticket.slug),
+    });
+    let body = event("evt_lost", "checkout.session.completed", paid);
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 409);
+}
+
+async fn a_payment_that_is_matched_later_reaches_the_admins(app: TestApp) {
+    let referred = app.referred().await;
+    app.admin(&app.detroit, "dana@example.com").await;
+    lost_payment(&app, &referred).await;
+    let (db, account) = (app.state.db.writer(), app.account().await);
+    let (ticket, jane) = (&referred.ticket, referred.jane.id);
+    let row = purchases::insert(db, ticket, jane, Some(account), moment(0)).await;
+    let id = row.unwrap().id;
+    purchases::set_session(db, id, "cs_lost").await.unwrap();
+    let mut dana = stream_of(app.browser(), "dana@example.com").await;
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(app.purchase(id).await.state.code(), "paid");
+    assert_eq!(next_event(&mut dana).await, CHANGE);
+    app.run_jobs().await;
+}
+
+async fn a_payment_that_an_admin_records_reaches_the_others(app: TestApp) {
+    let referred = app.referred().await;
+    let desk = app.detroit_admin().await;
+    lost_payment(&app, &referred).await;
+    let page = desk.get("/admin/settings?tab=payments").await.text;
+    let event = page.split("name=\"event\" value=\"").nth(1).unwrap();
+    let event = event.split('"').next().unwrap();
+    let mut dana = stream_of(app.browser(), "dana@example.com").await;
+    let fields = [("event", event), ("email", "jane@example.com")];
+    desk.done("record_unmatched", &fields).await;
+    assert_eq!(next_event(&mut dana).await, CHANGE);
+    app.run_jobs().await;
 }
 
 async fn notifications_are_the_members_own(app: TestApp) {

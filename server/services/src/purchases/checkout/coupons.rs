@@ -5,13 +5,13 @@ use domain::{
     credit::{Program, StripeError},
     money::{Currency, Money},
 };
-use store::checkout_sessions;
+use store::{StripeAccountId, checkout_sessions};
 use stripe_gateway::NewCoupon;
 
 use super::retrieve::connection_of;
 use crate::{Engine, stripe_customers::Connection};
 
-/// The most coupons that one sweep deletes.
+/// The most coupons of one account that one sweep deletes.
 const AT_ONCE: u64 = 100;
 
 /// How long a coupon of a test can be used, should it not be deleted, in seconds.
@@ -43,28 +43,41 @@ pub async fn try_coupons(
     Ok(())
 }
 
-/// Deletes what the sessions that have ended left. A coupon that cannot be deleted now is tried
-/// again by the next sweep.
+/// Deletes what the sessions that have ended left, account by account. An account's turn ends with the
+/// first coupon that cannot be deleted now, and the next sweep tries it again: its key may be gone, and
+/// no other account waits for that.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn delete_coupons(engine: &Engine) -> anyhow::Result<()> {
-    let ended = checkout_sessions::with_coupons_left(engine.db.reader(), AT_ONCE).await?;
-    for session in ended {
+    for account in checkout_sessions::accounts_with_coupons_left(engine.db.reader()).await? {
+        delete_those_of(engine, account).await?;
+    }
+    Ok(())
+}
+
+async fn delete_those_of(engine: &Engine, account: StripeAccountId) -> anyhow::Result<()> {
+    let db = engine.db.reader();
+    for session in checkout_sessions::with_coupons_left(db, account, AT_ONCE).await? {
         let (Some(coupon), Some(connection)) =
             (&session.coupon, connection_of(engine, &session).await?)
         else {
-            continue;
+            return Ok(());
         };
-        match connection.gateway.delete_coupon(coupon).await {
-            Ok(()) => checkout_sessions::coupon_deleted(engine.db.writer(), session.id).await?,
-            Err(error) => {
-                tracing::warn!(
-                    session = session.id.get(),
-                    ?error,
-                    "a coupon was not deleted"
-                );
+        let deleted = connection.gateway.delete_coupon(coupon).await;
+        if let Err(error) = &deleted {
+            tracing::warn!(
+                session = session.id.get(),
+                ?error,
+                "a coupon was not deleted"
+            );
+        }
+        match deleted {
+            // It would be refused again, and it is for one use, in a session that is over.
+            Ok(()) | Err(StripeError::Refused(_)) => {
+                checkout_sessions::coupon_deleted(engine.db.writer(), session.id).await?;
             }
+            Err(_) => return Ok(()),
         }
     }
     Ok(())

@@ -136,7 +136,7 @@ pub async fn heard(
         now: engine.now(),
     };
     let tx = engine.db.begin().await?;
-    let applied = apply::apply(engine, &tx, source, session, event).await?;
+    let mut applied = apply::apply(engine, &tx, source, session, event).await?;
     if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
     }
@@ -146,13 +146,7 @@ pub async fn heard(
         stripe_accounts::note_unannounced(&tx, account, now).await?;
     }
     tx.commit().await?;
-    if let Some(scope) = applied.changed {
-        engine.console_changed(scope);
-    }
-    if applied.wakes_workers() {
-        engine.queue.wake_workers();
-    }
-    applied.follow_ups.wake(engine).await;
+    applied.announce(engine).await;
     tracing::info!(
         session = row.id.get(),
         outcome = applied.outcome,

@@ -201,8 +201,10 @@ impl Sale<'_> {
                 .await
                 .map(|_| ()),
             None => {
-                let id = written.purchase.id;
-                Ok(purchases::set_expired(self.engine.db.writer(), id).await?)
+                let purchase = &written.purchase;
+                purchases::set_expired(self.engine.db.writer(), purchase.id).await?;
+                self.engine.console_changed(Scope::Site(purchase.site_id));
+                Ok(())
             }
         }
     }

@@ -107,6 +107,7 @@ impl Sale<'_> {
         if let Issued::Retry(_) | Issued::NothingToDo = issued {
             // Should Stripe have the debit after all, it goes back.
             purchases::set_expired(self.engine.db.writer(), sale.id).await?;
+            self.engine.console_changed(Scope::Site(sale.site_id));
         }
         let sale = purchases::by_id(self.engine.db.reader(), sale.id).await?;
         let sale = sale.context("the sale that was just written")?;

@@ -11,7 +11,7 @@ use super::{
     console::story,
     data::{DAY_MS, FIRST_DAY, credited},
 };
-use crate::support::{TestApp, moment, on_both_databases};
+use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, moment, on_both_databases};
 
 on_both_databases!(
     a_credited_one_is_told_to_the_end,
@@ -19,6 +19,7 @@ on_both_databases!(
     what_earned_nothing_is_told_with_the_reason,
     ids_lead_to_stripes_dashboard,
     a_failed_one_says_why,
+    what_went_on_by_itself_says_why_it_had_failed,
     one_that_waits_says_for_what,
     a_subscription_is_told_too,
 );
@@ -191,6 +192,27 @@ async fn a_failed_one_says_why(app: TestApp) {
     );
     assert!(!last.on.is_empty(), "and when");
     assert!(told.row.can_retry);
+}
+
+async fn what_went_on_by_itself_says_why_it_had_failed(app: TestApp) {
+    let referred = app.referred().await;
+    operator::disconnect_stripe(&app.state, "detroit-arms")
+        .await
+        .unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    app.settle().await;
+    let id = app.referral().await.id;
+    let told = story(&app.dana().await, Program::Tenant, id.get())
+        .await
+        .unwrap();
+    let steps = &told.steps[told.steps.len() - 2..];
+    assert_eq!((steps[0].what.as_str(), steps[1].what.as_str()), ("Went on", "Credited"));
+    let detail = &steps[0].detail;
+    assert!(detail.starts_with("once Stripe could be used"), "{detail}");
+    assert!(detail.ends_with(". It had failed: Stripe is not connected"), "{detail}");
 }
 
 async fn one_that_waits_says_for_what(app: TestApp) {

@@ -4,10 +4,13 @@
 use std::time::Duration;
 
 use domain::credit::CreditState;
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, EntityTrait, IntoActiveModel, QueryOrder, Set};
+use services::jobs::sweep;
+use store::{entities::checkout_session, sites};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{Scene, coupons, credit_at_stripe, scene, sessions, ticket};
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
 on_both_databases!(
     whatever_goes_wrong_at_the_balance,
@@ -16,6 +19,7 @@ on_both_databases!(
     whatever_goes_wrong_at_the_session,
     whatever_goes_wrong_at_the_return,
     whatever_goes_wrong_where_credit_covers_the_price,
+    coupons_of_a_dead_account_keep_no_other_waiting,
 );
 
 /// Every kind of trouble that ends by itself, and a key that Stripe does not take. What hangs is left
@@ -139,4 +143,46 @@ async fn whatever_goes_wrong_where_credit_covers_the_price(app: TestApp) {
     }
     buy_and_leave(&app, &scene, "without-trouble", 100).await;
     assert_eq!(credit_at_stripe(&app), left - 100);
+}
+
+/// More coupons than one sweep takes are left at an account whose key is gone.
+async fn coupons_of_a_dead_account_keep_no_other_waiting(app: TestApp) {
+    const MANY: u32 = 110;
+    let scene = scene(&app).await;
+    buy_and_leave(&app, &scene, "steel", 4500).await;
+    let id = sessions(&app)[0]["id"].as_str().unwrap().to_owned();
+    app.stripe.expire(&id).unwrap();
+    app.delivered().await;
+    app.run_jobs().await;
+    let db = app.state.db.writer();
+    let left = checkout_session::Entity::find().one(db).await.unwrap();
+    let left = left.unwrap();
+    assert!(left.coupon.is_some());
+    app.connect_stripe(&app.coaching, "sk_test_coaching", WEBHOOK_SECRET)
+        .await;
+    let coaching = sites::by_id(db, app.coaching.id()).await.unwrap();
+    let coaching = coaching.unwrap().row.stripe_account_id.unwrap();
+    for number in 0..=MANY {
+        let mut copy = left.clone().into_active_model();
+        copy.id = NotSet;
+        copy.token = Set(format!("token-{number}"));
+        copy.session_id = Set(Some(format!("cs_{number}")));
+        if number == MANY {
+            copy.stripe_account_id = Set(coaching);
+        }
+        copy.insert(db).await.unwrap();
+    }
+    app.stripe.expire_key(STRIPE_KEY);
+    let deleted = || {
+        let requests = app.stripe.requests().into_iter();
+        requests.filter(|one| one.method == "DELETE").count()
+    };
+    let before = deleted();
+    sweep::round(&app.state).await.unwrap();
+    let rows = checkout_session::Entity::find().order_by_asc(checkout_session::Column::Id);
+    let mut rows = rows.all(db).await.unwrap();
+    let last = rows.pop().unwrap();
+    assert_eq!(last.coupon, None, "that of the other account");
+    assert!(rows.iter().all(|row| row.coupon.is_some()));
+    assert_eq!(deleted() - before, 2, "one call at each account");
 }

@@ -75,14 +75,17 @@ pub fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = Step> {
         let actor = &change.actor;
         let (what, detail) = match (change.field.as_str(), change.old_value) {
             ("Status", _) => {
-                let mut detail = format!("by {actor}");
+                let (what, mut detail) = match actor == audit_log::CONNECTION {
+                    true => ("Went on", "once Stripe could be used".to_owned()),
+                    false => ("Retried", format!("by {actor}")),
+                };
                 if let Some(before) = attempts.get(&change.created_at) {
                     detail += &format!(". Attempts before: {before}");
                 }
                 if let Some(why) = failures.get(&change.created_at) {
                     detail += &format!(". It had failed: {why}");
                 }
-                ("Retried", detail)
+                (what, detail)
             }
             (audit_log::VOIDED, _) => match change.new_value {
                 Some(reason) => ("Voided", format!("by {actor}: {reason}")),

@@ -101,7 +101,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     let mut begun = purchase.into_active_model();
     begun.checkout_session_id = Set(Some(payment.session_id.clone()));
     begun.update(&tx).await?;
-    let Some(job) = apply_waiting(state, &tx, &row).await? else {
+    let Some(mut applied) = apply_waiting(state, &tx, &row).await? else {
         return Ok(refused(
             "This payment names another buyer or product. Record the sale on the member's page, \
              then dismiss this.",
@@ -110,9 +110,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     let recorded = said(&payment, Some((&member, &product)));
     trace(services, &tx, Some(site.id()), "Recorded", recorded).await?;
     tx.commit().await?;
-    if job {
-        state.queue.wake_workers();
-    }
+    applied.announce(state).await;
     Ok(Outcome::Done("The sale was recorded.".to_owned()))
 }
 
