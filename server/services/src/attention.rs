@@ -57,7 +57,9 @@ pub async fn of(
         failed: credits::failed_in(db, scope, MOST).await?,
         unmatched: unmatched.count() as u64,
         other_amounts: other_amounts.len() as u64,
-        newest_other_amount: other_amounts.first().map_or(0, |newest: &PurchaseId| newest.get()),
+        newest_other_amount: other_amounts
+            .first()
+            .map_or(0, |newest: &PurchaseId| newest.get()),
         waiting: (returns + held).min(MOST),
         differences: differences(engine, scope).await?,
         reviews: credits::reviews::count(db, scope, MOST).await?,

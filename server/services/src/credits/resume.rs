@@ -193,7 +193,13 @@ async fn one<E: Listed>(
         subject: &audit_log::referral_subject(referral_id.get(), name),
         now: now.into(),
     };
-    trace(&tx, &change, &E::common(&referral), (credit.attempts, attempts)).await?;
+    trace(
+        &tx,
+        &change,
+        &E::common(&referral),
+        (credit.attempts, attempts),
+    )
+    .await?;
     tx.commit().await?;
     engine.console_changed(scope);
     tracing::info!(

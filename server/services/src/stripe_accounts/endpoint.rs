@@ -13,7 +13,8 @@ use store::{
     StripeAccountId,
     audit_log::{self, Field},
     location::Standing,
-    sites, stripe_accounts::{self, NewEndpoint, Retiring},
+    sites,
+    stripe_accounts::{self, NewEndpoint, Retiring},
     stripe_events,
 };
 use stripe_gateway::{CreatedEndpoint, NewWebhookEndpoint};

@@ -293,11 +293,19 @@ async fn the_platforms_endpoint_is_at_the_brand(app: TestApp) {
     let endpoints = objects["webhook_endpoints"].as_array().unwrap();
     let brand = format!("http://pewpros.localhost:{}/", app.address.port());
     let at_brand = |one: &&Value| one["url"].as_str().unwrap().starts_with(&brand);
-    assert_eq!(endpoints.iter().filter(at_brand).count(), 1, "{endpoints:?}");
+    assert_eq!(
+        endpoints.iter().filter(at_brand).count(),
+        1,
+        "{endpoints:?}"
+    );
     let page = pat.fetch("payment_settings", &[]).await;
     let settings: app::types::admin::PaymentSettings = serde_json::from_str(&page.text).unwrap();
     let stripe = settings.platform.unwrap().stripe.unwrap();
-    assert!(stripe.webhook_url.starts_with(&brand), "{}", stripe.webhook_url);
+    assert!(
+        stripe.webhook_url.starts_with(&brand),
+        "{}",
+        stripe.webhook_url
+    );
 }
 
 async fn a_test_says_what_the_endpoint_lacks(app: TestApp) {

@@ -96,7 +96,10 @@ pub async fn close_lost(
         if page.subscribes || !made_here || is_known(engine, site, &page).await? {
             continue;
         }
-        tracing::warn!(session = page.id, "expiring a Checkout session that was lost");
+        tracing::warn!(
+            session = page.id,
+            "expiring a Checkout session that was lost"
+        );
         match close(connection, &page.id).await {
             Ok(Closed::Unpaid) => {}
             Ok(Closed::Paid) => became = LostPages::Paid,

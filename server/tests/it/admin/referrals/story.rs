@@ -209,7 +209,10 @@ async fn what_went_on_by_itself_says_why_it_had_failed(app: TestApp) {
         .await
         .unwrap();
     let steps = &told.steps[told.steps.len() - 2..];
-    assert_eq!((steps[0].what.as_str(), steps[1].what.as_str()), ("Went on", "Credited"));
+    assert_eq!(
+        (steps[0].what.as_str(), steps[1].what.as_str()),
+        ("Went on", "Credited")
+    );
     let detail = &steps[0].detail;
     assert!(detail.starts_with("once Stripe could be used"), "{detail}");
     assert!(detail.ends_with(". It had failed: Stripe is not connected"), "{detail}");

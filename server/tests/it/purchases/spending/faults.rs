@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use domain::credit::CreditState;
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, EntityTrait, IntoActiveModel, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, EntityTrait, IntoActiveModel, QueryOrder, Set,
+};
 use services::jobs::sweep;
 use store::{entities::checkout_session, sites};
 use stripe_stand_in::{Fault, FaultKind};

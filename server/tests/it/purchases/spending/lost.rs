@@ -67,7 +67,10 @@ async fn an_admin_returns_it_once(app: TestApp) {
     assert_eq!(said, done);
     assert_eq!(credit_at_stripe(&app), 2000);
     let page = session(&app);
-    assert_eq!(page["status"], "expired", "or Jane has the credit and the course");
+    assert_eq!(
+        page["status"], "expired",
+        "or Jane has the credit and the course"
+    );
     let id = page["id"].as_str().unwrap();
     let paid = app.stripe.complete(id, PaymentStatus::Paid, None);
     assert!(paid.is_err(), "{paid:?}");
@@ -132,7 +135,11 @@ async fn who_pays_while_it_is_returned_does_not_get_it_too(app: TestApp) {
     let said = refused(said);
     assert!(said.contains("was just now paying"), "{said}");
     assert_eq!(credit_at_stripe(&app), 0);
-    assert!(ledger(&app.credits().await).iter().all(|(kind, ..)| *kind != "returned"));
+    assert!(
+        ledger(&app.credits().await)
+            .iter()
+            .all(|(kind, ..)| *kind != "returned")
+    );
     app.leave_jobs();
 }
 

@@ -233,7 +233,10 @@ async fn a_debit_of_unknown_outcome_goes_on_once_the_connection_was_tested(app: 
         app.sweep_after(A_SWEEP).await;
     }
     let rows = app.credits().await;
-    assert!(ledger(&rows).iter().all(|(_, state, _)| *state != "due"), "{rows:?}");
+    assert!(
+        ledger(&rows).iter().all(|(_, state, _)| *state != "due"),
+        "{rows:?}"
+    );
     assert_eq!(credit_at_stripe(&app), 2000);
 }
 
