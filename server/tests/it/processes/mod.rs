@@ -33,6 +33,7 @@ mod registration;
 mod retry;
 mod scene;
 mod settings;
+mod spending;
 mod stopping;
 mod stripe;
 mod webhook;

@@ -60,7 +60,7 @@ async fn buy_and_leave(app: &TestApp, scene: &Scene, slug: &str, cents: i64) {
 }
 
 /// Webhooks may not come at all: the sweep asks Stripe.
-async fn hours_pass(app: &TestApp) {
+pub async fn hours_pass(app: &TestApp) {
     app.stripe.wait_until_requests_finish().await.unwrap();
     for _ in 0..8 {
         app.sweep_after(Duration::from_secs(4 * 3600)).await;
@@ -68,7 +68,7 @@ async fn hours_pass(app: &TestApp) {
 }
 
 /// Nobody paid: the credit is on the balance, nothing is open, and the ledger is at rest.
-async fn assert_all_is_back(app: &TestApp, what: &str) {
+pub async fn assert_all_is_back(app: &TestApp, what: &str) {
     assert_eq!(credit_at_stripe(app), 2000, "{what}");
     let open = |session: &serde_json::Value| session["status"] == "open";
     assert!(!sessions(app).iter().any(open), "{what}");

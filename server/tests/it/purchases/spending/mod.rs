@@ -2,7 +2,7 @@
 
 mod amounts;
 mod counter;
-mod faults;
+pub mod faults;
 mod lost;
 mod memberships;
 mod moving;
