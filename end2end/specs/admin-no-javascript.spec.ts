@@ -1,4 +1,14 @@
-import { addReferrer, goToAdmin, openSale, tableRows, openTab, platformReferrer, toasts } from "../support/console";
+import {
+  addReferrer,
+  changeKeys,
+  goToAdmin,
+  openSale,
+  openTab,
+  platformReferrer,
+  region,
+  tableRows,
+  toasts,
+} from "../support/console";
 import { expect, test } from "../support/fixtures";
 
 // Has its own world because it changes settings.
@@ -16,6 +26,29 @@ test("the console without JavaScript", async ({ page, world }) => {
     await page.getByRole("button", { name: "Save Settings" }).click();
     await expect(toasts(page)).toContainText("Settings saved.");
     await expect(amount).toHaveValue("1500");
+  });
+  await test.step("an unusual amount is asked about once", async () => {
+    const amount = page.getByLabel("Tenant Referral Credit Amount");
+    await amount.fill("99999999");
+    await page.getByRole("button", { name: "Save Settings" }).click();
+    await expect(amount).toHaveAccessibleDescription(/Is \$999,999\.99 for each referral right\?/);
+    await page.getByRole("checkbox", { name: "Yes, $999,999.99 for each referral" }).check();
+    await page.getByRole("button", { name: "Save Settings" }).click();
+    await expect(toasts(page)).toContainText("Settings saved.");
+    await expect(amount).toHaveValue("99999999");
+    await amount.fill("1500");
+    await page.getByRole("button", { name: "Save Settings" }).click();
+    await expect(amount).toHaveValue("1500");
+  });
+  await test.step("the keys unfold, and stay so while one of them is complained about", async () => {
+    const stripe = region(page, /^Stripe$/);
+    const key = stripe.getByLabel("Secret key", { exact: true });
+    await expect(key).toBeHidden();
+    await changeKeys(stripe);
+    await key.fill("pk_test_1234567890");
+    await stripe.getByRole("button", { name: "Save keys" }).click();
+    await expect(key).toHaveAccessibleDescription(/This is the publishable key/);
+    await expect(key).toHaveValue("");
   });
   await test.step("a platform referrer is added and disabled", async () => {
     await page.goto(`${world.detroit.url}/admin/referrals?tab=platform`);

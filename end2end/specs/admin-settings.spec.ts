@@ -1,4 +1,13 @@
-import { goToSection, goToAdmin, openTab, region, toasts, saveSettings } from "../support/console";
+import {
+  changeKeys,
+  fact,
+  goToAdmin,
+  goToSection,
+  openTab,
+  region,
+  saveSettings,
+  toasts,
+} from "../support/console";
 import { expect, test } from "../support/fixtures";
 
 // Has its own world because it changes a site's settings.
@@ -33,6 +42,61 @@ test("invalid amounts show an error at their field and keep what was typed", asy
   await page.reload();
   await expect(amount).toHaveValue("1000");
   await expect(other).toHaveValue("5000");
+});
+
+test("a wrong amount is complained about once, until it is right", async ({ page, world }) => {
+  await goToAdmin(page, world.detroit, world.pat, "Site Settings");
+  const program = region(page, "Referral Program");
+  const amount = program.getByLabel("Tenant Referral Credit Amount");
+  const complaint = program.getByText("Enter whole cents, digits only: 1000 is $10.00.", { exact: true });
+  const summary = program.getByText("Check what you typed.");
+  await amount.fill("$10");
+  await expect(complaint).toHaveCount(1);
+  await page.getByRole("button", { name: "Save Settings" }).click();
+  await expect(summary).toBeVisible();
+  await expect(complaint).toHaveCount(1);
+  await amount.fill("1000");
+  await expect(complaint).toHaveCount(0);
+  await expect(summary).toBeHidden();
+  await expect(amount).not.toHaveAttribute("aria-invalid");
+});
+
+test("an unusual amount is asked about once before it is saved", async ({ page, world }) => {
+  await goToAdmin(page, world.detroit, world.pat, "Site Settings");
+  const program = region(page, "Referral Program");
+  const amount = program.getByLabel("Tenant Referral Credit Amount");
+  const yes = program.getByRole("checkbox", { name: "Yes, $1,000.00 for each referral" });
+  await amount.fill("100000");
+  await page.getByRole("button", { name: "Save Settings" }).click();
+  await expect(amount).toHaveAccessibleDescription(/It is \$10\.00 now\. To save it, tick the box below\./);
+  await expect(yes).not.toBeChecked();
+  // Another amount needs no answer.
+  await amount.fill("1000");
+  await expect(yes).toHaveCount(0);
+  await expect(amount).not.toHaveAttribute("aria-invalid");
+  await amount.fill("100000");
+  await yes.check();
+  await saveSettings(page);
+  await expect(yes).toHaveCount(0);
+  await page.reload();
+  await expect(amount).toHaveValue("100000");
+  await amount.fill("1000");
+  await saveSettings(page);
+});
+
+test("the fields of the Payments tab are equally wide", async ({ page, world }) => {
+  await goToAdmin(page, world.detroit, world.pat, "Site Settings");
+  const stripe = region(page, /^Stripe$/);
+  await changeKeys(stripe);
+  const controls = 'input:not([type="hidden"], [type="checkbox"], [readonly]), select, textarea';
+  for (const section of [region(page, "Referral Program"), stripe]) {
+    const widths = await section
+      .locator(controls)
+      .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().width)));
+    expect(widths.length).toBeGreaterThan(1);
+    // 26rem
+    expect(new Set(widths)).toEqual(new Set([416]));
+  }
 });
 
 test("two admins at once: the second gets a warning instead of overwriting", async ({
@@ -71,6 +135,9 @@ test("Stripe keys are checked, tested and never shown again", async ({ page, wor
   await expect(page.getByText(/Stripe answered/)).toBeVisible();
 
   const key = stripe.getByLabel("Secret key", { exact: true });
+  await expect(fact(stripe, "Mode")).toHaveText("Test: no card is charged.");
+  await expect(key).toBeHidden();
+  await changeKeys(stripe);
   const save = stripe.getByRole("button", { name: "Save keys" });
   for (const [typed, words] of [
     ["pk_test_1234567890", "This is the publishable key"],
@@ -94,10 +161,48 @@ test("Stripe keys are checked, tested and never shown again", async ({ page, wor
   await save.click();
   await expect(toasts(page)).not.toBeEmpty();
   await expect(stripe).toContainText("_one");
+  // What is saved is folded again, and the keyboard goes on from there.
+  await expect(key).toBeHidden();
+  await expect(stripe.getByText("Change keys", { exact: true })).toBeFocused();
+  await changeKeys(stripe);
   await key.fill(world.coaching.stripe_secret_key);
   await save.click();
   await expect(stripe).toContainText(last4);
   await openTab(page, "Audit log");
   await expect(page.getByRole("row").filter({ hasText: "…_one" }).first()).toBeVisible();
   await goToSection(page, "Referrals");
+});
+
+test("who comes second with other keys sees who was first and what is connected now", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const { stripe, detroit } = world;
+  const dana = await visit();
+  await goToAdmin(page, detroit, world.pat, "Site Settings");
+  await goToAdmin(dana, detroit, world.login(detroit, "tenant admin"), "Site Settings");
+  const [first, second] = [region(dana, /^Stripe$/), region(page, /^Stripe$/)];
+  const secret = "Secret key";
+  await stripe.addKey(detroit, "sk_test_rolled_first");
+  await stripe.addKey(detroit, "sk_test_rolled_second");
+  await changeKeys(first);
+  await first.getByLabel(secret, { exact: true }).fill("sk_test_rolled_first");
+  await first.getByRole("button", { name: "Save keys" }).click();
+  await expect(fact(first, secret)).toHaveText("Ending in irst");
+
+  await changeKeys(second);
+  const key = second.getByLabel(secret, { exact: true });
+  await key.fill("sk_test_rolled_second");
+  await second.getByRole("button", { name: "Save keys" }).click();
+  await expect(second).toContainText(/Dana Cole changed the connection at/);
+  await expect(second).toContainText("The test key ending in irst is connected now.");
+  await expect(fact(second, secret)).toHaveText("Ending in irst");
+  await expect(key).toHaveValue("sk_test_rolled_second");
+  await second.getByRole("button", { name: "Save keys" }).click();
+  await expect(fact(second, secret)).toHaveText("Ending in cond");
+  await changeKeys(second);
+  await key.fill(detroit.stripe_secret_key);
+  await second.getByRole("button", { name: "Save keys" }).click();
+  await expect(fact(second, secret)).toHaveText(`Ending in ${detroit.stripe_secret_key.slice(-4)}`);
 });

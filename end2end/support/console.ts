@@ -41,6 +41,18 @@ export function card(page: Page, name: string): Locator {
   return page.locator("dl.stats > div").filter({ has: term }).getByRole("definition");
 }
 
+/** Unfolds the form with the keys of a connected Stripe account, in the account's section. */
+export async function changeKeys(section: Locator): Promise<void> {
+  await section.getByText("Change keys", { exact: true }).click();
+  await expect(section.getByLabel("Secret key", { exact: true })).toBeVisible();
+}
+
+/** What is known about a connected Stripe account under this name, in the account's section. */
+export function fact(section: Locator, name: string): Locator {
+  const term = section.page().getByRole("term").filter({ hasText: new RegExp(`^${escape(name)}$`) });
+  return section.locator("dl > div").filter({ has: term }).getByRole("definition");
+}
+
 /** The rows of the table of referrals. */
 export function tableRows(page: Page): Locator {
   return page.locator("#referrals-table").locator("tbody").getByRole("row");

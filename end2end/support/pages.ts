@@ -270,6 +270,11 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("button", { name: "Save Settings" }).click();
   await expect(page.getByText("Please check what you entered.").filter({ visible: true })).toBeVisible();
   await onPage("admin-settings-refused");
+  await page.getByLabel("Tenant Referral Credit Amount").fill("99999999");
+  await page.getByRole("button", { name: "Save Settings" }).click();
+  await expect(page.getByRole("checkbox", { name: /^Yes, \$999,999\.99/ })).toBeVisible();
+  await page.getByText("Change keys", { exact: true }).first().click();
+  await onPage("admin-settings-unusual");
   await visit("admin-settings-app", "/admin/settings?tab=app");
   await page.getByLabel("App return addresses").fill("javascript://");
   await page.getByRole("button", { name: "Save" }).click();

@@ -331,7 +331,6 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             let host = operator::host_of(&state, connect.of.site.as_deref()).await?;
             let base_url = host.map(|host| config.base_url(&host));
             let keys = StripeKeys {
-                mode: None,
                 secret_key: connect.secret_key.trim(),
                 webhook_secrets: &connect.webhook_secrets,
                 replace_secrets: connect.replace_webhook_secrets,

@@ -46,6 +46,14 @@ impl FieldContext {
         self.error.with(Option::is_some).then_some("true")
     }
 
+    /// The same field without its error as long as `beside` says that the error stands elsewhere.
+    #[cfg(any(feature = "ssr", feature = "console"))]
+    pub fn unless(self, beside: Memo<bool>) -> Self {
+        let below = self.error;
+        let error = Memo::new(move |_| below.get().filter(|_| !beside.get()));
+        Self { error, ..self }
+    }
+
     /// What was typed before the form was refused, or `value` if it was not.
     pub fn typed_or(self, value: String) -> String {
         self.state

@@ -22,7 +22,6 @@ pub fn label(name: &str) -> &str {
         "starts_on" => "Date",
         "starts_time" => "Time",
         "ships" => "Ships to the buyer",
-        "mode" => "Mode",
         "same_account" => "This is a new key of the same account",
         "price" => "Price in cents",
         other => other,

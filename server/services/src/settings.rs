@@ -1,7 +1,7 @@
 //! Both programs' settings, saved together or not at all.
 
 use domain::{
-    credit::Program,
+    credit::{Program, unusual_amount},
     forms::{
         CurrencyUse, FieldError, Refusal, SettingsChange, TypedSettings, may_trade_in,
         read_minimum_age,
@@ -41,8 +41,14 @@ struct Part {
     version: i64,
     /// The fields whose typed value differs from the stored one.
     changes: Vec<Field<'static>>,
+    /// The form's field that holds the credit.
+    credit_field: &'static str,
+    /// The stored credit.
+    stored_credit: Money,
     /// The credit to store.
     credit: Money,
+    /// The credit in cents that the admin confirmed.
+    confirmed_cents: Option<i64>,
     /// The program was on, and is off with this credit.
     switches_off: bool,
     /// The form says 0, whether the program was on or off.
@@ -55,6 +61,13 @@ impl Part {
     /// Whether another admin saved other values meanwhile.
     fn is_stale(&self) -> bool {
         !self.changes.is_empty() && self.seen.parse() != Ok(self.version)
+    }
+
+    /// The question whether the new credit is meant, unless that was answered (`docs/rules.md` 222).
+    fn question(&self) -> Option<FieldError> {
+        let question = unusual_amount(self.stored_credit, self.credit)?;
+        let open = self.confirmed_cents != Some(self.credit.cents());
+        open.then(|| FieldError::new(self.credit_field, question))
     }
 
     fn scope(&self) -> Scope {
@@ -82,8 +95,9 @@ pub struct TypedPart<'a, Admin> {
 }
 
 /// Saves the parts that were sent. Refuses with all mistakes at once, or where another admin saved
-/// other values since the form was filled; a time in the refusal is in `zone`. Switching a program off while
-/// credits are on hold is done once it is `confirmed`, which says what is voided (`docs/rules.md` 133).
+/// other values since the form was filled; a time in the refusal is in `zone`. An unusual amount is saved once
+/// the form confirms it (`docs/rules.md` 222). Switching a program off while credits are on hold is done once it
+/// is `confirmed`, which says what is voided (`docs/rules.md` 133).
 pub async fn save(
     engine: &Engine,
     zone: &Zone,
@@ -123,6 +137,9 @@ pub async fn save(
             .filter(|part| part.is_stale());
         return Ok(Err(conflict(&tx, stale, zone).await?));
     }
+    if let Some(questions) = questions(parts.iter().map(|(part, _)| part)) {
+        return Ok(Err(questions));
+    }
     for (part, _) in parts.iter().filter(|(part, _)| part.switches_off) {
         let held = holds::in_transaction(engine, &tx, part.scope()).await?;
         if held.is_some() && confirmed.is_none() {
@@ -142,6 +159,20 @@ pub async fn save(
     }
     tx.commit().await?;
     Ok(Ok(Saved::Done { voided }))
+}
+
+/// Asks whether unusual amounts are meant; its `typed` has what confirms each of them. `None` if there is
+/// nothing to ask.
+fn questions<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Refusal> {
+    let mut refusal = Refusal::default();
+    for part in parts {
+        if let Some(question) = part.question() {
+            let confirmed = format!("{}_confirmed", part.credit_field);
+            refusal = refusal.keep(&confirmed, &part.credit.cents().to_string());
+            refusal.fields.push(question);
+        }
+    }
+    (!refusal.fields.is_empty()).then_some(refusal)
 }
 
 /// Saves the age that the site asks of who registers, in years.
@@ -235,7 +266,10 @@ async fn tenant_part(
         ]),
         switches_off: old.credit.is_positive() && !credit.is_positive(),
         is_off: change.credit_cents == Some(0),
+        credit_field: "tenant_credit",
+        stored_credit: old.credit,
         credit,
+        confirmed_cents: change.confirmed_cents,
         memory_days,
     })
 }
@@ -264,7 +298,10 @@ async fn platform_part(
         ]),
         switches_off: old.is_positive() && cents == 0,
         is_off: change.credit_cents == Some(0),
+        credit_field: "platform_credit",
+        stored_credit: old,
         credit: Money::new(cents, old.currency()),
+        confirmed_cents: change.confirmed_cents,
         memory_days,
     })
 }

@@ -120,7 +120,6 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
-        mode: None,
         secret_key: &secret_key,
         webhook_secrets: &webhook_secrets,
         same_account: false,
@@ -150,7 +149,6 @@ pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     }
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
-        mode: None,
         secret_key: &secret_key,
         webhook_secrets: &webhook_secrets,
         same_account: false,

@@ -60,7 +60,6 @@ async fn connect(
         .map(|secret| (*secret).to_owned())
         .collect();
     let keys = StripeKeys {
-        mode: None,
         secret_key,
         webhook_secrets: &secrets,
         same_account,

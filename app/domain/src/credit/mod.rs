@@ -22,6 +22,7 @@ mod stripe_amount;
 mod stripe_error;
 mod terms;
 mod undoing;
+mod unusual;
 
 pub use adjusting::{Adjustment, Earned, ReversalCause, settle_shortfalls};
 pub use balance::{Balance, MemberBalance};
@@ -64,3 +65,4 @@ pub use stripe_error::{
 };
 pub use terms::{Cap, CapPeriod, Limits, Terms};
 pub use undoing::{NotUndone, Reversal, TakeBack, keeps_credit, may_undo, reversal, take_back};
+pub use unusual::unusual_amount;

@@ -18,6 +18,8 @@ pub struct TypedSettings<'a> {
     /// dollars.
     pub currency: Option<&'a str>,
     pub memory_days: Option<&'a str>,
+    /// The credit in cents that was confirmed as meant; empty if none was.
+    pub confirmed: &'a str,
 }
 
 /// The settings to change; `None` leaves a setting unchanged.
@@ -30,6 +32,8 @@ pub struct SettingsChange {
     /// How many days a referral is remembered beyond the session; 0 ends it with the browser
     /// session.
     pub memory_days: Option<i64>,
+    /// The credit in cents that was confirmed as meant (`docs/rules.md` 222).
+    pub confirmed_cents: Option<i64>,
 }
 
 impl TypedSettings<'_> {
@@ -65,6 +69,7 @@ impl TypedSettings<'_> {
             memory_days: self
                 .memory_days
                 .and_then(|typed| keep(days(typed), memory_days, &mut errors)),
+            confirmed_cents: self.confirmed.trim().parse().ok(),
         };
         if errors.is_empty() {
             Ok(change)
@@ -161,11 +166,27 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_is_confirmed_by_its_cents() {
+        let confirmed = |confirmed| {
+            let typed = TypedSettings {
+                confirmed,
+                ..TypedSettings::default()
+            };
+            typed.read(Program::Tenant).unwrap().confirmed_cents
+        };
+        assert_eq!(confirmed(" 60000 "), Some(60_000));
+        for nothing in ["", "on", "$600"] {
+            assert_eq!(confirmed(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
     fn every_complaint_stands_beside_its_field_at_once() {
         let typed = TypedSettings {
             credit: Some("$10"),
             currency: Some("doubloons"),
             memory_days: Some("401"),
+            confirmed: "",
         };
         let fields = |program| -> Vec<_> {
             let errors = typed.read(program).unwrap_err();

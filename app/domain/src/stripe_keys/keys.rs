@@ -22,19 +22,11 @@ pub enum StripeMode {
 }
 
 impl StripeMode {
-    /// The value in the form.
+    /// The word in logs and in a key.
     pub fn code(self) -> &'static str {
         match self {
             Self::Test => "test",
             Self::Live => "live",
-        }
-    }
-
-    /// The label of the choice on pages.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Test => "Test",
-            Self::Live => "Live",
         }
     }
 
@@ -58,12 +50,6 @@ impl StripeMode {
         self == Self::Live
     }
 
-    pub fn parse(code: &str) -> Option<Self> {
-        [Self::Test, Self::Live]
-            .into_iter()
-            .find(|mode| mode.code() == code)
-    }
-
     /// The mode of a complete secret key or restricted key; `None` for other text.
     pub fn of_key(key: &str) -> Option<Self> {
         let rest = key
@@ -79,9 +65,7 @@ impl StripeMode {
 /// The fields that an admin typed to connect Stripe.
 #[derive(Clone, Copy)]
 pub struct TypedStripe<'a> {
-    /// The chosen `StripeMode::code`; `None` if the form has no choice, so that the key decides.
-    pub mode: Option<&'a str>,
-    /// `sk_…`; empty keeps the current key.
+    /// `sk_…`, which says its mode; empty keeps the current key.
     pub secret_key: &'a str,
     /// Each `whsec_…`.
     pub webhook_secrets: &'a [String],
@@ -135,6 +119,23 @@ pub fn secrets_after(
     }
 }
 
+/// Secrets at least this long are told apart by their last characters; Stripe's have 38.
+const TELLING: usize = 24;
+
+/// How many signing secrets are in force, and how they end: `2, ending in 3kQ9 and 77ab`. Of a short one the end
+/// would say too much.
+pub fn secrets_in_force(secrets: &[String]) -> String {
+    let long = secrets.iter().filter(|secret| secret.len() >= TELLING);
+    let ends: Vec<_> = long
+        .filter_map(|secret| secret.get(secret.len() - 4..))
+        .collect();
+    match secrets.len() {
+        0 => "None".to_owned(),
+        count if count == ends.len() => format!("{count}, ending in {}", ends.join(" and ")),
+        count => count.to_string(),
+    }
+}
+
 /// Splits a text into signing secrets at white space.
 pub fn webhook_secrets_in(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
@@ -150,12 +151,8 @@ pub fn read_stripe_keys(
 ) -> Result<NewStripeKeys, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut complain = |field, message: &str| errors.push(FieldError::new(field, message));
-    let mode = typed.mode.and_then(StripeMode::parse);
-    if typed.mode.is_some() && mode.is_none() {
-        complain("mode", "Choose Test or Live.");
-    }
     let secret_key = typed.secret_key.trim();
-    if let Some(message) = about_key(secret_key, mode, before) {
+    if let Some(message) = about_key(secret_key, before) {
         complain("secret_key", &message);
     }
     match before.connected {
@@ -196,18 +193,10 @@ pub fn read_stripe_keys(
     })
 }
 
-fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Option<String> {
+fn about_key(key: &str, before: StripeBefore) -> Option<String> {
     const TAKE: &str = "Enter the secret key, sk_test_… or sk_live_…";
     if key.is_empty() {
-        return match (before.connected, chosen) {
-            (None, _) => Some(format!("{TAKE}.")),
-            (Some(in_force), Some(chosen)) if in_force != chosen => Some(format!(
-                "The current key is a {} key, but {} is chosen. Enter the new key.",
-                in_force.code(),
-                chosen.label()
-            )),
-            _ => None,
-        };
+        return before.connected.is_none().then(|| format!("{TAKE}."));
     }
     if key.starts_with("pk_") {
         return Some(format!("This is the publishable key. {TAKE}"));
@@ -230,12 +219,7 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
     if before.simulated && mode == StripeMode::Live {
         return Some("Payments are simulated here: use a test key.".to_owned());
     }
-    let chosen = chosen.filter(|chosen| *chosen != mode)?;
-    Some(format!(
-        "This is a {} key, but {} is chosen.",
-        mode.code(),
-        chosen.label()
-    ))
+    None
 }
 
 fn is_webhook_secret(secret: &str) -> bool {

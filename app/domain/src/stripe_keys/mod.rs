@@ -14,5 +14,5 @@ pub use endpoint::{
 pub use health::{Health, Known};
 pub use keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
-    read_stripe_keys, secrets_after, webhook_secrets_in,
+    read_stripe_keys, secrets_after, secrets_in_force, webhook_secrets_in,
 };

@@ -10,7 +10,8 @@ use crate::islands::{
     any_view::IntoAnyView, field::FieldContext, form::FormState, labels::label, live_text::LiveText,
 };
 
-/// An amount in whole cents.
+/// An amount in whole cents. What is wrong with it stands beside it while it is wrong, and below it only what
+/// the server alone knows, such as the question whether an unusual amount is meant (`docs/rules.md` 222).
 #[component]
 pub fn CentsField(
     state: FormState,
@@ -34,6 +35,12 @@ pub fn CentsField(
         }
     });
     let read = Memo::new(move |_| typed.with(|typed| Beside::of(typed, currency.get(), off)));
+    let wrong = Memo::new(move |_| read.with(|read| read.wrong));
+    let context = context.unless(wrong);
+    let invalid = move || match wrong.get() {
+        true => Some("true"),
+        false => context.invalid(),
+    };
     let id = context.id();
     let control = view! {
         <div class="cents">
@@ -45,21 +52,85 @@ pub fn CentsField(
                 autocomplete="off"
                 value=value
                 node_ref=field
-                on:input=move |event| typed.set(event_target_value(&event))
-                aria-invalid=move || context.invalid()
+                on:input=move |event| {
+                    let now = event_target_value(&event);
+                    if parse_cents(&now).is_ok() {
+                        forget_error(state, name);
+                    }
+                    typed.set(now);
+                }
+                aria-invalid=invalid
                 aria-describedby=format!("{id}-money {}", context.described_by())
             />
             <output
                 id=format!("{id}-money")
                 class="cents-money money"
-                class:is-wrong=move || read.with(|read| read.wrong)
+                class:is-wrong=move || wrong.get()
                 for=id.clone()
             >
                 {move || LiveText(read.with(|read| read.text.clone()))}
             </output>
         </div>
     };
-    context.wrap(label(name), control.into_any_view())
+    view! {
+        {context.wrap(label(name), control.into_any_view())}
+        {confirmation(state, name, typed, currency)}
+    }
+}
+
+/// What is right is not complained about any more, neither here nor at the top of the form.
+fn forget_error(state: FormState, name: &str) {
+    let is_there = state
+        .refusal
+        .with_untracked(|refusal| refusal.about(name).is_some());
+    if is_there {
+        state
+            .refusal
+            .update(|refusal| refusal.fields.retain(|error| error.field != name));
+    }
+}
+
+/// The box that confirms the amount that the server asked about, as long as that is what is typed.
+fn confirmation(
+    state: FormState,
+    name: &'static str,
+    typed: RwSignal<String>,
+    currency: Signal<Currency>,
+) -> impl IntoView {
+    let box_name = format!("{name}_confirmed");
+    let id = state.id_of(&box_name);
+    // Another field was refused after the box had been ticked.
+    let ticked = state.refusal.with_untracked(|refusal| {
+        !refusal.typed(&box_name).is_empty() && refusal.about(name).is_none()
+    });
+    let asked_for = box_name.clone();
+    let asked = Memo::new(move |_| -> Option<i64> {
+        let cents = state
+            .refusal
+            .with(|refusal| refusal.typed(&asked_for).parse::<i64>().ok())?;
+        let is_typed = typed.with(|typed| parse_cents(typed) == Ok(cents));
+        is_typed.then_some(cents)
+    });
+    move || {
+        asked.get().map(|cents| {
+            let words = format!(
+                "Yes, {} for each referral",
+                Money::new(cents, currency.get())
+            );
+            view! {
+                <div class="check">
+                    <input
+                        type="checkbox"
+                        id=id.clone()
+                        name=box_name.clone()
+                        value=cents.to_string()
+                        checked=ticked
+                    />
+                    <label for=id.clone()>{words}</label>
+                </div>
+            }
+        })
+    }
 }
 
 /// The text beside the field: the money, or what is wrong.

@@ -23,7 +23,10 @@ use super::{
 };
 use crate::{
     components::{AdminPage, internal_error, password_panel, refusal_notice},
-    islands::admin::{SettingsForm, StripeSection},
+    islands::{
+        CopyField,
+        admin::{SettingsForm, StripeSection},
+    },
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
     server_fns::admin::{
@@ -245,8 +248,8 @@ fn endpoint(program: Program, connected: bool, refusal: &Refusal) -> impl IntoVi
     let create = connected.then(|| {
         view! {
             <p>
-                "If Stripe's events do not arrive, have a new endpoint created at Stripe. The one at the \
-                 same address is deleted there once an event has arrived after that."
+                "If events from Stripe do not arrive, create a new endpoint. The old one at the same address is \
+                 deleted at Stripe after the first event has arrived at the new one."
             </p>
             <form method="post" action=CreateWebhookEndpoint::PATH>
                 <input type="hidden" name="program" value=program.code() />
@@ -260,11 +263,20 @@ fn endpoint(program: Program, connected: bool, refusal: &Refusal) -> impl IntoVi
             {refusal_notice(refusal)}
             <div class="stripe-words stripe-endpoint">
                 <p>
-                    "Connecting Stripe creates the endpoint that tells this site of payments. One that is made \
-                     by hand in Stripe's dashboard needs these events:"
+                    "Stripe tells this site about payments at the webhook endpoint, which is created when you \
+                     connect Stripe."
+                </p>
+                {create}
+                <p>
+                    "To create it by hand, enter the webhook address in Stripe\u{2019}s dashboard and select these \
+                     events. Stripe then shows a signing secret: save it with the keys above."
                 </p>
                 <ul class="event-names" translate="no">{events}</ul>
-                {create}
+                <CopyField
+                    id=format!("{id}-events")
+                    label="All of these events"
+                    value=EVENTS.join(",")
+                />
             </div>
         </section>
     }

@@ -23,6 +23,8 @@ pub fn form_in_address() -> SettingsForm {
         platform_credit: sent("platform_credit"),
         platform_memory_days: sent("platform_memory_days"),
         platform_version: sent("platform_version").unwrap_or_default(),
+        tenant_credit_confirmed: sent("tenant_credit_confirmed").unwrap_or_default(),
+        platform_credit_confirmed: sent("platform_credit_confirmed").unwrap_or_default(),
     }
 }
 

@@ -63,6 +63,8 @@ pub async fn switch_off(
     #[server(default)] platform_credit: Sent,
     #[server(default)] platform_memory_days: Sent,
     #[server(default)] platform_version: String,
+    #[server(default)] tenant_credit_confirmed: String,
+    #[server(default)] platform_credit_confirmed: String,
     #[server(default)] void_tenant: String,
     #[server(default)] void_platform: String,
 ) -> Result<Outcome, ServerFnError> {
@@ -81,6 +83,8 @@ pub async fn switch_off(
         platform_credit: platform_credit.0,
         platform_memory_days: platform_memory_days.0,
         platform_version,
+        tenant_credit_confirmed,
+        platform_credit_confirmed,
     };
     let void = VoidHeld {
         tenant: void_tenant == "on",

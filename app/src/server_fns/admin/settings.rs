@@ -1,5 +1,8 @@
 //! Site Settings, Payments tab.
 
+// For the module, since the macro makes two functions of one.
+#![expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+
 use leptos::prelude::*;
 
 use crate::types::{
@@ -27,6 +30,8 @@ pub async fn save_settings(
     #[server(default)] platform_credit: Sent,
     #[server(default)] platform_memory_days: Sent,
     #[server(default)] platform_version: String,
+    #[server(default)] tenant_credit_confirmed: String,
+    #[server(default)] platform_credit_confirmed: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::PAYMENTS_PATH;
     use crate::{ports::Ports, server_fns::answer::answer, types::admin::SettingsForm};
@@ -39,6 +44,8 @@ pub async fn save_settings(
         platform_credit: platform_credit.0,
         platform_memory_days: platform_memory_days.0,
         platform_version,
+        tenant_credit_confirmed,
+        platform_credit_confirmed,
     };
     let outcome = Ports::current().settings.save(form.clone()).await;
     // Without JavaScript the form is rendered again; it must keep the version it was filled from.
@@ -63,7 +70,6 @@ pub async fn save_minimum_age(
 #[server(endpoint = "connect_stripe")]
 pub async fn connect_stripe(
     #[server(default)] program: String,
-    #[server(default)] mode: String,
     #[server(default)] secret_key: String,
     #[server(default)] webhook_secrets: String,
     #[server(default)] replace_secrets: String,
@@ -75,7 +81,6 @@ pub async fn connect_stripe(
 
     let typed = [
         ("program", program.clone()),
-        ("mode", mode.clone()),
         ("same_account", same_account.clone()),
         ("replace_secrets", replace_secrets.clone()),
         ("version", version.clone()),
@@ -84,7 +89,6 @@ pub async fn connect_stripe(
         .each_ref()
         .map(|(name, typed)| (*name, typed.as_str()));
     let form = StripeForm {
-        mode,
         secret_key,
         webhook_secrets,
         replace_secrets,

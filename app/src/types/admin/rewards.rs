@@ -118,5 +118,12 @@ mod tests {
             switch_off_path(&form),
             "/admin/settings?tab=switch-off&tenant_credit=&memory_days=30+%26+more&version=4&platform_version="
         );
+        let form = SettingsForm {
+            platform_credit_confirmed: "60000".to_owned(),
+            ..form
+        };
+        let path = switch_off_path(&form);
+        assert!(path.contains("&platform_credit_confirmed=60000&"), "{path}");
+        assert!(!path.contains("tenant_credit_confirmed"), "{path}");
     }
 }

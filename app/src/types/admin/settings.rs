@@ -61,8 +61,8 @@ pub struct StripeConnection {
     pub wrong: Option<String>,
     /// The address to enter at Stripe: `https://detroitarms.com/webhooks/stripe/…`.
     pub webhook_url: String,
-    /// What else is known, each with its name: `Last event from Stripe: None yet`.
-    pub facts: Vec<String>,
+    /// What else is known, each with its name: `Last event from Stripe`, `None yet`.
+    pub facts: Vec<(String, String)>,
     /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
 }
@@ -102,10 +102,15 @@ pub struct SettingsForm {
     pub platform_memory_days: Option<String>,
     /// The version of the platform's settings that the form was filled from.
     pub platform_version: String,
+    /// The tenant's amount in cents, once it is confirmed that it is meant; empty before.
+    pub tenant_credit_confirmed: String,
+    /// The platform's amount, likewise.
+    pub platform_credit_confirmed: String,
 }
 
 impl SettingsForm {
-    /// The fields that were sent with their names, and the versions, which stay with a form that is shown again.
+    /// The fields that were sent with their names, what was confirmed, and the versions, which stay with a form
+    /// that is shown again.
     pub fn sent(&self) -> Vec<(&'static str, &str)> {
         let fields = [
             ("tenant_credit", &self.tenant_credit),
@@ -116,19 +121,26 @@ impl SettingsForm {
         ];
         let sent = fields.into_iter();
         let sent = sent.filter_map(|(name, typed)| Some((name, typed.as_deref()?)));
+        let confirmed = [
+            (
+                "tenant_credit_confirmed",
+                self.tenant_credit_confirmed.as_str(),
+            ),
+            ("platform_credit_confirmed", &self.platform_credit_confirmed),
+        ];
+        let confirmed = confirmed.into_iter();
+        let confirmed = confirmed.filter(|(_, cents)| !cents.is_empty());
         let versions = [
             ("version", self.version.as_str()),
             ("platform_version", &self.platform_version),
         ];
-        sent.chain(versions).collect()
+        sent.chain(confirmed).chain(versions).collect()
     }
 }
 
 /// The form that connects Stripe, every field as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StripeForm {
-    /// `test` or `live`.
-    pub mode: String,
     /// `sk_…`; empty keeps the current one.
     pub secret_key: String,
     /// `whsec_…`, separated by white space; they are added to those in force.

@@ -30,7 +30,7 @@ const STRIPE_IS_OFF: &str = "Stripe is off because this database was moved or co
 /// Why nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotConnected {
-    /// All errors in `mode`, `secret_key`, `webhook_secrets` and `same_account` at once.
+    /// All errors in `secret_key`, `webhook_secrets` and `same_account` at once.
     Keys(Vec<FieldError>),
     /// Stripe did not answer, so the account of the key is unknown.
     Unanswered,
@@ -74,7 +74,6 @@ pub async fn connect(
     let connected = owner.connected(engine.db.reader()).await?;
     let seen_now = stripe_accounts::usable(engine.db.reader(), &engine.sealer, connected).await?;
     let typed = TypedStripe {
-        mode: keys.mode,
         secret_key: keys.secret_key,
         webhook_secrets: keys.webhook_secrets,
         same_account: keys.same_account,

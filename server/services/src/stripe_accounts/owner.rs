@@ -36,7 +36,8 @@ impl Owner<'_> {
         }
     }
 
-    pub(super) async fn connected(
+    /// The connected account as it is stored now.
+    pub async fn connected(
         self,
         db: &impl ConnectionTrait,
     ) -> Result<Option<StripeAccountId>, DbErr> {
@@ -64,9 +65,7 @@ impl Owner<'_> {
 /// Keys of a Stripe account, as a person enters them.
 #[derive(Clone, Copy, Default)]
 pub struct StripeKeys<'a> {
-    /// `test` or `live` if the person chose one; `None`: the key itself says the mode.
-    pub mode: Option<&'a str>,
-    /// `sk_…`; empty keeps the current key.
+    /// `sk_…`, which says its mode; empty keeps the current key.
     pub secret_key: &'a str,
     /// `whsec_…`; those in force stay beside them. None: a webhook endpoint is created if no secret
     /// is in force.

@@ -54,7 +54,6 @@ async fn every_admin_of_a_site_hears_that_its_stripe_keys_changed(app: TestApp) 
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     dana.sign_in(DANA).await;
     let keys = [
-        ("mode", "test"),
         ("secret_key", STRIPE_KEY),
         ("webhook_secrets", WEBHOOK_SECRET),
     ];

@@ -23,4 +23,5 @@ mod security;
 mod settings;
 mod stripe;
 mod team;
+mod unusual_amounts;
 mod voids;

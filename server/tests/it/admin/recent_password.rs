@@ -18,7 +18,6 @@ const REFUSED: &str = "It is an hour since you typed your password";
 /// Sends each form that needs it; whether all of them were refused for that.
 async fn refused(dana: &Browser) -> Vec<bool> {
     let keys = [
-        ("mode", "test"),
         ("secret_key", STRIPE_KEY),
         ("webhook_secrets", WEBHOOK_SECRET),
     ];

@@ -24,9 +24,8 @@ const KEY: &str = "sk_test_detroit1234";
 const OTHER_KEY: &str = "sk_test_detroit5678";
 const SECRET: &str = "whsec_detroitdetroit";
 
-const CONNECT: [(&str, &str); 5] = [
+const CONNECT: [(&str, &str); 4] = [
     ("program", "tenant"),
-    ("mode", "test"),
     ("secret_key", KEY),
     ("webhook_secrets", SECRET),
     ("version", ""),
@@ -40,8 +39,8 @@ async fn shown(browser: &Browser) -> PaymentSettings {
 /// What is shown under this name.
 fn fact<'a>(stripe: &'a StripeConnection, name: &str) -> &'a str {
     let mut facts = stripe.facts.iter();
-    let fact = facts.find_map(|fact| fact.strip_prefix(name)?.strip_prefix(": "));
-    fact.expect(name)
+    let fact = facts.find(|(known, _)| known == name);
+    &fact.expect(name).1
 }
 
 async fn version(browser: &Browser) -> String {
@@ -72,7 +71,6 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
     app.stripe.add_key(KEY, OTHER_KEY);
     let seen = version(&dana).await;
     let rotated = [
-        ("mode", "test"),
         ("secret_key", OTHER_KEY),
         ("same_account", "on"),
         ("version", &seen),
@@ -85,7 +83,6 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
 
     let seen = version(&dana).await;
     let added = [
-        ("mode", "test"),
         ("webhook_secrets", "whsec_anotheranother"),
         ("version", &seen),
     ];
@@ -95,7 +92,6 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
     assert_eq!(account.webhook_secrets, ["whsec_anotheranother", SECRET]);
     let seen = version(&dana).await;
     let replaced = [
-        ("mode", "test"),
         ("webhook_secrets", "whsec_thethirdone"),
         ("replace_secrets", "on"),
         ("version", &seen),
@@ -103,7 +99,7 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
     dana.done("connect_stripe", &replaced).await;
     assert_eq!(opened(&app).await.webhook_secrets, ["whsec_thethirdone"]);
     let seen = version(&dana).await;
-    let empty = [("mode", "test"), ("version", seen.as_str())];
+    let empty = [("version", seen.as_str())];
     let said = dana.done("connect_stripe", &empty).await;
     assert_eq!(said, "Nothing was changed: the fields were empty.");
     assert_eq!(version(&dana).await, seen);
@@ -137,11 +133,7 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
 async fn the_platforms_account_is_the_platforms(app: TestApp) {
     app.platform_admin(&app.detroit, "pat@example.com").await;
     let pat = app.signed_in("pat@example.com").await;
-    let connect = [
-        ("program", "platform"),
-        ("mode", "test"),
-        ("secret_key", "sk_test_platform"),
-    ];
+    let connect = [("program", "platform"), ("secret_key", "sk_test_platform")];
     pat.done("connect_stripe", &connect).await;
     let settings = platform_settings::get(app.state.db.reader()).await.unwrap();
     assert!(settings.stripe_account_id.is_some());
@@ -162,81 +154,56 @@ async fn the_platforms_account_is_the_platforms(app: TestApp) {
 async fn keys_of_the_wrong_kind_are_refused_beside_the_field(app: TestApp) {
     let dana = app.detroit_admin().await;
     let long = format!("sk_test_{}", "x".repeat(10_240));
-    for (mode, key, complaint) in [
+    for (key, complaint) in [
         (
-            "test",
             "pk_test_1234",
             "This is the publishable key. Enter the secret key, sk_test_… or sk_live_…",
         ),
         (
-            "live",
-            "sk_test_1234",
-            "This is a test key, but Live is chosen.",
-        ),
-        (
-            "test",
             "sk_live_1234",
             "Payments are simulated here: use a test key.",
         ),
-        ("test", "sk_test_12 34", "Enter the key without spaces."),
-        ("test", &long, "A key has at most 255 characters."),
-        ("test", "", "Enter the secret key, sk_test_… or sk_live_…."),
+        ("sk_test_12 34", "Enter the key without spaces."),
+        (&long, "A key has at most 255 characters."),
+        ("", "Enter the secret key, sk_test_… or sk_live_…."),
     ] {
-        let fields = [("mode", mode), ("secret_key", key)];
+        let fields = [("secret_key", key)];
         let refusal = dana.refused("connect_stripe", &fields).await;
         assert_eq!(refusal.about("secret_key"), Some(complaint));
-        assert_eq!(refusal.typed("mode"), mode);
         assert_eq!(refusal.typed("secret_key"), "");
     }
-    for (fields, about) in [
-        ([("mode", ""), ("secret_key", KEY), ("", "")], "mode"),
-        (
-            [
-                ("mode", "test"),
-                ("secret_key", KEY),
-                ("webhook_secrets", "whsec_"),
-            ],
-            "webhook_secrets",
-        ),
-        (
-            [
-                ("mode", "test"),
-                ("secret_key", KEY),
-                ("same_account", "on"),
-            ],
-            "same_account",
-        ),
-    ] {
+    for wrong in [("webhook_secrets", "whsec_"), ("same_account", "on")] {
+        let fields = [("secret_key", KEY), wrong];
         let refusal = dana.refused("connect_stripe", &fields).await;
-        assert!(refusal.about(about).is_some(), "{about}");
+        assert!(refusal.about(wrong.0).is_some(), "{wrong:?}");
     }
     assert!(app.audit_rows().await.is_empty());
 }
 
-/// Where money is real, a key must match the chosen mode.
+/// Where money is real, the key says whether it is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_live_key_in_test_mode_is_refused() {
+async fn a_key_says_its_mode() {
     let app = TestApp::configured(|config| config.simulated_payments = false).await;
     let dana = app.detroit_admin().await;
-    let fields = [("mode", "test"), ("secret_key", "sk_live_1234")];
-    let refusal = dana.refused("connect_stripe", &fields).await;
-    assert_eq!(
-        refusal.about("secret_key"),
-        Some("This is a live key, but Test is chosen.")
-    );
-    let fields = [("mode", "live"), ("secret_key", "sk_live_1234")];
+    let fields = [("secret_key", "sk_live_1234")];
     dana.done("connect_stripe", &fields).await;
     let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
     assert!(stripe.live);
+    let page = dana.get("/admin/settings?tab=payments").await.text;
+    assert!(page.contains("Live: cards are charged."), "{page}");
     let seen = version(&dana).await;
     let mixed = [
-        ("mode", "test"),
         ("secret_key", KEY),
         ("same_account", "on"),
         ("version", &seen),
     ];
     let refusal = dana.refused("connect_stripe", &mixed).await;
     assert!(refusal.about("same_account").is_some());
+    // Without that claim it is another account, and no field is in the way.
+    let test = [("secret_key", KEY), ("version", seen.as_str())];
+    dana.done("connect_stripe", &test).await;
+    let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
+    assert!(!stripe.live);
 }
 
 async fn nobody_else_touches_the_connection(app: TestApp) {
@@ -252,11 +219,7 @@ async fn nobody_else_touches_the_connection(app: TestApp) {
             let refusal = pat.refused(function, &[("program", program)]).await;
             assert!(refusal.message.is_some());
         }
-        let platform = [
-            ("program", "platform"),
-            ("secret_key", KEY),
-            ("mode", "test"),
-        ];
+        let platform = [("program", "platform"), ("secret_key", KEY)];
         assert!(dana.refused(function, &platform).await.message.is_some());
     }
     assert_eq!(opened(&app).await.secret_key, KEY);
@@ -265,13 +228,23 @@ async fn nobody_else_touches_the_connection(app: TestApp) {
 async fn the_second_of_two_admins_is_told(app: TestApp) {
     let dana = app.detroit_admin().await;
     dana.done("connect_stripe", &CONNECT).await;
-    let other = [("mode", "test"), ("secret_key", OTHER_KEY), ("version", "")];
+    let other = [("secret_key", OTHER_KEY), ("version", "")];
     let refusal = dana.refused("connect_stripe", &other).await;
     let message = refusal.message.clone().unwrap();
     assert!(
-        message.starts_with("Dana Stone changed the connection at "),
+        message.starts_with("Dana Stone changed the connection at ")
+            && message.ends_with(
+                " UTC, while you were here. The test key ending in 1234 is connected now. To replace it, \
+                 enter your keys and save again."
+            ),
         "{message}"
     );
+    // Without JavaScript, too, the page shows what is connected now; the key that was typed is not on it.
+    dana.submit("connect_stripe", &other).await;
+    let page = dana.get("/admin/settings?tab=payments").await.text;
+    assert!(page.contains("changed the connection at"), "{page}");
+    assert!(page.contains("Ending in 1234"), "{page}");
+    assert!(!page.contains(OTHER_KEY), "{page}");
     assert_eq!(refusal.typed("version"), version(&dana).await);
     for stale in ["", "7", "x"] {
         let refusal = dana
@@ -283,6 +256,13 @@ async fn the_second_of_two_admins_is_told(app: TestApp) {
     // had.
     let seen = version(&dana).await;
     dana.done("disconnect_stripe", &[("version", &seen)]).await;
+    // Whoever is second has what they wanted, and hears who was first.
+    let said = dana.done("disconnect_stripe", &[("version", &seen)]).await;
+    assert!(
+        said.starts_with("Dana Stone changed the connection at "),
+        "{said}"
+    );
+    assert!(said.ends_with(" Stripe is disconnected."), "{said}");
     app.advance(Duration::from_secs(1));
     dana.done("connect_stripe", &CONNECT).await;
     dana.refused("disconnect_stripe", &[("version", &seen)])
@@ -308,11 +288,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
         "{said}"
     );
     let seen = version(&dana).await;
-    let secrets = [
-        ("mode", "test"),
-        ("webhook_secrets", SECRET),
-        ("version", &seen),
-    ];
+    let secrets = [("webhook_secrets", SECRET), ("version", &seen)];
     dana.done("connect_stripe", &secrets).await;
     let said = dana.done("test_stripe", &[]).await;
     assert!(said.contains("No event has arrived yet"), "{said}");
@@ -328,11 +304,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
     assert!(fact(&stripe, "Last event from Stripe").ends_with(" UTC"));
 
     let seen = version(&dana).await;
-    let wrong = [
-        ("mode", "test"),
-        ("secret_key", "sk_test_invalid9876"),
-        ("version", &seen),
-    ];
+    let wrong = [("secret_key", "sk_test_invalid9876"), ("version", &seen)];
     let refusal = dana.refused("connect_stripe", &wrong).await;
     let said = refusal.about("secret_key").unwrap();
     assert!(said.starts_with("Stripe does not know this key"), "{said}");
@@ -363,7 +335,6 @@ async fn no_secret_comes_back(app: TestApp) {
     for key in [KEY, "sk_live_9876", "pk_test_9876", "sk_test_invalid9876"] {
         let seen = version(&dana).await;
         let fields = [
-            ("mode", "test"),
             ("secret_key", key),
             ("webhook_secrets", SECRET),
             ("version", &seen),

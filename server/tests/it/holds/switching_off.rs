@@ -11,6 +11,7 @@ on_both_databases!(
     what_is_voided_fails_and_is_not_retried,
     what_stayed_is_voided_after_all,
     with_nothing_on_hold_nothing_is_asked,
+    what_was_confirmed_beside_it_is_not_asked_again,
     what_another_site_holds_stays,
     a_platform_program_is_switched_off_too,
     the_second_of_two_admins_voids_nothing,
@@ -136,6 +137,33 @@ async fn with_nothing_on_hold_nothing_is_asked(app: TestApp) {
     assert_eq!(dana.done("save_settings", &off).await, "Settings saved.");
     let page = dana.get(&format!("{CONFIRM}&tenant_credit=0")).await.text;
     assert!(page.contains("Nothing is on hold"), "{page}");
+}
+
+/// An unusual amount of the other program was confirmed before the step (`docs/rules.md` 222).
+async fn what_was_confirmed_beside_it_is_not_asked_again(app: TestApp) {
+    app.held(14).await;
+    app.double_admin(&app.detroit, "both@example.com").await;
+    let both = app.signed_in("both@example.com").await;
+    let version = platform_settings::get(app.state.db.reader()).await.unwrap();
+    let version = version.version.to_string();
+    let fields = [
+        ("tenant_credit", "0"),
+        ("version", "1"),
+        ("platform_credit", "60000"),
+        ("platform_version", version.as_str()),
+        ("platform_credit_confirmed", "60000"),
+    ];
+    let refusal = both.refused("save_settings", &fields[..4]).await;
+    assert!(refusal.about("platform_credit").is_some(), "{refusal:?}");
+    let to = both.go("save_settings", &fields).await;
+    assert!(to.starts_with(CONFIRM), "{to}");
+    let page = both.get(&to).await.text;
+    let kept = r#"name="platform_credit_confirmed" value="60000""#;
+    assert!(page.contains(kept), "{page}");
+    assert_eq!(both.done("switch_off", &fields).await, "Settings saved.");
+    let now = platform_settings::get(app.state.db.reader()).await.unwrap();
+    assert_eq!(now.platform_credit_cents, 60_000);
+    assert_eq!(app.site().await.settings.tenant_credit_cents, 0);
 }
 
 async fn what_another_site_holds_stays(app: TestApp) {

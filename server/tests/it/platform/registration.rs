@@ -36,7 +36,6 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
 async fn a_brand_has_no_account_of_its_own(app: TestApp) {
     app.platform().await;
     let keys = services::operator::StripeKeys {
-        mode: None,
         secret_key: STRIPE_KEY,
         ..Default::default()
     };

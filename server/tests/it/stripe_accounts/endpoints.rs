@@ -38,7 +38,7 @@ fn endpoints(app: &TestApp) -> Vec<Value> {
 }
 
 async fn connect(browser: &Browser, secret_key: &str) -> String {
-    let fields = [("mode", "test"), ("secret_key", secret_key)];
+    let fields = [("secret_key", secret_key)];
     browser.done("connect_stripe", &fields).await
 }
 
@@ -88,7 +88,7 @@ async fn connecting_creates_the_endpoint_and_its_events_arrive(app: TestApp) {
     assert_eq!(endpoint["api_version"], "2026-09-30.endive");
     // Typing the same key again changes nothing there.
     let version = row(&app).await.version.to_string();
-    let again = [("mode", "test"), ("secret_key", KEY), ("version", &version)];
+    let again = [("secret_key", KEY), ("version", &version)];
     dana.done("connect_stripe", &again).await;
     assert_eq!(endpoints(&app).len(), 1);
 
@@ -362,11 +362,7 @@ async fn an_endpoint_of_before_is_had_send_the_new_events(app: TestApp) {
     }
     app.stripe.roll_key(KEY, "sk_test_rolled");
     let version = row(&app).await.version.to_string();
-    let rolled = [
-        ("mode", "test"),
-        ("secret_key", "sk_test_rolled"),
-        ("version", &version),
-    ];
+    let rolled = [("secret_key", "sk_test_rolled"), ("version", &version)];
     dana.done("connect_stripe", &rolled).await;
     app.sweep_after(std::time::Duration::ZERO).await;
     assert_eq!(endpoints(&app)[0]["enabled_events"], json!(EVENTS));

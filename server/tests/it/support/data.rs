@@ -139,7 +139,6 @@ impl TestApp {
         webhook_secret: &str,
     ) -> String {
         let keys = StripeKeys {
-            mode: None,
             secret_key,
             webhook_secrets: &[webhook_secret.to_owned()],
             same_account: false,

@@ -74,7 +74,6 @@ impl TestApp {
     /// the path of the webhook endpoint.
     pub async fn connect_platform(&self, secret_key: &str, webhook_secret: &str) -> String {
         let keys = StripeKeys {
-            mode: None,
             secret_key,
             webhook_secrets: &[webhook_secret.to_owned()],
             same_account: false,

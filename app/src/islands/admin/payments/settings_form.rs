@@ -24,7 +24,8 @@ const TENANT_OFF: &str =
     "Off: the “Refer a Friend” card is hidden, and pending referrals earn nothing.";
 const PLATFORM_OFF: &str =
     "Off: referrers' links still work, and pending platform referrals earn nothing.";
-const MEMORY: &str = "0: until the browser closes.";
+const MEMORY: &str =
+    "How long a click on a referral link counts, from 0 to 400 days. 0: until the browser closes.";
 
 /// The programs that the admin runs, saved by one button.
 #[island]
@@ -66,11 +67,11 @@ fn tenant_fields(
     let (choice, hint): (&[Currency], _) = match tenant.currency_is_fixed {
         true => (
             &[tenant.currency],
-            "Fixed, because this site has sold in it.",
+            "It cannot be changed any more: this site has sold something in it.",
         ),
         false => (
             &Currency::ALL,
-            "Prices keep their numbers. The first sale fixes it.",
+            "If you change it, prices keep their numbers. After the first sale it cannot be changed.",
         ),
     };
     let codes = choice
@@ -87,23 +88,21 @@ fn tenant_fields(
                 currency
                 off=TENANT_OFF
             />
-            <div class="form-pair">
-                <SelectField
-                    state
-                    name="currency"
-                    options=codes.collect()
-                    value=tenant.currency.code().to_owned()
-                    hint
-                    chosen
-                />
-                <Field
-                    state
-                    name="memory_days"
-                    value=tenant.memory_days.to_string()
-                    inputmode="numeric"
-                    hint=MEMORY
-                />
-            </div>
+            <SelectField
+                state
+                name="currency"
+                options=codes.collect()
+                value=tenant.currency.code().to_owned()
+                hint
+                chosen
+            />
+            <Field
+                state
+                name="memory_days"
+                value=tenant.memory_days.to_string()
+                inputmode="numeric"
+                hint=MEMORY
+            />
         </fieldset>
     }
 }
@@ -130,15 +129,13 @@ fn platform_fields(
                 off=PLATFORM_OFF
                 hint="In cents: 5000 is $50.00."
             />
-            <div class="form-pair">
-                <Field
-                    state
-                    name="platform_memory_days"
-                    value=platform.memory_days.to_string()
-                    inputmode="numeric"
-                    hint=MEMORY
-                />
-            </div>
+            <Field
+                state
+                name="platform_memory_days"
+                value=platform.memory_days.to_string()
+                inputmode="numeric"
+                hint=MEMORY
+            />
         </fieldset>
     }
 }

@@ -8,6 +8,26 @@ use crate::{
     types::admin::StripeConnection,
 };
 
+/// The badges beside the title: whether it works, and whether money is real.
+pub fn stripe_badges(stripe: Option<&StripeConnection>) -> AnyView {
+    let Some(stripe) = stripe else {
+        return view! { <span class="badge">"Not connected"</span> }.into_any_view();
+    };
+    let (mode, class) = match stripe.live {
+        true => ("Live", "badge badge-paid"),
+        false => ("Test", "badge badge-pending"),
+    };
+    let works = match stripe.wrong {
+        None => "badge badge-paid",
+        Some(_) => "badge badge-failed",
+    };
+    view! {
+        <span class=works>{stripe.badge.clone()}</span>
+        <span class=class>{mode}</span>
+    }
+    .into_any_view()
+}
+
 /// The account, or the consequences of having none.
 pub fn stripe_facts(
     program: Program,
@@ -15,32 +35,26 @@ pub fn stripe_facts(
     stripe: Option<&StripeConnection>,
 ) -> AnyView {
     let Some(stripe) = stripe else {
-        return view! {
-            <p class="stripe-status"><span class="badge">"Not connected"</span></p>
-            <p class="stripe-words">{not_connected(program)}</p>
-        }
-        .into_any_view();
-    };
-    let mode = match stripe.live {
-        true => view! { <span class="badge badge-paid">"Live"</span> },
-        false => view! { <span class="badge badge-pending">"Test"</span> },
-    };
-    let badge = match stripe.wrong {
-        None => "badge badge-paid",
-        Some(_) => "badge badge-failed",
+        return view! { <p class="stripe-words">{not_connected(program)}</p> }.into_any_view();
     };
     let wrong = stripe.wrong.clone();
     let wrong = wrong.map(|wrong| view! { <p class="stripe-words">{LiveText(wrong)}</p> });
-    let facts = stripe.facts.iter().cloned();
-    let facts = facts.map(|fact| view! { <li>{LiveText(fact)}</li> });
+    let mode = match stripe.live {
+        true => "Live: cards are charged.",
+        false => "Test: no card is charged.",
+    };
+    let key = [
+        (
+            "Secret key".to_owned(),
+            format!("Ending in {}", stripe.last4),
+        ),
+        ("Mode".to_owned(), mode.to_owned()),
+    ];
+    let facts = key.into_iter().chain(stripe.facts.iter().cloned());
+    let facts = facts.map(|(name, fact)| view! { <div><dt>{LiveText(name)}</dt><dd>{LiveText(fact)}</dd></div> });
     view! {
-        <p class="stripe-status">
-            <span class=badge>{LiveText(stripe.badge.clone())}</span>
-            {mode}
-            <span>{LiveText(format!("Secret key ending in {}", stripe.last4))}</span>
-        </p>
         {wrong}
-        <ul class="stripe-facts">{facts.collect_view()}</ul>
+        <dl class="stripe-facts">{facts.collect_view()}</dl>
         <CopyField
             id=format!("{ids}webhook")
             label="Webhook address"

@@ -1,9 +1,9 @@
 //! A program's Stripe account: its facts, and the forms that connect, test and disconnect it.
 
 use domain::{credit::Program, forms::Refusal};
-use leptos::{html, prelude::*, server_fn::ServerFn};
+use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 
-use super::stripe_facts::stripe_facts;
+use super::stripe_facts::{stripe_badges, stripe_facts};
 use crate::{
     islands::{
         admin::controls::{TextArea, Version},
@@ -47,17 +47,45 @@ pub fn StripeSection(
     let test = FormState::new(refused_test);
     let disconnect = FormState::new(refused_disconnect);
     let form = NodeRef::<html::Form>::new();
+    let fold = Fold::new();
+    let unfolded = !connected.get_untracked() || keys.refusal.with_untracked(is_refused);
     // The section shows the new connection before the toast says that it is done.
-    let refresh = move |_| async move {
+    let refresh = move |_: String| async move {
         if let Ok(now) = ask::<ReadPaymentSettings>(&[]).await {
             connection.set(part(program, now));
         }
     };
+    // Somebody else changed the connection: the section shows what it is now, and what was typed stays.
+    for state in [keys, disconnect] {
+        Effect::new(move || {
+            let newer = state
+                .refusal
+                .with(|refusal| refusal.typed.get("version").cloned());
+            if newer.is_some_and(|newer| newer != version.get_untracked()) {
+                spawn_local(refresh(String::new()));
+            }
+        });
+    }
+    // What a test found out about the key is on the badge.
+    Effect::new(move || {
+        if test.refusal.with(is_refused) {
+            spawn_local(refresh(String::new()));
+        }
+    });
+    // Without an account the keys are what the section is about, and nothing unfolds them.
+    Effect::new(move || {
+        if !connected.get() {
+            fold.open();
+        }
+    });
     let send_keys = move |event| {
         // A saved key is never shown again, not even as dots.
         keys.submit_and_refresh(event, refresh, move || {
             if let Some(form) = form.get_untracked() {
                 form.reset();
+            }
+            if connected.get_untracked() {
+                fold.close();
             }
         });
     };
@@ -84,9 +112,12 @@ pub fn StripeSection(
     };
     view! {
         <section class="panel stripe" aria-labelledby=format!("{ids}title")>
-            <h2 class="panel-title" id=format!("{ids}title") tabindex="-1" node_ref=heading>
-                {title}
-            </h2>
+            <div class="stripe-head">
+                <h2 class="panel-title" id=format!("{ids}title") tabindex="-1" node_ref=heading>
+                    {title}
+                </h2>
+                {move || connection.with(|stripe| stripe_badges(stripe.as_ref()))}
+            </div>
             {move || connection.with(|stripe| stripe_facts(program, ids, stripe.as_ref()))}
             <div class="stripe-test" hidden=move || !connected.get()>
                 <form method="post" action=TestStripe::PATH on:submit=send_test>
@@ -100,74 +131,56 @@ pub fn StripeSection(
                     />
                 </form>
             </div>
-            <form
-                class="stripe-keys"
-                method="post"
-                action=ConnectStripe::PATH
-                novalidate
-                node_ref=form
-                on:submit=send_keys
+            <details
+                class="stripe-fold"
+                open=unfolded
+                node_ref=fold.details
             >
-                <FormErrors state=keys />
-                {hidden_program()}
-                <Version state=keys filled_from=version />
-                {mode(keys, connection)}
-                <Field
-                    state=keys
-                    name="secret_key"
-                    kind="password"
-                    hint="In Stripe: Developers, API keys. It is stored encrypted and never shown again."
-                />
-                <TextArea
-                    state=keys
-                    name="webhook_secrets"
-                    rows=2
-                    prose=false
-                    optional=true
-                    hint="Each begins with whsec_. Leave it empty to have the webhook endpoint created at Stripe."
-                />
-                <div class="stripe-checks" hidden=move || !connected.get()>
-                <div class="check">
-                    <input
-                        type="checkbox"
-                        id=format!("{ids}replace_secrets")
-                        name="replace_secrets"
-                        value="on"
-                        checked=keys.refusal.with_untracked(|all| all.typed("replace_secrets") == "on")
-                    />
-                    <label for=format!("{ids}replace_secrets")>
-                        "Replace the active webhook secrets"
-                    </label>
-                </div>
-                <div class="check">
-                    <input
-                        type="checkbox"
-                        id=format!("{ids}same_account")
-                        name="same_account"
-                        value="on"
-                        checked=keys.refusal.with_untracked(|all| all.typed("same_account") == "on")
-                        aria-describedby=format!("{ids}same_account-hint {ids}same_account-error")
-                    />
-                    <label for=format!("{ids}same_account")>
-                        "This is a new key of the same account"
-                    </label>
-                    <p class="field-hint" id=format!("{ids}same_account-hint")>
-                        "Needed only for a restricted key, or while Stripe does not answer. An empty field keeps the current value."
-                    </p>
-                    <p class="field-error" id=format!("{ids}same_account-error")>
-                        {move || about(keys, "same_account")}
-                    </p>
-                </div>
-                </div>
-                <button
-                    type="submit"
-                    class="button button-primary"
-                    aria-disabled=move || keys.busy.get().then_some("true")
-                    aria-busy=move || keys.shows_busy.get().then_some("true")
+                <summary hidden=move || !connected.get() node_ref=fold.summary>
+                    "Change keys"
+                </summary>
+                <form
+                    class="stripe-keys"
+                    method="post"
+                    action=ConnectStripe::PATH
+                    novalidate
+                    node_ref=form
+                    on:submit=send_keys
                 >
-                    {button}
-                </button>
-            </form>
+                    <FormErrors state=keys />
+                    {hidden_program()}
+                    <Version state=keys filled_from=version />
+                    <Field
+                        state=keys
+                        name="secret_key"
+                        kind="password"
+                        hint="In Stripe: Developers, API keys. It begins with sk_ or rk_, is stored encrypted and never shown again."
+                    />
+                    <TextArea
+                        state=keys
+                        name="webhook_secrets"
+                        rows=2
+                        prose=false
+                        optional=true
+                        hint="Each begins with whsec_. Leave this empty when you connect: the webhook endpoint is created for you."
+                    />
+                    <div class="stripe-checks" hidden=move || !connected.get()>
+                        <p class="field-hint">
+                            "An empty field keeps what is saved. New signing secrets are added to the active ones."
+                        </p>
+                        {replace_secrets(keys)}
+                        {same_account(keys)}
+                    </div>
+                    <button
+                        type="submit"
+                        class="button button-primary"
+                        aria-disabled=move || keys.busy.get().then_some("true")
+                        aria-busy=move || keys.shows_busy.get().then_some("true")
+                    >
+                        {button}
+                    </button>
+                </form>
+            </details>
             <details
                 class="stripe-end"
                 hidden=move || !connected.get()
@@ -191,46 +204,87 @@ pub fn StripeSection(
     }
 }
 
-/// The choice between test and live; it starts as the connected account is.
-fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> impl IntoView {
-    let ids = state.ids;
-    let typed = state
-        .refusal
-        .with_untracked(|refusal| refusal.typed("mode").to_owned());
-    let live = move || match typed.as_str() {
-        "live" => true,
-        "test" => false,
-        _ => connection.with(|one| one.as_ref().is_some_and(|one| one.live)),
-    };
-    let is_live = live.clone();
-    view! {
-        <fieldset class="stripe-mode" aria-describedby=format!("{ids}mode-error")>
-            <legend>"Mode"</legend>
-            <div class="check">
-                <input
-                    type="radio"
-                    id=format!("{ids}mode")
-                    name="mode"
-                    value="test"
-                    checked=move || !live()
-                />
-                <label for=format!("{ids}mode")>"Test"</label>
-            </div>
-            <div class="check">
-                <input
-                    type="radio"
-                    id=format!("{ids}mode-live")
-                    name="mode"
-                    value="live"
-                    checked=is_live
-                />
-                <label for=format!("{ids}mode-live")>"Live"</label>
-            </div>
-            <p class="field-error" id=format!("{ids}mode-error")>
-                {move || about(state, "mode")}
-            </p>
-        </fieldset>
+/// The folded form with the keys of a connected account.
+#[derive(Clone, Copy)]
+struct Fold {
+    details: NodeRef<html::Details>,
+    summary: NodeRef<html::Summary>,
+}
+
+impl Fold {
+    fn new() -> Self {
+        Self {
+            details: NodeRef::new(),
+            summary: NodeRef::new(),
+        }
     }
+
+    fn open(self) {
+        if let Some(details) = self.details.get() {
+            let _ = details.set_attribute("open", "");
+        }
+    }
+
+    /// Folds the form, whose button had the focus, once the line that unfolds it is shown.
+    fn close(self) {
+        request_animation_frame(move || {
+            if let Some(details) = self.details.get_untracked() {
+                let _ = details.remove_attribute("open");
+            }
+            if let Some(summary) = self.summary.get_untracked() {
+                let _ = summary.focus();
+            }
+        });
+    }
+}
+
+fn is_refused(refusal: &Refusal) -> bool {
+    refusal.message.is_some() || !refusal.fields.is_empty()
+}
+
+fn replace_secrets(state: FormState) -> impl IntoView {
+    let id = state.id_of("replace_secrets");
+    view! {
+        <div class="check">
+            <input
+                type="checkbox"
+                id=id.clone()
+                name="replace_secrets"
+                value="on"
+                checked=is_ticked(state, "replace_secrets")
+            />
+            <label for=id>"Replace the active webhook secrets"</label>
+        </div>
+    }
+}
+
+fn same_account(state: FormState) -> impl IntoView {
+    let id = state.id_of("same_account");
+    view! {
+        <div class="check">
+            <input
+                type="checkbox"
+                id=id.clone()
+                name="same_account"
+                value="on"
+                checked=is_ticked(state, "same_account")
+                aria-describedby=format!("{id}-hint {id}-error")
+            />
+            <label for=id.clone()>"This is a new key of the same account"</label>
+            <p class="field-hint" id=format!("{id}-hint")>
+                "Needed only for a restricted key, or while Stripe does not answer."
+            </p>
+            <p class="field-error" id=format!("{id}-error")>
+                {move || about(state, "same_account")}
+            </p>
+        </div>
+    }
+}
+
+fn is_ticked(state: FormState, name: &str) -> bool {
+    state
+        .refusal
+        .with_untracked(|refusal| refusal.typed(name) == "on")
 }
 
 fn about(state: FormState, field: &str) -> LiveText {

@@ -1,7 +1,7 @@
 //! Creates the webhook endpoint at Stripe, and says what is known of it.
 
 use app::types::Outcome;
-use domain::credit::Program;
+use domain::{credit::Program, stripe_keys::secrets_in_force};
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{
@@ -55,8 +55,11 @@ pub async fn complaint(
     Ok(found.and_then(|endpoint| endpoint.complaint()))
 }
 
-/// The facts about the account's webhooks, each with its name before a colon.
-pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<String>, DbErr> {
+/// The facts about the account's webhooks, each with its name.
+pub async fn facts(
+    services: &Services,
+    account: &StripeAccount,
+) -> Result<Vec<(String, String)>, DbErr> {
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     let last = last.map_or_else(
         || "None yet".to_owned(),
@@ -65,7 +68,7 @@ pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<S
     let mut facts = vec![
         (
             "Active webhook signing secrets",
-            account.webhook_secrets.len().to_string(),
+            secrets_in_force(&account.webhook_secrets),
         ),
         ("Last event from Stripe", last),
     ];
@@ -80,7 +83,5 @@ pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<S
         facts.push(("Last refused delivery", refused));
     }
     let facts = facts.into_iter();
-    Ok(facts
-        .map(|(name, fact)| format!("{name}: {fact}"))
-        .collect())
+    Ok(facts.map(|(name, fact)| (name.to_owned(), fact)).collect())
 }

@@ -23,11 +23,13 @@ pub async fn save(
         credit: form.tenant_credit.as_deref(),
         currency: form.currency.as_deref(),
         memory_days: form.memory_days.as_deref(),
+        confirmed: &form.tenant_credit_confirmed,
     };
     let platform_typed = TypedSettings {
         credit: form.platform_credit.as_deref(),
         currency: None,
         memory_days: form.platform_memory_days.as_deref(),
+        confirmed: &form.platform_credit_confirmed,
     };
     let context = &services.context;
     let (site_staff, platform_staff) = (context.tenant_staff(), context.platform_staff());

@@ -31,7 +31,7 @@ use stripe_gateway::Ping;
 use tokio::time::timeout;
 
 use super::{
-    account::{account_of, allowed, delivery_url},
+    account::{account, account_of, allowed, delivery_url},
     endpoint::{self, CREATED},
 };
 use crate::ports::{
@@ -64,7 +64,6 @@ pub async fn connect(
     let account = account_of(services, owner).await?;
     let base = delivery_url(services, program).await?;
     let keys = StripeKeys {
-        mode: Some(&form.mode),
         secret_key: &form.secret_key,
         webhook_secrets: &webhook_secrets_in(&form.webhook_secrets),
         replace_secrets: form.replace_secrets == "on",
@@ -130,14 +129,37 @@ async fn not_connected(
         }
         NotConnected::Stale(version) => version,
     };
+    let first = who_changed_it(services, owner).await?;
+    let db = services.state.db.reader();
+    let message = match account(services, owner.connected(db).await?).await? {
+        Some(account) => format!(
+            "{first} {} is connected now. To replace it, enter your keys and save again.",
+            key_of(&account)
+        ),
+        None => {
+            format!("{first} Nothing is connected now. To connect, enter your keys and save again.")
+        }
+    };
+    Ok(Outcome::Refused(stale(message, version)))
+}
+
+/// Who changed the connection since the form was filled, and when.
+async fn who_changed_it(services: &Services, owner: Owner<'_>) -> anyhow::Result<String> {
     let db = services.state.db.reader();
     let (whose, did) = (owner.scope().site(), "changed the connection");
-    let first = who_was_first(db, whose, "Stripe", did, services.zone()).await?;
-    let message = format!("{first} Look at what is connected now; send it again to replace that.");
+    Ok(who_was_first(db, whose, "Stripe", did, services.zone()).await?)
+}
+
+/// A refusal that holds the present version, so that the same form may replace it.
+fn stale(message: String, version: Option<i64>) -> Refusal {
     let version = version.map_or_else(String::new, |version| version.to_string());
-    Ok(Outcome::Refused(
-        Refusal::message(message).keep("version", &version),
-    ))
+    Refusal::message(message).keep("version", &version)
+}
+
+/// The connected key in words: `The test key ending in 1234`.
+fn key_of(account: &StripeAccount) -> String {
+    let mode = if account.livemode { "live" } else { "test" };
+    format!("The {mode} key ending in {}", account.last4())
 }
 
 pub async fn disconnect(
@@ -158,6 +180,17 @@ pub async fn disconnect(
             let done = "Stripe is disconnected. No payments are taken until it is connected again.";
             Ok(Outcome::Done(done.to_owned()))
         }
+        Err(NotConnected::Stale(None)) => {
+            let first = who_changed_it(services, owner).await?;
+            Ok(Outcome::Done(format!("{first} Stripe is disconnected.")))
+        }
+        Err(NotConnected::Stale(version)) => {
+            let first = who_changed_it(services, owner).await?;
+            let message = format!(
+                "{first} What is connected now is shown above. To disconnect it, press Disconnect Stripe again."
+            );
+            Ok(Outcome::Refused(stale(message, version)))
+        }
         Err(why) => not_connected(services, owner, why).await,
     }
 }
@@ -170,11 +203,7 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
     let Some(account) = account_of(services, owner).await? else {
         return Ok(refused("Stripe is not connected."));
     };
-    let key = format!(
-        "The {} key ending in {}",
-        if account.livemode { "live" } else { "test" },
-        account.last4()
-    );
+    let key = key_of(&account);
     let asked = async {
         let gateway = services.state.stripe.open(&account.secret_key)?;
         gateway.ping().await
