@@ -92,7 +92,7 @@ fn form(settings: GeneralSettings, refusal: &Refusal) -> impl IntoView + use<> {
                 {line(
                     "support_email",
                     "Support email",
-                    "Shown on every page. Answers to mails of this site go there.",
+                    "Shown on every page. Replies to emails from this site go there.",
                     saved.support_email,
                     "email",
                 )}
@@ -234,7 +234,7 @@ fn hosts(hosts: &[String]) -> Option<impl IntoView + use<>> {
             <h2 class="panel-title" id="hosts-title">"Address on the web"</h2>
             <p class="account-standing">{canonical}</p>
             {others}
-            <p class="field-hint">"Your operator adds and removes addresses."</p>
+            <p class="field-hint">"Whoever runs the server adds and removes addresses."</p>
         </section>
     })
 }

@@ -31,7 +31,7 @@ pub fn minimum_age(saved: String, refusal: &Refusal) -> impl IntoView + use<> {
                         aria-describedby="minimum_age-hint minimum_age-error"
                     />
                     <p class="field-hint" id="minimum_age-hint">
-                        "In years. Whoever is younger cannot register. Empty: anybody can."
+                        "In years. Anyone younger cannot register. Empty: no minimum age."
                     </p>
                     <p class="field-error" id="minimum_age-error">{error}</p>
                 </div>

@@ -21,20 +21,20 @@ pub fn mobile_apps_tab(saved: &MobileAppsForm, refusal: &Refusal) -> AnyView {
                 {lines(
                     "return_addresses",
                     "App return addresses",
-                    "Where your app is opened after Stripe\u{2019}s page: what such addresses begin with, one in a line, \
-                     like detroitarms:// or https://app.example.com/",
+                    "Where Stripe\u{2019}s page may lead back to your app: how such addresses begin, one per line, like \
+                     detroitarms:// or https://app.example.com/",
                     &saved.return_addresses,
                 )}
                 {lines(
                     "ios_apps",
                     "iOS apps that open referral links",
-                    "Team and bundle, one in a line, like A1B2C3D4E5.com.example.app",
+                    "Team ID and bundle ID, one app per line, like A1B2C3D4E5.com.example.app",
                     &saved.ios_apps,
                 )}
                 {lines(
                     "android_apps",
                     "Android apps that open referral links",
-                    "Package, a space and the SHA-256 fingerprint of the certificate that signs it, one in a line.",
+                    "Package name, a space, and the SHA-256 fingerprint of the signing certificate, one app per line.",
                     &saved.android_apps,
                 )}
                 <button type="submit" class="button">"Save"</button>

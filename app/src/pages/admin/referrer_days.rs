@@ -30,8 +30,8 @@ pub fn referrer_days(saved: String, refusal: &Refusal) -> impl IntoView + use<> 
                         aria-describedby="referrer-days-hint referrer-days-error"
                     />
                     <p class="field-hint" id="referrer-days-hint">
-                        "Who registered without a link can type a friend\u{2019}s code for so many days, from 1 to 90, \
-                         until they make their first purchase. Empty: only the staff can say who referred them."
+                        "A member who registered without a link can enter a friend\u{2019}s code for this many days, from \
+                         1 to 90, until their first purchase. Empty: only your staff can say who referred them."
                     </p>
                     <p class="field-error" id="referrer-days-error" role=invalid.then_some("alert")>{error}</p>
                 </div>

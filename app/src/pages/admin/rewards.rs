@@ -200,11 +200,11 @@ impl Form {
                         checked=ticked
                         aria-describedby=hint_id.clone()
                     />
-                    <span>"A refund of a part takes back its share of the credit"</span>
+                    <span>"A partial refund takes back its share of the credit"</span>
                 </label>
                 <p class="field-hint" id=hint_id>
-                    "Otherwise nothing is taken back until all that was paid is refunded. This counts for refunds \
-                     from now on, also of earlier purchases."
+                    "Otherwise nothing is taken back until everything that was paid is refunded. A change here counts \
+                     for refunds from now on, even of earlier purchases."
                 </p>
             </div>
         }

@@ -33,9 +33,9 @@ pub fn share_message(saved: String, refusal: &Refusal) -> impl IntoView + use<> 
                         inner_html=text_area_content(&typed)
                     ></textarea>
                     <p class="field-hint" id="share-message-hint">
-                        "What a mail or text message with a member\u{2019}s link says, before they change it: at most 280 \
-                         characters. {site} stands for this site\u{2019}s name and {link} for the link. Empty: Join me \
-                         at {site}: {link}"
+                        "What an email or text message with a member\u{2019}s link says; the member can change it before \
+                         sending. At most 280 characters. {site} stands for this site\u{2019}s name and {link} for the \
+                         link. Empty: Join me at {site}: {link}"
                     </p>
                     <p class="field-error" id="share-message-error" role=invalid.then_some("alert")>{error}</p>
                 </div>

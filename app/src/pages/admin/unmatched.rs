@@ -30,8 +30,8 @@ pub fn unmatched_panel(payments: Vec<UnmatchedPayment>, refusals: [Refusal; 2]) 
         <section class="panel unmatched" aria-labelledby="unmatched-title">
             <h2 class="panel-title" id="unmatched-title">"Payments we could not match"</h2>
             <p>
-                "Stripe says that these were paid here, but no purchase matches them. Restoring a backup "
-                "may have lost the purchase."
+                "Stripe says that these were paid here, but this site has no purchase for them. That can happen \
+                 after a backup was restored."
             </p>
             {notices}
             <ul class="unmatched-list">{lines.collect_view()}</ul>
