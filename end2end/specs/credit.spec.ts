@@ -12,6 +12,7 @@ import {
   expectBought,
   goBack,
   goToCheckout,
+  heading,
   openCheckoutNotice,
   waitForUpdate,
 } from "../support/shop";
@@ -64,6 +65,35 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(detail(page, "Paid")).toHaveText("$15.00");
         expect(await balance()).toBe(0);
       });
+    });
+
+    test("the statement leads to the purchase that holds credit, which is paid or canceled there", async ({
+      page,
+      world,
+    }) => {
+      const { email } = await register(page, world.detroit);
+      await buy(page, SHOP_ITEM, waitUntil);
+      await world.stripe.addCredit(world.detroit, email, 2000);
+      await browseTo(page, TICKET);
+      await goToCheckout(page, TICKET);
+      const stripesPage = page.url();
+
+      await page.goto(`${world.detroit.url}/dashboard`);
+      await expect(page.getByRole("link", { name: /Available credit/ })).toContainText("$20.00 reserved");
+      await page.goto(`${world.detroit.url}/credits`);
+      await expect(detail(page, "Reserved")).toHaveText("$20.00");
+      await expect(page.getByText("$20.00 is reserved for a purchase that is not paid yet.")).toBeVisible();
+      await page.getByRole("link", { name: /^Reserved for / }).click();
+      const left = page.getByRole("region", { name: "Did you leave Stripe's page?" });
+      await expect(left).toContainText("$20.00 of your credit is reserved for it.");
+      await expect(left.getByRole("link", { name: "Continue to payment" })).toHaveAttribute(
+        "href",
+        stripesPage,
+      );
+      await left.getByRole("button", { name: "Cancel it" }).click();
+      await expect(heading(page, "This purchase has expired")).toBeVisible();
+      await expect(left).toHaveCount(0);
+      expect(await world.stripe.balance(world.detroit, email)).toBe(-2000);
     });
 
     test("what credit covers needs no page of Stripe's", async ({ page, world }) => {

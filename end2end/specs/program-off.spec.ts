@@ -25,6 +25,8 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
   await expect(page.getByRole("region", { name: "Purchases" })).toBeVisible();
   await expect(card(page)).toHaveCount(0);
   await expect(page.getByText("Refer a Friend")).toHaveCount(0);
+  const credit = page.getByRole("region", { name: "Your credit" });
+  await expect(credit.getByRole("link", { name: "Every change of your credit" })).toBeVisible();
   for (const [path, none] of [
     ["credits", "No credit yet"],
     ["notifications", "No notifications yet"],

@@ -1,4 +1,4 @@
-//! Amounts in currencies that no site trades in, as Stripe states them.
+//! Amounts in currencies that a site may not trade in, as Stripe states them.
 
 use std::fmt;
 
@@ -33,6 +33,14 @@ impl ForeignAmount {
         &self.code
     }
 
+    /// What somebody with this credit at Stripe is told, where things are sold in `here` alone.
+    pub fn credit_sentence(&self, here: Currency) -> String {
+        format!(
+            "You also have a credit of {self}. This site sells in {}, so you cannot use it here.",
+            here.code().to_ascii_uppercase()
+        )
+    }
+
     /// How many decimals Stripe's smallest units have (Stripe, "Supported currencies", zero-decimal
     /// and three-decimal currencies).
     fn decimals(&self) -> usize {
@@ -41,6 +49,15 @@ impl ForeignAmount {
             | "vnd" | "vuv" | "xaf" | "xof" | "xpf" => 0,
             "bhd" | "jod" | "kwd" | "omr" | "tnd" => 3,
             _ => 2,
+        }
+    }
+}
+
+impl From<Money> for ForeignAmount {
+    fn from(money: Money) -> Self {
+        Self {
+            units: money.cents(),
+            code: money.currency().code().to_owned(),
         }
     }
 }
@@ -82,6 +99,18 @@ mod tests {
             let amount = ForeignAmount::new(units, code).unwrap();
             assert_eq!(amount.to_string(), shown);
         }
+    }
+
+    #[test]
+    fn credit_in_another_currency_is_told_as_what_it_is() {
+        let yen = ForeignAmount::new(18_000, "jpy").unwrap();
+        let told = yen.credit_sentence(Currency::Usd);
+        assert!(
+            told.contains("18,000 JPY") && told.contains("sells in USD"),
+            "{told}"
+        );
+        let cad = ForeignAmount::from(Money::new(500, Currency::Cad));
+        assert_eq!(cad.to_string(), "CA$5.00");
     }
 
     #[test]

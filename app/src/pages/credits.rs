@@ -36,61 +36,61 @@ pub fn CreditsPage() -> impl IntoView {
 }
 
 fn page(statement: CreditStatement, can_refer: bool) -> AnyView {
-    let available = statement
-        .available
-        .map(|available| match available.cents() {
-            0.. => amount("Available", available),
-            owed => {
-                let owed = Money::new(owed.saturating_neg(), available.currency());
-                amount("You owe", owed)
-            }
-        });
-    let owes = statement
-        .available
-        .is_some_and(|available| available.cents() < 0);
-    let owed = owes.then(|| {
-        view! { <p class="field-hint">"What you owe is added to your next membership payment."</p> }
-    });
+    let facts = facts(&statement, "You owe");
     let reserved = statement.reserved;
-    let is_reserved = reserved.is_positive();
-    let why = is_reserved.then(|| {
-        view! {
-            <p class="field-hint">
-                "Reserved credit is set aside for a purchase that you have not paid yet. If you do \
-                 not pay, it comes back. Open the purchase below to pay or to cancel."
-            </p>
-        }
-    });
-    let others = statement.other_currencies.into_iter().map(|credit| {
-        let here = reserved.currency().code().to_uppercase();
-        view! {
-            <p class="field-hint">
-                {format!(
-                    "You also have a credit of {credit}. This site sells in {here}, so you cannot \
-                     use it here.",
-                )}
-            </p>
-        }
-    });
-    let others = others.collect_view();
+    let here = reserved.total().currency();
+    let mut hints = reserved.sentences();
+    if reserved.unpaid.is_positive() {
+        hints.push("Open the purchase below to pay or to cancel.".to_owned());
+    }
+    let others = statement.other_currencies.iter();
+    hints.extend(others.map(|credit| credit.credit_sentence(here)));
+    let hints = hints.into_iter();
+    let hints = hints
+        .map(|words| view! { <p class="field-hint">{words}</p> })
+        .collect_view();
+    let changes = match statement.lines.is_empty() {
+        true => none(can_refer).into_any(),
+        false => changes(statement.lines),
+    };
+    view! {
+        {facts}
+        {hints}
+        {changes}
+    }
+    .into_any()
+}
+
+/// What there is, what is owed and what is reserved. `owes` is the label of a debt.
+pub(super) fn facts(statement: &CreditStatement, owes: &'static str) -> AnyView {
     let gap = statement.gap.map(|gap| {
         view! { <p class="notice" role="status">{gap.sentence()}</p> }
     });
+    let owed = statement.available.and_then(owed);
+    let available = match owed {
+        Some(owed) => Some(amount(owes, owed)),
+        None => statement
+            .available
+            .map(|available| amount("Available", available)),
+    };
+    let adds = owed.map(|_| {
+        view! { <p class="field-hint">"What is owed is added to the next membership payment."</p> }
+    });
+    let reserved = statement.reserved.total();
     view! {
         {gap}
         <dl class="facts statement-facts">
             {available}
-            {is_reserved.then(|| amount("Reserved", reserved))}
+            {reserved.is_positive().then(|| amount("Reserved", reserved))}
         </dl>
-        {owed}
-        {why}
-        {others}
-        {match statement.lines.is_empty() {
-            true => none(can_refer).into_any(),
-            false => changes(statement.lines),
-        }}
+        {adds}
     }
     .into_any()
+}
+
+/// What a balance below zero owes.
+pub(super) fn owed(balance: Money) -> Option<Money> {
+    balance.opposite().filter(|owed| owed.is_positive())
 }
 
 pub(super) fn amount(name: &'static str, money: Money) -> impl IntoView {

@@ -39,6 +39,7 @@ pub fn DashboardPage() -> impl IntoView {
                 let may_name = matches!(naming, Some(ReferrerNaming::Through(_)));
                 let tiles = balance.as_ref().map(|balance| Tiles {
                     available: balance.now.brief(),
+                    credit_note: balance.note(),
                     membership: MembershipTile::of(&subscribed),
                     event,
                     friends: card.as_ref().map(|card| card.totals.clone()),

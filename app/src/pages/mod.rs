@@ -19,6 +19,7 @@ mod landing;
 mod memberships;
 mod not_found;
 mod notifications;
+mod open_page;
 mod plain;
 mod plain_field;
 mod policy;

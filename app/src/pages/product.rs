@@ -4,15 +4,19 @@ use domain::{money::Money, purchase::ProductKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{not_found, query};
+use super::{
+    not_found,
+    open_page::{OpenPage, open_page},
+    query,
+};
 use crate::{
     components::{
         LinkPreview, Picture, Price, ProductCard, add_to_calendar, event_time, internal_error,
         section_label,
     },
-    islands::{BuyButton, ReleaseButton},
+    islands::BuyButton,
     ports::{Answer, Ports, Viewer},
-    types::{BegunBefore, Product, ShownProduct},
+    types::{BegunBefore, CreditOffer, Product, ShownProduct},
 };
 
 /// Picture, price, description and the button that buys it.
@@ -84,7 +88,7 @@ fn page(
     let has_credit = begun.credit.is_some();
     let open = begun
         .open_page
-        .then(|| open_page(&product, begun.held, viewer));
+        .then(|| open_page(left_open(&product, begun.held), viewer));
     let owned = begun.already_member.then(|| {
         view! { <p class="product-terms">"You already have this membership."</p> }
     });
@@ -93,12 +97,22 @@ fn page(
         (false, true) => ("Buy another membership", true),
         (false, false) => (buy_label(&product), false),
     };
+    let busy = busy_label(&product, begun.credit.as_ref());
     let available = begun.available.filter(|_| product.price.is_positive());
     let available = available.map(|available| {
         view! {
             <p class="product-terms">
                 <strong class="money">{available.to_string()}</strong>
                 " of credit available"
+            </p>
+        }
+    });
+    let reserved = begun.reserved.filter(|_| product.price.is_positive());
+    let reserved = reserved.map(|reserved| {
+        view! {
+            <p class="product-terms">
+                <strong class="money">{reserved.to_string()}</strong>
+                " of your credit is reserved. " <a href="/credits">"See why"</a>
             </p>
         }
     });
@@ -133,6 +147,7 @@ fn page(
                 product_id=product.id
                 page=product.path()
                 label=label.to_owned()
+                busy_label=busy.to_owned()
                 another
                 credit=begun.credit
                 form_token=begun.form_token
@@ -172,6 +187,7 @@ fn page(
                         <Price product=product.clone() />
                         {owned}
                         {available}
+                        {reserved}
                         {buy}
                         {ships}
                         {cancel}
@@ -209,27 +225,28 @@ fn others(kind: ProductKind, related: Vec<Product>) -> Option<AnyView> {
     Some(section.into_any())
 }
 
-/// The member left Stripe's page: they can continue there or cancel.
-fn open_page(product: &Product, held: Option<Money>, viewer: &Viewer) -> impl IntoView + use<> {
-    let held = match held {
-        Some(held) => format!(" {held} of your credit is reserved for it."),
-        None if product.kind.spends_balance() => {
-            " While it is open, your credit is reserved for it.".to_owned()
-        }
-        None => String::new(),
-    };
-    view! {
-        <section class="notice notice-action" aria-labelledby="open-page">
-            <div>
-                <h2 id="open-page">"You have not paid yet"</h2>
-                <p>"The payment page for this purchase is still open. Nothing was charged." {held}</p>
-            </div>
-            <ReleaseButton
-                refusal=viewer.refusal("release_checkout")
-                product_id=product.id
-                page=product.path()
-            />
-        </section>
+/// The member left Stripe's page: they can continue there, by the button that buys, or cancel.
+fn left_open(product: &Product, held: Option<Money>) -> OpenPage {
+    OpenPage {
+        title: "You have not paid yet",
+        words: "The payment page for this purchase is still open. Nothing was charged.",
+        held: match product.kind.spends_balance() && held.is_none() {
+            true => " While it is open, your credit is reserved for it.".to_owned(),
+            false => OpenPage::held(held),
+        },
+        url: None,
+        product_id: product.id,
+        purchase_id: None,
+        here: product.path(),
+    }
+}
+
+/// The label of the button while the form is sent: free and covered purchases open no page of Stripe's.
+fn busy_label(product: &Product, credit: Option<&CreditOffer>) -> &'static str {
+    let is_covered = credit.is_some_and(|credit| !credit.to_pay.is_positive());
+    match product.price.is_positive() && !is_covered {
+        true => "Opening the payment page…",
+        false => "One moment…",
     }
 }
 

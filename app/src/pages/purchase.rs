@@ -4,12 +4,15 @@ use domain::purchase::PurchaseState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{member_or_sign_in, memberships, not_found};
+use super::{
+    member_or_sign_in, memberships, not_found,
+    open_page::{OpenPage, open_page},
+};
 use crate::{
     components::{PageTitle, Picture, add_to_calendar, event_time, internal_error, refer_panel},
     islands::Receipt,
     ports::{Ports, Viewer},
-    types::{Membership, Product, PurchaseReceipt, Sharing, SiteBrand},
+    types::{Membership, OpenPurchase, Product, PurchaseReceipt, Sharing, SiteBrand},
 };
 
 #[component]
@@ -46,7 +49,11 @@ fn page(
     sharing: Option<Sharing>,
     viewer: &Viewer,
 ) -> AnyView {
-    let PurchaseReceipt { purchase, product } = receipt;
+    let PurchaseReceipt {
+        purchase,
+        product,
+        open,
+    } = receipt;
     let line = &purchase.line;
     memberships.retain(|membership| membership.purchase_id == line.id);
     let here = format!("/purchases/{}", line.id);
@@ -58,6 +65,8 @@ fn page(
     let refer = sharing
         .filter(|_| may_be_paid)
         .map(|sharing| refer_panel(sharing, &here, &about_link));
+    // The style sheet hides it once the receipt says something else.
+    let open = open.map(|open| open_page(still_open(open, line.id, &here), viewer));
     let seller = viewer.site.name.clone();
     let title = line.product_name.clone();
     view! {
@@ -65,12 +74,26 @@ fn page(
         <div class="page page-narrow page-receipt">
             <p class="receipt-seller">{seller}</p>
             <Receipt purchase />
+            {open}
             {product.map(|product| bought(product, &viewer.site))}
             {membership}
             {refer}
         </div>
     }
     .into_any()
+}
+
+/// The payment page can be paid. Who just paid there may read it too, while Stripe does not answer.
+fn still_open(open: OpenPurchase, purchase_id: i64, here: &str) -> OpenPage {
+    OpenPage {
+        title: "Did you leave the payment page?",
+        words: "You can still pay there. Or cancel: the page closes, and nothing is charged.",
+        held: OpenPage::held(open.held),
+        url: open.url,
+        product_id: open.product_id,
+        purchase_id: Some(purchase_id),
+        here: here.to_owned(),
+    }
 }
 
 /// What was bought, as the catalog has it now: its picture, and when and where it is.

@@ -192,8 +192,8 @@ pub trait Purchases: Send + Sync {
     /// Starts a purchase: `Go` leads to Stripe's page, to the receipt if credit covers the price, or
     /// to the sign-in page first.
     async fn buy(&self, form: BuyForm) -> Answer<Outcome>;
-    /// Expires the member's open Checkout session for this product.
-    async fn release(&self, product_id: i64) -> Answer<Outcome>;
+    /// Expires the Checkout session of this purchase of the member's, or the open one for this product.
+    async fn release(&self, product_id: i64, purchase_id: Option<i64>) -> Answer<Outcome>;
     /// The member's earlier purchases of this product.
     async fn begun(&self, product_id: i64) -> Answer<BegunBefore>;
     /// The member's next event: a paid ticket that was not refunded.

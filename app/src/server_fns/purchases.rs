@@ -32,15 +32,18 @@ pub async fn buy(
     super::answer::answer("buy", local::path(&page).unwrap_or("/"), &[], outcome).await
 }
 
-/// Expires the open Checkout session for a product.
+/// Expires the open Checkout session of a purchase, or, without one, for a product.
 #[server(endpoint = "release_checkout")]
 pub async fn release_checkout(
     #[server(default)] product_id: String,
+    #[server(default)] purchase_id: String,
     #[server(default)] page: String,
 ) -> Result<Outcome, ServerFnError> {
     use crate::{ports::Ports, types::local};
 
-    let outcome = Ports::current().purchases.release(id_of(&product_id)).await;
+    let purchase_id = (!purchase_id.is_empty()).then(|| id_of(&purchase_id));
+    let purchases = Ports::current().purchases;
+    let outcome = purchases.release(id_of(&product_id), purchase_id).await;
     super::answer::answer(
         "release_checkout",
         local::path(&page).unwrap_or("/"),

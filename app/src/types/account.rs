@@ -1,6 +1,6 @@
 //! The member who is signed in, as pages show them.
 
-use domain::money::Money;
+use domain::{foreign_amount::ForeignAmount, money::Money};
 use serde::{Deserialize, Serialize};
 
 /// The signed-in member, without secrets and without ids of other people.
@@ -92,7 +92,7 @@ pub struct Deletion {
     /// Stripe did not say now how much there is.
     pub uncertain: bool,
     /// Credit in other currencies, and on the balance of former accounts.
-    pub elsewhere: Vec<Money>,
+    pub elsewhere: Vec<ForeignAmount>,
     /// The names of memberships.
     pub memberships: Vec<String>,
 }

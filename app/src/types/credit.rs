@@ -1,16 +1,20 @@
 //! The statement of a member's credit.
 
-use domain::{credit::StatementGap, money::Money};
+use domain::{
+    credit::{Reserved, StatementGap},
+    foreign_amount::ForeignAmount,
+    money::Money,
+};
 
 /// A member's credit with every change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditStatement {
     /// What is on the balance; `None` while it is unknown.
     pub available: Option<Money>,
-    /// What open purchases hold, or is on its way back.
-    pub reserved: Money,
+    /// What purchases hold that are not paid yet, or is on its way to the balance.
+    pub reserved: Reserved,
     /// Credit in other currencies than the site's.
-    pub other_currencies: Vec<Money>,
+    pub other_currencies: Vec<ForeignAmount>,
     /// Newest first.
     pub lines: Vec<StatementLine>,
     /// Why the lines are those that the site knows; `None` if they agree with Stripe to the cent.

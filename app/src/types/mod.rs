@@ -29,7 +29,8 @@ pub use notification::NotificationUpdate;
 pub use outcome::{BUSY, INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{
-    BegunBefore, BuyForm, CreditOffer, ListedPurchase, Purchase, PurchaseLine, PurchaseReceipt,
+    BegunBefore, BuyForm, CreditOffer, ListedPurchase, OpenPurchase, Purchase, PurchaseLine,
+    PurchaseReceipt,
 };
 pub use purchase_words::purchase_words;
 pub use referral::{

@@ -15,6 +15,8 @@ pub struct BegunBefore {
     pub held: Option<Money>,
     /// The credit that the member has.
     pub available: Option<Money>,
+    /// The credit that is reserved for other purchases, or on its way to the balance.
+    pub reserved: Option<Money>,
     /// It is a membership that the member already has.
     pub already_member: bool,
     /// The credit that can be used for it.
@@ -65,6 +67,19 @@ pub struct PurchaseReceipt {
     pub purchase: Purchase,
     /// The product as the catalog has it now, perhaps withdrawn.
     pub product: Option<super::Product>,
+    /// Stripe's page, while it can be paid.
+    pub open: Option<OpenPurchase>,
+}
+
+/// Stripe's page of a purchase that is not paid, as far as we know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPurchase {
+    /// What was bought, on offer or withdrawn.
+    pub product_id: i64,
+    /// Its address; `None` until Stripe has answered.
+    pub url: Option<String>,
+    /// The credit that it holds.
+    pub held: Option<Money>,
 }
 
 /// One purchase in a list of the server's, with the words for what of it went back.
@@ -87,7 +102,7 @@ pub struct PurchaseLine {
     /// The product's name when it was bought.
     pub product_name: String,
     pub kind: ProductKind,
-    /// The path of the product's page.
+    /// The path of the product's page; empty on the page of a purchase of what was withdrawn.
     pub product_path: String,
     /// The price before any credit from the customer balance.
     pub price: Money,

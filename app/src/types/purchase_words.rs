@@ -34,9 +34,6 @@ fn words_of_state(purchase: &PurchaseLine, covered: bool) -> (String, &'static s
             "This can take a few days with your payment method. You can leave this page: your \
              dashboard shows when your payment arrives.",
         ),
-        PurchaseState::Paid if purchase.in_person => {
-            (format!("You bought {name}"), "Paid in person. Thank you.")
-        }
         PurchaseState::Paid if !purchase.price.is_positive() => (
             format!("You have {name}"),
             "It was free, so it does not count as a first purchase.",
@@ -45,6 +42,9 @@ fn words_of_state(purchase: &PurchaseLine, covered: bool) -> (String, &'static s
             format!("You bought {name}"),
             "Your credit paid for it. Thank you.",
         ),
+        PurchaseState::Paid if purchase.in_person => {
+            (format!("You bought {name}"), "Paid in person. Thank you.")
+        }
         PurchaseState::Paid => (
             format!("You bought {name}"),
             "Your payment went through. Thank you.",
@@ -92,6 +92,17 @@ mod tests {
         let words = |covered| purchase_words(&bought(), covered, &MoneyBack::default()).1;
         assert_eq!(words(true), "Your credit paid for it. Thank you.");
         assert!(words(false).starts_with("Your payment went through."));
+    }
+
+    #[test]
+    fn a_counter_sale_that_credit_paid_for_was_not_paid_in_person() {
+        let sale = PurchaseLine {
+            in_person: true,
+            ..bought()
+        };
+        let words = |covered| purchase_words(&sale, covered, &MoneyBack::default()).1;
+        assert_eq!(words(true), "Your credit paid for it. Thank you.");
+        assert_eq!(words(false), "Paid in person. Thank you.");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a platform referrer sees on their own page.
 
-use domain::{money::Money, referral::ReferralStatus};
+use domain::{foreign_amount::ForeignAmount, money::Money, referral::ReferralStatus};
 
 use super::admin::ReferrerLink;
 
@@ -32,6 +32,8 @@ pub struct LastKnown {
     /// `November 22, 2026, 14:05 UTC`, and ISO 8601 for `<time datetime>`; `None` if a credit changed
     /// it since.
     pub read: Option<(String, String)>,
+    /// Credit in other currencies.
+    pub others: Vec<ForeignAmount>,
 }
 
 /// One referral. It says nothing about who subscribed.

@@ -9,6 +9,8 @@ use super::{FriendTotals, Membership};
 pub struct Tiles {
     /// What is on the member's balance, in a word: `$10.00`.
     pub available: String,
+    /// The note below it: `$20.00 reserved`.
+    pub credit_note: String,
     pub membership: MembershipTile,
     /// `None` for who has no ticket for an event to come.
     pub event: Option<EventTile>,

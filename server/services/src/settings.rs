@@ -13,6 +13,7 @@ use server_core::zone::Zone;
 use store::{
     Scope, SiteId, Write,
     audit_log::{self, Change, Field},
+    credits::traded,
     entities::user,
     platform_settings, products, purchases, site_settings,
 };
@@ -222,6 +223,14 @@ fn read(
     }
 }
 
+/// Whether the site has sold or credited anything, which fixes its currency (`docs/rules.md` 46).
+///
+/// # Errors
+/// If the database fails.
+pub async fn has_traded(db: &impl ConnectionTrait, site_id: SiteId) -> Result<bool, DbErr> {
+    Ok(purchases::any_of_site(db, site_id).await? || traded::any_of_site(db, site_id).await?)
+}
+
 /// Whether the site may trade in `asked`.
 async fn other_currency(
     tx: &impl Write,
@@ -230,8 +239,7 @@ async fn other_currency(
 ) -> anyhow::Result<Result<(), FieldError>> {
     let now = *site_settings::lock(tx, site_id).await?.currency;
     let in_use = CurrencyUse {
-        // Credits come from purchases.
-        traded: purchases::any_of_site(tx, site_id).await?,
+        traded: has_traded(tx, site_id).await?,
         least_price: products::least_price(tx, site_id).await?,
     };
     Ok(may_trade_in(now, asked, in_use))

@@ -12,9 +12,11 @@ pub mod holds;
 mod moves;
 mod observed;
 mod refunded;
+pub mod reserved;
 mod reversals;
 pub mod reviews;
 mod spending;
+pub mod traded;
 mod unconfirmed;
 mod waking;
 

@@ -124,9 +124,15 @@ impl Model {
 pub struct Address {
     kind: Coded<ProductKind, Entity>,
     slug: String,
+    withdrawn_at: Option<Timestamp>,
 }
 
 impl Address {
+    /// Whether the page exists: a product that was withdrawn has none.
+    pub fn is_on_offer(&self) -> bool {
+        self.withdrawn_at.is_none()
+    }
+
     pub fn path(&self) -> String {
         joined(*self.kind, &self.slug)
     }

@@ -116,12 +116,25 @@ pub async fn set_session(db: &impl Write, id: PurchaseId, session_id: &str) -> R
         .map(|_| ())
 }
 
-/// Whether anybody began a purchase on the site.
+/// Whether the site has sold anything for money, or still may on a page that is open. What was free, a page that
+/// nobody paid, and what was tried in test mode do not count.
 pub async fn any_of_site(db: &impl ConnectionTrait, site_id: SiteId) -> Result<bool, DbErr> {
-    let one = Entity::find().filter(Column::SiteId.eq(site_id)).limit(1);
-    let one: Option<PurchaseId> = one
+    let states = [
+        PurchaseState::Open,
+        PurchaseState::Processing,
+        PurchaseState::Paid,
+    ];
+    let is_real = Condition::any()
+        .add(Column::Livemode.is_null())
+        .add(Column::Livemode.eq(true));
+    let one: Option<PurchaseId> = Entity::find()
         .select_only()
         .column(Column::Id)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::State.is_in(states.map(PurchaseState::code)))
+        .filter(Column::PriceCents.gt(0_i64))
+        .filter(is_real)
+        .limit(1)
         .into_tuple()
         .one(db)
         .await?;

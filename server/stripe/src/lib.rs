@@ -21,6 +21,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     credit::{StripeAmount, StripeError},
+    foreign_amount::ForeignAmount,
     money::{Currency, Money},
     stripe_keys::{AccountAnswer, FoundEndpoint},
 };
@@ -87,6 +88,15 @@ impl Customer {
             }),
         };
         Money::new(cents.unwrap_or(0), currency)
+    }
+
+    /// The credit in every other currency than `currency`, also in those that no site trades in.
+    pub fn credits_beside(&self, currency: Currency) -> Vec<ForeignAmount> {
+        let others = self.credits.iter().flatten();
+        let others = others
+            .filter(|(code, cents)| **cents > 0 && Currency::parse(code) != Some(currency))
+            .filter_map(|(code, cents)| ForeignAmount::new(*cents, code));
+        others.collect()
     }
 }
 

@@ -3,10 +3,11 @@
 use domain::{
     credit::{Balance, NotRetried, may_retry},
     money::{Currency, Money},
+    purchase::ProductKind,
     referral::{FailureReason, ReferralStatus},
 };
 use reqwest::Client;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 use services::stripe_customers::balance;
 use store::entities::product;
@@ -19,6 +20,8 @@ on_both_databases!(
     what_is_paid_in_another_currency_is_stored_and_earns_nothing,
     eighteen_thousand_yen_earn_a_partner_nothing,
     a_currency_is_chosen_before_the_first_sale,
+    what_was_only_tried_does_not_fix_the_currency,
+    a_credit_that_was_given_fixes_the_currency,
     what_stripe_owes_in_another_currency_is_told_and_buys_nothing,
 );
 
@@ -136,9 +139,71 @@ async fn a_currency_is_chosen_before_the_first_sale(app: TestApp) {
     // Its own currency is no change.
     dana.done("save_settings", &save("usd", "3")).await;
     let page = dana.get("/admin/settings").await.text;
-    assert!(page.contains("It cannot be changed any more: this site has sold something in it."));
+    assert!(page.contains("It can no longer be changed: this site has sold or credited something in it."));
     assert!(!page.contains("Euro (EUR)"));
     app.run_jobs().await;
+}
+
+const FIXED: &str = "This site has sold or credited in USD, so it stays with USD.";
+
+async fn what_was_only_tried_does_not_fix_the_currency(app: TestApp) {
+    let referred = app.referred().await;
+    let kind = ProductKind::EventTicket;
+    let free = app.product(&app.detroit, kind, "free", 0).await;
+    let jane = app.signed_in("jane@example.com").await;
+    for product in [&free, &referred.ticket] {
+        let id = product.id.to_string();
+        jane.go("buy", &[("product_id", &id), ("page", "/")]).await;
+    }
+    let states = app.purchases().await;
+    let states: Vec<_> = states.iter().map(|row| row.state.code()).collect();
+    assert_eq!(states, ["paid", "open"]);
+    let dana = app.detroit_admin().await;
+    let save =
+        |code: &'static str, version: &'static str| [("currency", code), ("version", version)];
+    // A page that is open in test mode.
+    dana.done("save_settings", &save("cad", "1")).await;
+    dana.done("save_settings", &save("usd", "2")).await;
+    // One with real money can still be paid, until it is over.
+    let db = app.state.db.writer();
+    let live = "UPDATE purchases SET livemode = TRUE";
+    db.execute_unprepared(live).await.unwrap();
+    let refusal = dana.refused("save_settings", &save("cad", "3")).await;
+    assert_eq!(refusal.about("currency"), Some(FIXED));
+    let over = "UPDATE purchases SET state = 'expired' WHERE state = 'open'";
+    db.execute_unprepared(over).await.unwrap();
+    dana.done("save_settings", &save("cad", "3")).await;
+    let page = dana.get("/admin/settings").await.text;
+    assert!(page.contains("Euro (EUR)"), "{page}");
+    app.leave_jobs();
+}
+
+async fn a_credit_that_was_given_fixes_the_currency(app: TestApp) {
+    let referred = app.referred().await;
+    let dana = app.detroit_admin().await;
+    let id = referred.jane.id.to_string();
+    let give = [
+        ("program", "tenant"),
+        ("id", id.as_str()),
+        ("amount", "1000"),
+        ("reason", "For the long wait"),
+        ("confirmed", "1000"),
+        ("token", "0123456789abcdef0123456789abcdef"),
+    ];
+    dana.done("give_credit", &give).await;
+    app.run_jobs().await;
+    let save =
+        |code: &'static str, version: &'static str| [("currency", code), ("version", version)];
+    // In test mode it was a try.
+    dana.done("save_settings", &save("cad", "1")).await;
+    dana.done("save_settings", &save("usd", "2")).await;
+    let db = app.state.db.writer();
+    let live = "UPDATE credits SET livemode = TRUE";
+    db.execute_unprepared(live).await.unwrap();
+    let refusal = dana.refused("save_settings", &save("cad", "3")).await;
+    assert_eq!(refusal.about("currency"), Some(FIXED));
+    let page = dana.get("/admin/settings").await.text;
+    assert!(!page.contains("Euro (EUR)"), "{page}");
 }
 
 async fn what_stripe_owes_in_another_currency_is_told_and_buys_nothing(app: TestApp) {
@@ -148,11 +213,13 @@ async fn what_stripe_owes_in_another_currency_is_told_and_buys_nothing(app: Test
         "{}v1/customers/cus_jane/balance_transactions",
         app.stripe.base_url
     );
-    let by_hand = Client::new()
-        .post(url)
-        .bearer_auth(STRIPE_KEY)
-        .form(&[("amount", "-1500"), ("currency", "cad")]);
-    assert_eq!(by_hand.send().await.unwrap().status(), 200);
+    for (amount, code) in [("-1500", "cad"), ("-18000", "jpy")] {
+        let by_hand = Client::new()
+            .post(&url)
+            .bearer_auth(STRIPE_KEY)
+            .form(&[("amount", amount), ("currency", code)]);
+        assert_eq!(by_hand.send().await.unwrap().status(), 200);
+    }
     let site = app.site().await;
     let now = balance::of(&app.state, &site, &referred.jane)
         .await
@@ -163,11 +230,24 @@ async fn what_stripe_owes_in_another_currency_is_told_and_buys_nothing(app: Test
     let told =
         "You also have a credit of CA$15.00. This site sells in USD, so you cannot use it here.";
     assert!(page.contains(told), "{page}");
+    assert!(
+        page.contains("You also have a credit of 18,000 JPY."),
+        "{page}"
+    );
+    let dana = app.detroit_admin().await;
+    let console = format!("/admin/members/{}/credits", referred.jane.id);
+    let console = dana.get(&console).await.text;
+    assert!(console.contains("Also at Stripe: 18,000 JPY."), "{console}");
     let phone = app.phone_of("jane@example.com").await;
     let statement: Value = phone.get("/api/v1/me/credits").await.json;
     assert_eq!(statement["available"]["cents"], 700);
     assert_eq!(statement["other_currencies"][0]["cents"], 1500);
     assert_eq!(statement["other_currencies"][0]["currency"], "cad");
+    let yen = &statement["other_currencies"][1];
+    assert_eq!(
+        (&yen["cents"], &yen["text"]),
+        (&json!(18_000), &json!("18,000 JPY"))
+    );
     let ticket = jane.get(&format!("/events/{}", referred.ticket.slug)).await;
     assert!(ticket.text.contains("$7.00"), "{}", ticket.text);
 }

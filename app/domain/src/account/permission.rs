@@ -7,11 +7,11 @@ use super::{PlatformRole, Role, TenantRole};
 pub enum Permission {
     /// See referrals, orders, the catalog and members.
     See,
-    /// Record a sale at the counter, undo one, and say who referred a member.
+    /// Record a sale at the counter, undo one, say who referred a member, and set a billing address for Stripe.
     Sell,
     /// Add, change and withdraw products.
     ManageCatalog,
-    /// Change a member's billing address, block members and sign them out.
+    /// Block members, sign them out and erase them.
     ManageMembers,
     /// Add, change and disable platform referrers.
     ManageReferrers,
@@ -98,9 +98,9 @@ impl Permission {
     pub fn label(self) -> &'static str {
         match self {
             See => "See referrals, orders, catalog and members",
-            Sell => "Record and undo sales, and say who referred a member",
+            Sell => "Record and undo sales, say who referred a member, and set billing addresses",
             ManageCatalog => "Change the catalog",
-            ManageMembers => "Change, block and sign out members",
+            ManageMembers => "Block, sign out and erase members",
             ManageReferrers => "Add and change platform referrers",
             ManageCredits => "Refund, and give, retry and correct credit",
             ManageSettings => "Change settings, read the logs",

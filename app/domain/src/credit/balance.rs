@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::Money;
+use crate::{credit::Reserved, money::Money};
 
 /// A member's credit at the connected Stripe account and at accounts that the site used before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,17 +11,42 @@ pub struct MemberBalance {
     pub now: Balance,
     /// The last known credit at each former account that has any.
     pub former: Vec<Money>,
+    /// What cannot be used now: it is not part of the balance.
+    pub reserved: Reserved,
 }
 
 impl MemberBalance {
-    /// Says how much credit the member has, what it pays for, and what is left at former accounts.
+    /// What can be used now, in the currency of what is reserved; `None` while it is not known.
+    pub fn available(&self) -> Option<Money> {
+        match self.now {
+            Balance::Unknown => None,
+            _ => {
+                let nothing = Money::new(0, self.reserved.total().currency());
+                Some(self.now.available().unwrap_or(nothing))
+            }
+        }
+    }
+
+    /// What stands below [`Balance::brief`]: how much is reserved, or where to read more.
+    pub fn note(&self) -> String {
+        match self.reserved.is_positive() {
+            true => format!("{} reserved", self.reserved.total()),
+            false => "See credit history".to_owned(),
+        }
+    }
+
+    /// Says how much credit the member has, what it pays for, what is reserved, and what is left at
+    /// former accounts.
     pub fn sentence(&self) -> String {
+        let reserved = self.reserved.sentences().into_iter();
+        let reserved = reserved.map(|sentence| format!(" {sentence}"));
         let former = self.former.iter().map(|credit| {
             format!(
                 " {credit} is in a former payment account of this site and cannot be used here."
             )
         });
-        format!("{}{}", self.now.sentence(), former.collect::<String>())
+        let more: String = reserved.chain(former).collect();
+        format!("{}{more}", self.now.sentence())
     }
 }
 
@@ -46,6 +71,14 @@ impl Balance {
     pub fn available(&self) -> Option<Money> {
         match self {
             Self::Credit(credit) | Self::LastKnown(credit) if credit.is_positive() => Some(*credit),
+            _ => None,
+        }
+    }
+
+    /// What the member owes.
+    pub fn owed(&self) -> Option<Money> {
+        match self {
+            Self::Debt(owed) => Some(*owed),
             _ => None,
         }
     }
@@ -100,7 +133,7 @@ impl Balance {
 
 #[cfg(test)]
 mod tests {
-    use crate::money::Currency;
+    use crate::{credit::ReservedFor, money::Currency};
 
     use super::*;
 
@@ -167,7 +200,15 @@ mod tests {
 
     #[test]
     fn credit_at_a_former_account_is_told() {
-        let balance = |now, former| MemberBalance { now, former }.sentence();
+        let balance = |now, former| {
+            let reserved = Reserved::nothing(Currency::Usd);
+            MemberBalance {
+                now,
+                former,
+                reserved,
+            }
+            .sentence()
+        };
         let moved = balance(Balance::Empty, vec![TEN]);
         assert!(moved.starts_with("You have no credit right now."));
         assert!(moved.ends_with(
@@ -175,6 +216,32 @@ mod tests {
         ));
         let nothing = balance(Balance::Credit(TEN), Vec::new());
         assert_eq!(nothing, Balance::Credit(TEN).sentence());
+    }
+
+    #[test]
+    fn what_is_reserved_is_told_beside_what_can_be_used() {
+        let mut balance = MemberBalance {
+            now: Balance::Empty,
+            former: Vec::new(),
+            reserved: Reserved::nothing(Currency::Usd),
+        };
+        assert_eq!(balance.note(), "See credit history");
+        balance.reserved.add(ReservedFor::Unpaid, TEN);
+        assert_eq!(balance.available(), Some(NOTHING));
+        assert_eq!(balance.note(), "$10.00 reserved");
+        let sentence = balance.sentence();
+        assert!(
+            sentence.contains(" $10.00 is reserved for a purchase"),
+            "{sentence}"
+        );
+        for (now, available) in [
+            (Balance::Credit(TEN), Some(TEN)),
+            (Balance::Debt(TEN), Some(NOTHING)),
+            (Balance::Unknown, None),
+        ] {
+            balance.now = now;
+            assert_eq!(balance.available(), available);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod lost;
 mod moving;
 mod no_credit;
 mod program;
+mod reserved;
 mod retry;
 mod review;
 mod spending;
@@ -46,6 +47,7 @@ pub use lost::{KeyedChange, LostDebit, lost_debits};
 pub use moving::movable;
 pub use no_credit::NoCredit;
 pub use program::Program;
+pub use reserved::{Reserved, ReservedFor, reserved_for};
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
 pub use review::{
     MANY_AT_ONCE, NotReviewed, ReviewFrom, ReviewState, Seen, Sign, SignInPlace, Signs,
@@ -53,7 +55,7 @@ pub use review::{
 };
 pub use spending::{
     AfterDebit, NotSpendable, Place, ReturnCause, after_debit, credit_at_counter, credit_to_spend,
-    differs_from_price, is_as_shown, is_reserved, left_to_return, overdraft,
+    differs_from_price, is_as_shown, left_to_return, overdraft,
 };
 pub use state::CreditState;
 pub use statement::{BalanceChange, StatementGap};

@@ -6,7 +6,7 @@
 //! (`docs/rules.md` 36).
 
 use crate::{
-    credit::{CreditKind, CreditState, StripeAmount},
+    credit::StripeAmount,
     money::{Currency, Money},
     purchase::PurchaseState,
 };
@@ -157,18 +157,6 @@ pub fn left_to_return(spent: Money, returned: Money) -> Option<Money> {
         .then(|| Money::new(left, spent.currency()))
 }
 
-/// Whether a ledger row holds an amount for a purchase that is not paid yet, or has it on its way back.
-/// `purchase` is the state of its purchase.
-pub fn is_reserved(kind: CreditKind, state: CreditState, purchase: Option<PurchaseState>) -> bool {
-    match (kind, state) {
-        (CreditKind::Spent, CreditState::Issued) => purchase.is_some_and(PurchaseState::is_waiting),
-        (CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn, CreditState::Due) => {
-            true
-        }
-        _ => false,
-    }
-}
-
 /// Whether what Stripe charged and the credit make the price.
 fn makes_the_price(price: Money, charged: Money, spent: Money) -> bool {
     let same = charged.currency() == price.currency() && spent.currency() == price.currency();
@@ -301,32 +289,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn a_debit_is_reserved_until_its_purchase_is_paid_and_a_return_until_it_is_posted() {
-        let (due, issued) = (CreditState::Due, CreditState::Issued);
-        for (kind, state, purchase, reserved) in [
-            (CreditKind::Spent, issued, PurchaseState::Open, true),
-            (CreditKind::Spent, issued, PurchaseState::Processing, true),
-            (CreditKind::Spent, issued, PurchaseState::Paid, false),
-            (CreditKind::Spent, issued, PurchaseState::Expired, false),
-            (CreditKind::Spent, due, PurchaseState::Open, false),
-            (CreditKind::Returned, due, PurchaseState::Expired, true),
-            (CreditKind::Returned, issued, PurchaseState::Expired, false),
-            (CreditKind::Returned, due, PurchaseState::Undone, true),
-            (CreditKind::Reversed, due, PurchaseState::Undone, false),
-            (CreditKind::Restored, due, PurchaseState::Undone, true),
-            (CreditKind::MovedOut, due, PurchaseState::Paid, false),
-            (CreditKind::MovedIn, due, PurchaseState::Paid, true),
-        ] {
-            assert_eq!(
-                is_reserved(kind, state, Some(purchase)),
-                reserved,
-                "{kind:?} {purchase:?}"
-            );
-        }
-        assert!(!is_reserved(CreditKind::Earned, due, None));
     }
 
     #[test]

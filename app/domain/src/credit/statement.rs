@@ -1,5 +1,7 @@
 //! Why a member's balance changed, in the words of the statement.
 
+use crate::credit::ReversalCause;
+
 /// The reason of one change of a balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BalanceChange {
@@ -15,8 +17,8 @@ pub enum BalanceChange {
     Undone(String),
     /// It went back, because the purchase was refunded; holds the product's name.
     Refunded(String),
-    /// It was taken back, because the friend's purchase that earned it was undone; holds the friend.
-    Reversed(String),
+    /// It was taken back; holds the friend, and why, if that is known.
+    Reversed(String, Option<ReversalCause>),
     /// Staff gave or took it by hand, for this reason; empty if that was forgotten with the account.
     ByStaff(String),
     /// What was taken back is given again, because the purchase stands after all; holds the friend.
@@ -56,10 +58,9 @@ impl BalanceChange {
             (Self::Returned(product), _) => format!("Returned: {product} was not paid"),
             (Self::Undone(product), _) => format!("Returned: the sale of {product} was undone"),
             (Self::Refunded(product), _) => format!("Returned: {product} was refunded"),
-            (Self::Reversed(friend), _) if friend.is_empty() => {
-                "Taken back: a friend's purchase was undone".to_owned()
+            (Self::Reversed(friend, cause), _) => {
+                format!("Taken back: {}", taken_back(friend, *cause))
             }
-            (Self::Reversed(friend), _) => format!("Taken back: a purchase by {friend} was undone"),
             (Self::ByStaff(reason), is_credit) => {
                 let what = if is_credit { "Given" } else { "Taken" };
                 match reason.as_str() {
@@ -86,6 +87,24 @@ impl BalanceChange {
             (Self::Adjustment, true) => format!("Added by {site}"),
             (Self::Adjustment, false) => format!("Taken by {site}"),
         }
+    }
+}
+
+/// Why a credit was taken back, as the referrer may know it: as the notification says it.
+fn taken_back(friend: &str, cause: Option<ReversalCause>) -> String {
+    let cause = cause.map(ReversalCause::to_referrer);
+    let became = match cause {
+        Some(ReversalCause::Voided) if friend.is_empty() => {
+            return "a referral was voided".to_owned();
+        }
+        Some(ReversalCause::Voided) => return format!("the referral of {friend} was voided"),
+        Some(ReversalCause::Undone) => "was undone",
+        Some(ReversalCause::Refunded | ReversalCause::Disputed) => "was refunded",
+        None => "did not count",
+    };
+    match friend {
+        "" => format!("a friend's purchase {became}"),
+        friend => format!("a purchase by {friend} {became}"),
     }
 }
 
@@ -157,16 +176,6 @@ mod tests {
                 "Given by Detroit Arms",
             ),
             (
-                BalanceChange::Reversed("Jane D.".to_owned()),
-                false,
-                "Taken back: a purchase by Jane D. was undone",
-            ),
-            (
-                BalanceChange::Reversed(String::new()),
-                false,
-                "Taken back: a friend's purchase was undone",
-            ),
-            (
                 BalanceChange::Reinstated("Jane D.".to_owned()),
                 true,
                 "Given back: a purchase by Jane D. counts again",
@@ -232,5 +241,43 @@ mod tests {
         }
         let lost = told(BalanceChange::NotInLedger, false);
         assert!(lost.contains("contact Detroit Arms"), "{lost}");
+    }
+
+    #[test]
+    fn what_was_taken_back_says_why() {
+        let told = |friend: &str, cause| {
+            BalanceChange::Reversed(friend.to_owned(), cause).sentence("Detroit Arms", false)
+        };
+        for (cause, of_jane, of_a_friend) in [
+            (
+                Some(ReversalCause::Undone),
+                "Taken back: a purchase of Jane D. was undone",
+                "Taken back: a friend's purchase was undone",
+            ),
+            (
+                Some(ReversalCause::Refunded),
+                "Taken back: a purchase of Jane D. was refunded",
+                "Taken back: a friend's purchase was refunded",
+            ),
+            // The referrer does not learn of the friend's bank.
+            (
+                Some(ReversalCause::Disputed),
+                "Taken back: a purchase of Jane D. was refunded",
+                "Taken back: a friend's purchase was refunded",
+            ),
+            (
+                Some(ReversalCause::Voided),
+                "Taken back: the referral of Jane D. was voided",
+                "Taken back: a referral was voided",
+            ),
+            (
+                None,
+                "Taken back: a purchase of Jane D. did not count",
+                "Taken back: a friend's purchase did not count",
+            ),
+        ] {
+            assert_eq!(told("Jane D.", cause), of_jane);
+            assert_eq!(told("", cause), of_a_friend);
+        }
     }
 }

@@ -58,6 +58,12 @@ impl StripeError {
         }
     }
 
+    /// Whether Stripe charges no amount as small as the request's (Stripe, "Error codes",
+    /// `amount_too_small`).
+    pub fn is_of_small_amount(&self) -> bool {
+        matches!(self, Self::Refused(code) if code == "amount_too_small")
+    }
+
     /// Whether Stripe refuses the e-mail address of the request (Stripe, "Error codes",
     /// `email_invalid`). The same without an address may succeed.
     pub fn is_of_address(&self) -> bool {

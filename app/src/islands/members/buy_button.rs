@@ -9,7 +9,7 @@ use crate::{
     types::CreditOffer,
 };
 
-/// Begins a purchase and leaves for Stripe's page.
+/// Begins a purchase and leaves for Stripe's page, or for the receipt if nothing is to be paid there.
 #[island]
 pub fn BuyButton(
     /// A refusal from a form that was sent without JavaScript.
@@ -19,6 +19,8 @@ pub fn BuyButton(
     page: String,
     /// `Buy ticket`.
     label: String,
+    /// Replaces the label while the form is being sent.
+    busy_label: String,
     /// The member buys a second membership of this product.
     another: bool,
     /// The credit that the member can use.
@@ -38,7 +40,7 @@ pub fn BuyButton(
             <SubmitButton
                 state
                 label
-                busy_label="Opening the payment page…"
+                busy_label
                 class="button button-primary button-wide"
             />
         </form>

@@ -17,21 +17,21 @@ pub fn DashboardTiles(
 ) -> impl IntoView {
     let Tiles {
         available,
+        credit_note,
         membership,
         event,
         friends,
     } = tiles;
-    let available = RwSignal::new(available);
+    let credit = RwSignal::new((available, credit_note));
     let friends = RwSignal::new(friends);
     on_change(move || {
         spawn_local(async move {
             if let Ok(Some(card)) = ask::<GetReferralCard>(&[]).await {
-                available.set(card.balance.now.brief());
+                credit.set((card.balance.now.brief(), card.balance.note()));
                 friends.set(Some(card.totals));
             }
         });
     });
-    let credit = move || (available.get(), "See credit history".to_owned());
     let of_friends = move || friends.with(|friends| words(friends.as_ref()));
     let to_friends = match friends.with_untracked(Option::is_some) {
         true => "#refer",
@@ -44,7 +44,7 @@ pub fn DashboardTiles(
     });
     view! {
         <ul class="tiles" aria-label="At a glance">
-            {tile("/credits".to_owned(), "Available credit", credit)}
+            {tile("/credits".to_owned(), "Available credit", move || credit.get())}
             {tile(membership.path, "Membership", move || member.clone())}
             {event}
             {tile(to_friends.to_owned(), "Friends", of_friends)}

@@ -79,9 +79,12 @@ fn actions(purchase: &PurchaseLine) -> AnyView {
     let product = purchase.product_path.clone();
     if purchase.state.is_waiting() {
         let here = format!("/purchases/{}", purchase.id);
+        let back = (!product.is_empty()).then(|| {
+            view! { <a class="button button-quiet" href=product>"Back to the product"</a> }
+        });
         return view! {
             <a class="button" href=here>"Check again"</a>
-            <a class="button button-quiet" href=product>"Back to the product"</a>
+            {back}
         }
         .into_any();
     }
@@ -91,6 +94,9 @@ fn actions(purchase: &PurchaseLine) -> AnyView {
             <a class="button button-quiet" href="/">"Keep browsing"</a>
         }
         .into_any();
+    }
+    if product.is_empty() {
+        return view! { <a class="button button-primary" href="/">"Keep browsing"</a> }.into_any();
     }
     view! { <a class="button button-primary" href=product>"Try again"</a> }.into_any()
 }

@@ -86,7 +86,8 @@ pub fn ReferralCard(
             }.into_any_view(),
         }}
         <p class="referral-card-balance">
-            {move || LiveText(card.with(|card| card.balance.sentence()))}
+            <span>{move || LiveText(card.with(|card| card.balance.sentence()))}</span>
+            {move || card.with(|card| card.balance.reserved.is_positive()).then(to_credit)}
         </p>
         <h3 id="your-referrals">"Your referrals"</h3>
         {move || match friends.with(Vec::is_empty) {
@@ -105,6 +106,11 @@ pub fn ReferralCard(
         }}
         {move || totals.with(|totals| (totals.joined > 0).then(|| all_friends(totals)))}
     }
+}
+
+/// The link to where it says which purchase holds the credit.
+fn to_credit() -> impl IntoView {
+    view! { " "<a href="/credits">"See your credit"</a> }
 }
 
 /// The link to the list of all of them.

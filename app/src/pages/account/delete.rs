@@ -1,6 +1,6 @@
 //! The page on which a member deletes the account, and the one that says that it is done.
 
-use domain::{forms::Refusal, money::Money};
+use domain::{foreign_amount::ForeignAmount, forms::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{super::plain_field::PlainField, message};
@@ -69,8 +69,8 @@ fn memberships(names: &[String]) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn elsewhere(amounts: &[Money]) -> Option<impl IntoView + use<>> {
-    let amounts: Vec<_> = amounts.iter().map(Money::to_string).collect();
+fn elsewhere(amounts: &[ForeignAmount]) -> Option<impl IntoView + use<>> {
+    let amounts: Vec<_> = amounts.iter().map(ForeignAmount::to_string).collect();
     (!amounts.is_empty()).then(|| {
         let words = format!(
             "You will also lose credit that cannot be used here: {}.",

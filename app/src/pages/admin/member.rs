@@ -49,7 +49,6 @@ pub fn MemberPage() -> impl IntoView {
                 let stays = !page.leaving;
                 let may = |permission| viewer.rights.may(Program::Tenant, permission);
                 let manages = stays && may(Permission::ManageMembers);
-                let billing = manages.then(|| billing(&page, &not_saved));
                 let attach = page.may_attach.then(|| attach(&page, &not_attached));
                 let manages = manages && !page.member.admin;
                 let door = manages.then(|| door(&page, &viewer));
@@ -57,6 +56,7 @@ pub fn MemberPage() -> impl IntoView {
                 let manages_credits = may(Permission::ManageCredits);
                 let sells = may(Permission::Sell);
                 let sells_here = stays && sells;
+                let billing = sells_here.then(|| billing(&page, &not_saved));
                 let undo = sells.then(|| undo_sale(page.member.id, not_undone));
                 let whose = ("member_id", page.member.id);
                 let action = MoveMemberCredit::PATH;

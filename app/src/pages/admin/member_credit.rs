@@ -36,12 +36,16 @@ pub fn MemberCreditPage() -> impl IntoView {
 fn page(credit: MemberCredit, refusal: &Refusal) -> AnyView {
     let lost = lost(&credit, refusal);
     let statement = credit.statement;
-    let available = statement.available;
-    let available = available.map(|money| credits::amount("Available", money));
-    let gap = statement.gap.map(|gap| {
-        view! { <p class="notice" role="status">{gap.sentence()}</p> }
+    let facts = credits::facts(&statement, "Owes");
+    let here = statement.reserved.total().currency();
+    let others = statement.other_currencies.iter().map(|credit| {
+        let here = here.code().to_uppercase();
+        let words = format!(
+            "Also at Stripe: {credit}. This site sells in {here}, so it buys nothing here."
+        );
+        view! { <p class="customer-words">{words}</p> }
     });
-    let reserved = statement.reserved;
+    let others = others.collect_view();
     let changes = match statement.lines.is_empty() {
         true => {
             view! { <p class="customer-words">"No credit was earned or used yet."</p> }.into_any()
@@ -55,22 +59,19 @@ fn page(credit: MemberCredit, refusal: &Refusal) -> AnyView {
             &customer.id,
             customer.dashboard.as_deref(),
         );
-        view! { <div><dt>"Stripe customer"</dt><dd>{id}</dd></div> }
+        view! { <dl class="facts"><div><dt>"Stripe customer"</dt><dd>{id}</dd></div></dl> }
     });
     view! {
         <AdminPage title=format!("Credit of {}", credit.name)>
             <nav class="crumbs" aria-label="You are here">
                 <a href=member dir="auto">{credit.name}</a>
             </nav>
-            {gap}
             {lost}
             <section class="panel" aria-labelledby="statement-title">
                 <h2 class="panel-title" id="statement-title">"Statement"</h2>
-                <dl class="facts statement-facts">
-                    {available}
-                    {reserved.is_positive().then(|| credits::amount("Reserved", reserved))}
-                    {customer}
-                </dl>
+                {facts}
+                {customer}
+                {others}
                 {changes}
             </section>
         </AdminPage>

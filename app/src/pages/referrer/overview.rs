@@ -6,6 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     components::Empty,
     islands::CopyField,
+    pages::credits::owed,
     server_fns::SignReferrerOut,
     types::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview, admin::ReferrerLink},
 };
@@ -61,13 +62,24 @@ fn money(earned: &[Money], balance: Option<LastKnown>) -> impl IntoView + use<> 
             .collect::<Vec<_>>()
             .join(" and "),
     };
+    let others = balance.as_ref().map(|known| known.others.clone());
+    let others = others.unwrap_or_default().into_iter().map(|credit| {
+        let words =
+            format!("You also have {credit} at Stripe. Plans are not sold in this currency.");
+        view! { <p class="field-hint">{words}</p> }
+    });
+    let others = others.collect_view();
     let balance = match balance {
-        Some(LastKnown { amount, read }) => {
+        Some(LastKnown { amount, read, .. }) => {
             let when = match read {
                 Some((on, at)) => view! { " on " <time datetime=at>{on}</time> }.into_any(),
                 None => " after the last credit".into_any(),
             };
-            view! { <dd><span class="money">{amount.to_string()}</span>{when}</dd> }.into_any()
+            let amount = match owed(amount) {
+                Some(owed) => format!("You owe {owed}"),
+                None => amount.to_string(),
+            };
+            view! { <dd><span class="money">{amount}</span>{when}</dd> }.into_any()
         }
         None => view! { <dd>"Not known yet"</dd> }.into_any(),
     };
@@ -76,6 +88,7 @@ fn money(earned: &[Money], balance: Option<LastKnown>) -> impl IntoView + use<> 
             <div><dt>"Earned by referrals"</dt><dd class="money">{earned}</dd></div>
             <div><dt>"Balance at Stripe"</dt>{balance}</div>
         </dl>
+        {others}
     }
 }
 

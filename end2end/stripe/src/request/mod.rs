@@ -135,6 +135,7 @@ fn prevents_execution(kind: FaultKind) -> bool {
             | FaultKind::TooManyRequests
             | FaultKind::Unauthorized
             | FaultKind::Forbidden
+            | FaultKind::AmountTooSmall
             | FaultKind::Conflict
             | FaultKind::BadGateway
     )
@@ -169,6 +170,10 @@ async fn respond(
         Some(FaultKind::Forbidden) => {
             let key = request.secret_key.as_deref().unwrap_or_default();
             error_response(&request, &StripeError::forbidden(key))
+        }
+        Some(FaultKind::AmountTooSmall) => {
+            let message = "The Checkout Session's total amount must convert to at least 50 cents.";
+            error_response(&request, &StripeError::coded("amount_too_small", message))
         }
         Some(FaultKind::Conflict) => {
             let key = request.idempotency_key.as_deref().unwrap_or_default();

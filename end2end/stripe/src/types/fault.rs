@@ -23,6 +23,8 @@ pub enum FaultKind {
     /// Responds with 403, as for a restricted key without the permission; not executed.
     #[serde(rename = "403")]
     Forbidden,
+    /// Responds with 400 `amount_too_small`, as where a total converts to too little; not executed.
+    AmountTooSmall,
     /// Responds with 409 `idempotency_key_in_use`; not executed.
     #[serde(rename = "409")]
     Conflict,

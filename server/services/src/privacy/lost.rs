@@ -3,6 +3,7 @@
 use domain::{
     account::forfeited,
     credit::{Balance, MemberBalance},
+    foreign_amount::ForeignAmount,
     money::Money,
 };
 use store::{credits::holds, deletions, entities::user, sites::Site};
@@ -21,7 +22,7 @@ pub struct Lost {
     /// Stripe did not say now how much is on the balance.
     pub uncertain: bool,
     /// Credit elsewhere: in other currencies, on hold too, and at accounts that the site had before.
-    pub elsewhere: Vec<Money>,
+    pub elsewhere: Vec<ForeignAmount>,
     /// The names of memberships.
     pub memberships: Vec<String>,
 }
@@ -32,7 +33,7 @@ pub struct Lost {
 /// If the database fails.
 pub async fn lost(engine: &Engine, site: &Site, member: &user::Model) -> anyhow::Result<Lost> {
     let statement = statement(engine, site, member).await?;
-    let MemberBalance { now, former } = balance::of(engine, site, member).await?;
+    let MemberBalance { now, former, .. } = balance::of(engine, site, member).await?;
     // The statement is as new as can be; the balance may be a minute old.
     let there = match statement.available {
         Some(available) => Balance::Credit(available),
@@ -48,9 +49,10 @@ pub async fn lost(engine: &Engine, site: &Site, member: &user::Model) -> anyhow:
     let on_hold = here.into_iter().map(Money::cents).sum();
     let on_hold = Money::new(on_hold, site.currency());
     let others = statement.other_currencies.into_iter();
-    let elsewhere = others.chain(held).chain(former);
+    let elsewhere = held.into_iter().chain(former);
+    let elsewhere = others.chain(elsewhere.map(ForeignAmount::from));
     Ok(Lost {
-        credit: forfeited(&there, statement.reserved, on_hold),
+        credit: forfeited(&there, statement.reserved.total(), on_hold),
         on_hold,
         uncertain: matches!(there, Balance::LastKnown(_) | Balance::Unknown),
         elsewhere: elsewhere.collect(),

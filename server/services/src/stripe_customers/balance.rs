@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{
     credit::{Balance, MemberBalance, StripeError},
+    foreign_amount::ForeignAmount,
     money::Money,
     purchase::Plan,
 };
@@ -17,7 +18,7 @@ use store::{
 };
 use stripe_gateway::Found;
 
-use super::{Connection, connection, platform_connection};
+use super::{Connection, connection, platform_connection, reserved};
 use crate::Engine;
 
 /// How long a stored balance is shown before Stripe is asked again.
@@ -63,7 +64,12 @@ pub async fn of(
         (Some(_), None) => Balance::Empty,
         (Some(_), Some(here)) => at_account(engine, site, here).await?,
     };
-    Ok(MemberBalance { now, former })
+    let reserved = reserved::of(engine, site, member).await?;
+    Ok(MemberBalance {
+        now,
+        former,
+        reserved,
+    })
 }
 
 /// The credit that the member can use now; `None` if there is none, or it is not known.
@@ -111,16 +117,18 @@ async fn ask(connection: &Connection, customer_id: &str) -> Result<Found, Stripe
 }
 
 /// A balance as it was last known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastKnown {
     /// Above zero in the customer's favor.
     pub balance: Money,
     /// When Stripe was asked; `None` if a transaction of ours changed it since.
     pub read_at: Option<Timestamp>,
+    /// The credit in other currencies, if Stripe just answered.
+    pub others: Vec<ForeignAmount>,
 }
 
-/// The balance of a platform referrer at the platform's account. Stripe is asked as for a member; if it
-/// does not answer, the last known balance is returned, or `None`.
+/// The balance of a platform referrer at the platform's account. Stripe is asked each time, because it alone
+/// knows of other currencies; if it does not answer, the last known balance is returned, or `None`.
 ///
 /// # Errors
 /// If the database fails.
@@ -139,9 +147,9 @@ pub async fn of_platform_referrer(
     let known = row.balance(Plan::CURRENCY).map(|balance| LastKnown {
         balance,
         read_at: row.balance_read_at,
+        others: Vec::new(),
     });
-    let fresh = row.balance_read_at.is_some_and(|at| now - at < FRESH);
-    let Some(customer_id) = row.customer_id.as_ref().filter(|_| !fresh) else {
+    let Some(customer_id) = &row.customer_id else {
         return Ok(known);
     };
     let Some(connection) = platform_connection(engine).await? else {
@@ -152,8 +160,11 @@ pub async fn of_platform_referrer(
     };
     let balance = customer.credit_in(Plan::CURRENCY);
     stripe_customers::set_balance(engine.db.writer(), &row, balance, now).await?;
-    let read_at = Some(now);
-    Ok(Some(LastKnown { balance, read_at }))
+    Ok(Some(LastKnown {
+        balance,
+        read_at: Some(now),
+        others: customer.credits_beside(Plan::CURRENCY),
+    }))
 }
 
 fn shown(balance: Money) -> Balance {

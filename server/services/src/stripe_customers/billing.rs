@@ -12,7 +12,7 @@ use store::{
 use super::{billing_email, connection};
 use crate::{
     Engine,
-    rights::{ManageMembers, TenantStaff},
+    rights::{Sell, TenantStaff},
 };
 
 /// Sets the member's billing address, `None` for the one they sign in with, and tells Stripe.
@@ -21,7 +21,7 @@ use crate::{
 /// If the database fails. An address that Stripe refuses, too, is a message beside the field.
 pub async fn set(
     engine: &Engine,
-    admin: &TenantStaff<ManageMembers>,
+    admin: &TenantStaff<Sell>,
     member: &user::Model,
     address: Option<&Email>,
 ) -> anyhow::Result<Result<(), FieldError>> {
@@ -54,7 +54,7 @@ pub async fn set(
 /// Changes the address of the member's customer, if there is one; the message if it cannot be.
 async fn tell_stripe(
     engine: &Engine,
-    admin: &TenantStaff<ManageMembers>,
+    admin: &TenantStaff<Sell>,
     member: &user::Model,
     address: &str,
 ) -> anyhow::Result<Result<(), &'static str>> {

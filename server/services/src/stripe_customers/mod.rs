@@ -14,6 +14,7 @@ pub(crate) mod observed;
 mod ours;
 mod owner;
 pub mod platform_referrers;
+pub mod reserved;
 mod round;
 pub mod statement;
 

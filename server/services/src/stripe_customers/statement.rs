@@ -6,9 +6,11 @@ use std::{cmp::Reverse, collections::HashMap, time::Duration};
 use anyhow::Context;
 use domain::{
     credit::{
-        BalanceChange, CreditKey, CreditKind, CreditState, ReturnCause, StatementGap, is_reserved,
+        BalanceChange, CreditKey, CreditKind, CreditState, Reserved, ReturnCause, ReversalCause,
+        StatementGap, reserved_for,
     },
-    money::{Currency, Money},
+    foreign_amount::ForeignAmount,
+    money::Money,
 };
 use store::{
     CreditId, PurchaseId, ReferralId, Timestamp, credits,
@@ -19,11 +21,11 @@ use store::{
     stripe_accounts::StripeAccount,
     stripe_customers::{self, HolderId},
 };
-use stripe_gateway::ListedTransaction;
+use stripe_gateway::{Found, ListedTransaction};
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
-use super::{connection, observed};
+use super::{connection, observed, reserved};
 use crate::Engine;
 
 /// How long the page waits for Stripe before it shows the ledger alone.
@@ -35,10 +37,10 @@ const MOST: u64 = 1_000;
 pub struct Statement {
     /// What is on the balance, in the site's currency; `None` if Stripe does not answer.
     pub available: Option<Money>,
-    /// What open purchases hold, or is on its way back.
-    pub reserved: Money,
+    /// What purchases hold that are not paid yet, or is on its way to the balance.
+    pub reserved: Reserved,
     /// Credit in other currencies, which buys nothing here.
-    pub other_currencies: Vec<Money>,
+    pub other_currencies: Vec<ForeignAmount>,
     /// Newest first.
     pub lines: Vec<StatementLine>,
     /// Why the lines are those of the ledger alone; `None` if they are Stripe's, and agree with its
@@ -70,41 +72,37 @@ pub async fn statement(
 ) -> anyhow::Result<Statement> {
     let rows = credits::of_member(engine.db.reader(), site.id(), member.id, MOST).await?;
     let asked = ask(engine, site, member).await?;
-    let (at, listed) = match asked {
-        Ok(asked) => (asked.at, Ok(asked.transactions)),
-        Err(gap) => (None, Err(gap)),
+    let (at, others, listed) = match asked {
+        Ok(asked) => (asked.at, asked.other_currencies, Ok(asked.transactions)),
+        Err(gap) => (None, Vec::new(), Err(gap)),
     };
     let transactions = listed.as_deref().unwrap_or_default();
     let reasons = Reasons::read(engine, site, member, &rows, transactions).await?;
     if let Some(at) = at {
         observe(engine, site, member, &at, transactions, &reasons).await?;
     }
-    let reserved = reasons.reserved(&rows, site)?;
+    let reserved = reserved::of(engine, site, member).await?;
     if let Err(gap) = listed {
         return Ok(Statement {
             available: None,
             reserved,
-            other_currencies: Vec::new(),
+            other_currencies: others,
             lines: reasons.of_ledger(&rows)?,
             gap: Some(gap),
         });
     }
-    let left_in = |currency: Currency| {
-        let mut of_currency = transactions.iter();
-        let newest = of_currency.find(|one| one.amount.currency() == currency);
-        newest.map_or(Money::new(0, currency), |newest| {
-            newest.ending_balance.in_favor()
-        })
-    };
-    let others = Currency::ALL
-        .into_iter()
-        .filter(|one| *one != site.currency());
-    let others = others.map(left_in).filter(|credit| credit.is_positive());
+    let here = site.currency();
+    let newest = transactions
+        .iter()
+        .find(|one| one.amount.currency() == here);
+    let available = newest.map_or(Money::new(0, here), |newest| {
+        newest.ending_balance.in_favor()
+    });
     let lines = transactions.iter().map(|one| reasons.line(one));
     Ok(Statement {
-        available: Some(left_in(site.currency())),
+        available: Some(available),
         reserved,
-        other_currencies: others.collect(),
+        other_currencies: others,
         lines: lines.collect::<anyhow::Result<_>>()?,
         gap: None,
     })
@@ -117,6 +115,8 @@ struct Asked {
     at: Option<At>,
     /// Newest first.
     transactions: Vec<ListedTransaction>,
+    /// The credit in other currencies than the site's.
+    other_currencies: Vec<ForeignAmount>,
 }
 
 /// A customer and its account.
@@ -140,9 +140,18 @@ async fn ask(
     let Some(customer) = row.and_then(|row| row.customer_id) else {
         return Ok(Ok(Asked::default()));
     };
-    let asked = timeout(PATIENCE, connection.gateway.balance_transactions(&customer)).await;
-    let Some(transactions) = asked.ok().and_then(Result::ok) else {
+    let gateway = &connection.gateway;
+    let both = async {
+        let listed = gateway.balance_transactions(&customer);
+        tokio::try_join!(listed, gateway.customer(&customer))
+    };
+    let asked = timeout(PATIENCE, both).await;
+    let Some((transactions, found)) = asked.ok().and_then(Result::ok) else {
         return Ok(Err(StatementGap::Unanswered));
+    };
+    let other_currencies = match found {
+        Found::Customer(customer) => customer.credits_beside(site.currency()),
+        Found::Deleted | Found::Unknown => Vec::new(),
     };
     let at = At {
         account: connection.account,
@@ -151,6 +160,7 @@ async fn ask(
     Ok(Ok(Asked {
         at: Some(at),
         transactions,
+        other_currencies,
     }))
 }
 
@@ -176,11 +186,19 @@ async fn observe(
     Ok(())
 }
 
+/// The friend whose referral earned a credit.
+struct Earner {
+    /// `Jane D.`, empty if unknown.
+    friend: String,
+    /// Why the credit is taken back now; `None` if it is not.
+    taken_back_for: Option<ReversalCause>,
+}
+
 /// What the database knows about the changes of one member's balance.
 struct Reasons {
     ledger: HashMap<String, credit::Model>,
     purchases: Vec<purchase::Model>,
-    friends: HashMap<ReferralId, String>,
+    friends: HashMap<ReferralId, Earner>,
 }
 
 impl Reasons {
@@ -199,7 +217,11 @@ impl Reasons {
         let friends = referrals::of_referrer(db, site.id(), member.id, None, MOST).await?;
         let named = |row: referrals::ReferredFriend| {
             let friend = row.friend.as_ref().map(ReferredMember::short);
-            (row.id, friend.unwrap_or_default())
+            let earner = Earner {
+                friend: friend.unwrap_or_default(),
+                taken_back_for: row.taken_back_for.as_deref().copied(),
+            };
+            (row.id, earner)
         };
         let keyed = |row: &credit::Model| (row.idempotency_key.clone(), row.clone());
         Ok(Self {
@@ -249,8 +271,8 @@ impl Reasons {
         let name = purchase.map(|purchase| purchase.product_name.clone());
         let name = name.unwrap_or_else(|| "a purchase".to_owned());
         let change = match *row.kind {
-            CreditKind::Earned => BalanceChange::Earned(self.friend(row).unwrap_or_default()),
-            CreditKind::Spent if is_reserved(*row.kind, *row.state, state) => {
+            CreditKind::Earned => BalanceChange::Earned(self.friend(row)),
+            CreditKind::Spent if reserved_for(*row.kind, *row.state, state).is_some() => {
                 BalanceChange::Reserved(name)
             }
             CreditKind::Spent => BalanceChange::Spent(name),
@@ -265,12 +287,15 @@ impl Reasons {
                 BalanceChange::Refunded(name)
             }
             CreditKind::Returned => BalanceChange::Returned(name),
-            CreditKind::Reversed => BalanceChange::Reversed(self.friend_of_undone(row)),
+            CreditKind::Reversed => {
+                let earned = self.first_of(row);
+                BalanceChange::Reversed(self.friend(earned), self.cause_of(row, earned))
+            }
             CreditKind::Granted | CreditKind::Corrected => {
                 BalanceChange::ByStaff(row.reason.clone().unwrap_or_default())
             }
             CreditKind::Restored if self.is_restoring(row) => {
-                BalanceChange::Reinstated(self.friend_of_undone(row))
+                BalanceChange::Reinstated(self.friend(self.first_of(row)))
             }
             CreditKind::Restored => BalanceChange::Restored,
             CreditKind::MovedOut | CreditKind::MovedIn => BalanceChange::Moved,
@@ -283,18 +308,43 @@ impl Reasons {
         Ok((change, row.purchase_id))
     }
 
-    /// The friend whose referral earned the credit.
-    fn friend(&self, row: &credit::Model) -> Option<String> {
-        self.friends.get(&row.referral_id?).cloned()
+    /// The friend whose referral earned the credit; empty if unknown.
+    fn friend(&self, row: &credit::Model) -> String {
+        self.earner(row)
+            .map_or_else(String::new, |earner| earner.friend.clone())
     }
 
-    /// The friend whose referral earned what a row of its ledger undoes; empty if unknown.
-    fn friend_of_undone(&self, row: &credit::Model) -> String {
+    fn earner(&self, row: &credit::Model) -> Option<&Earner> {
+        self.friends.get(&row.referral_id?)
+    }
+
+    /// The earned credit with which the chain of undoing rows begins that ends with this one.
+    fn first_of<'a>(&'a self, row: &'a credit::Model) -> &'a credit::Model {
         let mut row = row;
         while let Some(before) = row.undoes.and_then(|id| self.by_id(id)) {
             row = before;
         }
-        self.friend(row).unwrap_or_default()
+        row
+    }
+
+    /// Why the credit was taken back. Only the last cause is stored; one whose reversal was given back
+    /// since is not known any more.
+    fn cause_of(&self, reversal: &credit::Model, earned: &credit::Model) -> Option<ReversalCause> {
+        let mut rows = self.ledger.values();
+        let is_gone = rows.any(|row| {
+            *row.kind == CreditKind::Restored
+                && self.is_restoring(row)
+                && row.id > reversal.id
+                && self.first_of(row).id == earned.id
+        });
+        match is_gone {
+            true => None,
+            // Rows of before say no cause: then it was an undone sale, as the notification says.
+            false => {
+                let cause = self.earner(earned).and_then(|earner| earner.taken_back_for);
+                Some(cause.unwrap_or(ReversalCause::Undone))
+            }
+        }
     }
 
     /// Whether a row gives back what was taken for a cause that is gone.
@@ -328,18 +378,5 @@ impl Reasons {
         // What we observed has its place by Stripe's time.
         lines.sort_by_key(|line| Reverse(line.at));
         Ok(lines)
-    }
-
-    /// What debits hold for purchases that are not paid yet, and what is on its way back.
-    fn reserved(&self, rows: &[credit::Model], site: &Site) -> anyhow::Result<Money> {
-        let mut cents = 0;
-        for row in rows.iter().filter(|row| *row.currency == site.currency()) {
-            let purchase = row.purchase_id.and_then(|id| self.purchase(id));
-            let state = purchase.map(|purchase| *purchase.state);
-            if is_reserved(*row.kind, *row.state, state) {
-                cents += row.amount()?.cents().abs();
-            }
-        }
-        Ok(Money::new(cents, site.currency()))
     }
 }

@@ -142,6 +142,9 @@ async fn what_was_credited_is_taken_back(app: TestApp) {
     let mia = app.signed_in("mia@example.com").await;
     let card = mia.get("/dashboard").await.text;
     assert!(card.contains(told), "{card}");
+    let statement = mia.get("/credits").await.text;
+    let why = "Taken back: the referral of Jane D. was voided";
+    assert!(statement.contains(why), "{statement}");
     // Another purchase of the friend earns nothing.
     let sale = app.sell(&referred).await;
     app.decide(sale).await;

@@ -1,12 +1,13 @@
 //! What a platform referrer sees on their own page: nobody else's.
 
 use domain::credit::Terms;
+use reqwest::Client;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use store::{Scope, entities::platform_referral, platform_settings, terms};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::referrer_sign_in::{JORDAN, ask, at, links, page, signed_in, token};
-use crate::support::{Platform, TestApp, event, on_both_databases, subscription};
+use crate::support::{PLATFORM_KEY, Platform, TestApp, event, on_both_databases, subscription};
 
 on_both_databases!(
     with mail:
@@ -16,6 +17,7 @@ on_both_databases!(
     a_disabled_code_is_told_and_its_history_stays,
     what_was_taken_back_is_shown,
     what_is_on_hold_is_told,
+    other_currencies_and_a_debt_are_told,
     another_site_has_no_such_page,
 );
 
@@ -130,6 +132,27 @@ async fn what_is_on_hold_is_told(app: TestApp) {
     let shown = page(&signed_in(&app).await).await;
     assert!(shown.contains("badge-pending"), "{shown}");
     assert!(shown.contains("On hold until "), "{shown}");
+}
+
+async fn other_currencies_and_a_debt_are_told(app: TestApp) {
+    with_referrals(&app).await;
+    let browser = signed_in(&app).await;
+    let entries = app.stripe.objects(PLATFORM_KEY, None)["balance_transactions"].clone();
+    let customer = entries[0]["customer"].as_str().unwrap();
+    let base = &app.stripe.base_url;
+    let url = format!("{base}v1/customers/{customer}/balance_transactions");
+    // A debit of $53.00 from the $50.00, and yen, by hand.
+    for (amount, code) in [("5300", "usd"), ("-18000", "jpy")] {
+        let by_hand = Client::new()
+            .post(&url)
+            .bearer_auth(PLATFORM_KEY)
+            .form(&[("amount", amount), ("currency", code)]);
+        assert_eq!(by_hand.send().await.unwrap().status(), 200);
+    }
+    let shown = page(&browser).await;
+    for part in ["You owe $3.00", "You also have 18,000 JPY at Stripe."] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
 }
 
 async fn another_site_has_no_such_page(app: TestApp) {

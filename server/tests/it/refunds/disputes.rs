@@ -57,11 +57,21 @@ async fn a_dispute_takes_the_credit_back_and_a_won_one_restores_it_once(app: Tes
         !page.contains("disput"),
         "the friend's bank is nobody's business"
     );
+    let statement = mia.get("/credits").await.text;
+    let why = "Taken back: a purchase of Jane D. was refunded";
+    assert!(statement.contains(why), "{statement}");
     app.stripe
         .settle_dispute(&dispute, DisputeStatus::Won)
         .unwrap();
     rest(&app).await;
     app.assert_stands(&scene.referred.mia).await;
+    let statement = mia.get("/credits").await.text;
+    for line in [
+        "Taken back: a purchase of Jane D. did not count",
+        "Given back: a purchase of Jane D. counts",
+    ] {
+        assert!(statement.contains(line), "{line} in {statement}");
+    }
     for body in app.stripe_events("charge.dispute.") {
         assert_eq!(app.deliver(&scene.referred.webhook, &body).await, 200);
     }

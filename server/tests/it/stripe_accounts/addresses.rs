@@ -1,7 +1,10 @@
 //! Members whose address Stripe refuses: they buy and earn all the same, and the desk can give
 //! Stripe another address.
 
-use domain::purchase::ProductKind;
+use domain::{
+    account::{Role, TenantRole},
+    purchase::ProductKind,
+};
 use stripe_stand_in::PaymentStatus;
 
 use crate::support::{REFUSED, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
@@ -91,11 +94,13 @@ async fn the_desk_sets_a_billing_address_that_signs_nobody_in(app: TestApp) {
     app.refuse_address(&referred.mia).await;
     app.sell(&referred).await;
     app.run_jobs().await;
-    let dana = app.detroit_admin().await;
+    let role = Role::Tenant(TenantRole::Desk);
+    app.staff(&app.detroit, role, "sam@example.com").await;
+    let sam = app.signed_in("sam@example.com").await;
     let member = referred.mia.id.to_string();
     let save = async |address: &'static str| {
         let fields = [("member_id", member.as_str()), ("billing_email", address)];
-        dana.fetch("set_billing_email", &fields).await.text
+        sam.fetch("set_billing_email", &fields).await.text
     };
     assert!(save("mia").await.contains("Enter an email address like"));
     let refused = save("other@refused.invalid-at-stripe.example").await;
@@ -105,7 +110,7 @@ async fn the_desk_sets_a_billing_address_that_signs_nobody_in(app: TestApp) {
     let done = save("mia.pays@example.com").await;
     assert!(done.contains("was saved"), "{done}");
     assert_eq!(customers(&app)[0]["email"], "mia.pays@example.com");
-    let page = dana.get(&format!("/admin/members/{member}")).await.text;
+    let page = sam.get(&format!("/admin/members/{member}")).await.text;
     assert!(page.contains("mia.pays@example.com"), "{page}");
     let traces = app.audit_rows().await;
     let trace = traces.last().unwrap();

@@ -34,6 +34,7 @@ pub enum Kind {
     PaymentsNotConnected,
     PaymentNotAccepted,
     AlreadyMember,
+    CreditInUse,
     PurchasePaid,
     StillStaff,
     CreditNotConfirmed,
@@ -81,6 +82,7 @@ impl Kind {
             | Self::WrongCredentials
             | Self::CodeRequired => Some("www-authenticate"),
             Self::TooManyRequests
+            | Self::CreditInUse
             | Self::IdempotencyKeyInUse
             | Self::Busy
             | Self::StripeUnavailable => Some("retry-after"),
@@ -223,6 +225,13 @@ impl Kind {
                 S::CONFLICT,
                 "The member has this membership",
                 "The member already has this membership. Send `another`: true to buy another one.",
+            ),
+            Self::CreditInUse => (
+                "credit-in-use",
+                S::CONFLICT,
+                "Another purchase is using the credit",
+                "Another purchase of the member is using the credit right now. Nothing was charged. Try again \
+                 after the seconds in `Retry-After`, or without `use_credit`.",
             ),
             Self::PurchasePaid => (
                 "purchase-paid",

@@ -4,15 +4,15 @@ use app::{
     pages::with_next,
     ports::{Answer, Purchases},
     types::{
-        BegunBefore, BuyForm, CreditOffer, EventTile, ListedPurchase, Outcome, Purchase,
-        PurchaseLine, PurchaseReceipt, purchase_words,
+        BegunBefore, BuyForm, CreditOffer, EventTile, ListedPurchase, OpenPurchase, Outcome,
+        Purchase, PurchaseLine, PurchaseReceipt, purchase_words,
     },
 };
 use async_trait::async_trait;
 use domain::{
     forms::Refusal,
     money::Money,
-    purchase::{GivenBack, badge, label},
+    purchase::{GivenBack, SessionState, badge, label},
 };
 use server_core::{dates, zone::Zone};
 use services::{
@@ -42,8 +42,9 @@ impl Purchases for Services {
         self.begin(&form).await.map_err(internal_error)
     }
 
-    async fn release(&self, product_id: i64) -> Answer<Outcome> {
-        self.release_open(ProductId::new(product_id))
+    async fn release(&self, product_id: i64, purchase_id: Option<i64>) -> Answer<Outcome> {
+        let purchase_id = purchase_id.map(PurchaseId::new);
+        self.release_open(ProductId::new(product_id), purchase_id)
             .await
             .map_err(internal_error)
     }
@@ -91,8 +92,10 @@ impl Purchases for Services {
         let (db, site) = (self.state.db.reader(), self.context.site.id());
         let product = products::any_by_id(db, site, product_id).await;
         let product = product.map_err(|error| internal_error(error.into()))?;
+        let open = self.open_page(&purchase, product_id).await;
         Ok(Some(PurchaseReceipt {
             purchase,
+            open: open.map_err(internal_error)?,
             product: product.map(|product| view(product, self.zone())),
         }))
     }
@@ -122,7 +125,11 @@ impl Services {
         let product_id = purchase.product_id;
         let Amounts { credit, paid } = amounts(&purchase)?;
         let back = money_back(&purchase)?;
-        let line = line(Bought { purchase, product }.into(), self.zone());
+        let is_on_offer = product.as_ref().is_some_and(Address::is_on_offer);
+        let mut line = line(Bought { purchase, product }.into(), self.zone());
+        if !is_on_offer {
+            line.product_path.clear();
+        }
         let (title, words) = purchase_words(&line, credit == Some(line.price), &back);
         let purchase = Purchase {
             credit,
@@ -132,6 +139,28 @@ impl Services {
             line,
         };
         Ok(Some((purchase, product_id)))
+    }
+
+    /// Stripe's page of a purchase that is not paid, as far as we know.
+    async fn open_page(
+        &self,
+        purchase: &Purchase,
+        product_id: ProductId,
+    ) -> anyhow::Result<Option<OpenPurchase>> {
+        let Some(user) = &self.context.user else {
+            return Ok(None);
+        };
+        let id = PurchaseId::new(purchase.line.id);
+        let session = checkout::session_of(&self.state, user, id).await?;
+        let can_be_paid = [SessionState::Requested, SessionState::Open];
+        let Some(session) = session.filter(|row| can_be_paid.contains(&row.state)) else {
+            return Ok(None);
+        };
+        Ok(Some(OpenPurchase {
+            product_id: product_id.get(),
+            held: checkout::held(&session)?,
+            url: session.url,
+        }))
     }
 
     async fn begin(&self, form: &BuyForm) -> anyhow::Result<Outcome> {
@@ -184,12 +213,16 @@ impl Services {
         Ok(invited || self.context.device_token.is_none())
     }
 
-    /// Expires the Checkout session that the member has open for this product. The part of the
-    /// balance that the session reserves becomes free.
-    async fn release_open(&self, product_id: ProductId) -> anyhow::Result<Outcome> {
+    /// Expires the Checkout session of this purchase, or the one that the member has open for this product, on
+    /// offer or withdrawn. The part of the balance that the session reserves becomes free.
+    async fn release_open(
+        &self,
+        product_id: ProductId,
+        purchase_id: Option<PurchaseId>,
+    ) -> anyhow::Result<Outcome> {
         const CLOSED: &str = "The payment page is closed. Nothing was charged.";
         let (state, site) = (&self.state, &self.context.site);
-        let product = products::by_id(state.db.reader(), site.id(), product_id).await?;
+        let product = products::any_by_id(state.db.reader(), site.id(), product_id).await?;
         let Some((user, product)) = self.context.user.as_ref().zip(product) else {
             return Ok(refused(GONE));
         };
@@ -199,8 +232,16 @@ impl Services {
         {
             return Ok(refused(&too_many.sentence()));
         }
-        let Some(open) = checkout::open_session(state, site, user.id, &product).await? else {
-            return Ok(Outcome::Done(CLOSED.to_owned()));
+        let open = match purchase_id {
+            Some(id) => checkout::session_of(state, user, id).await?,
+            None => checkout::open_session(state, site, user.id, &product).await?,
+        };
+        let Some(open) = open else {
+            // It may have been paid meanwhile: the purchase's page says so.
+            return Ok(match purchase_id {
+                Some(id) => Outcome::Go(format!("/purchases/{id}")),
+                None => Outcome::Done(CLOSED.to_owned()),
+            });
         };
         Ok(match checkout::end(state, &open).await? {
             Reused::Over | Reused::Page(_) => Outcome::Done(CLOSED.to_owned()),
@@ -224,7 +265,9 @@ impl Services {
         };
         let open = checkout::open_session(state, site, user.id, &product).await?;
         let held = open.as_ref().map(checkout::held).transpose()?.flatten();
-        let available = balance::available(state, site, user).await?;
+        let credit = balance::of(state, site, user).await?;
+        let available = credit.now.available();
+        let elsewhere = reserved_elsewhere(credit.reserved.total(), held);
         let offer = checkout::offer(&product, held, available);
         let is_membership = product.kind.spends_balance();
         Ok(BegunBefore {
@@ -236,12 +279,20 @@ impl Services {
             },
             held,
             available,
+            reserved: elsewhere,
             already_member: is_membership
                 && purchases::has_paid(db, site.id(), user.id, product.id).await?,
             credit: offer.map(|Offer { pays, to_pay }| CreditOffer { pays, to_pay }),
             form_token: state.random.token(),
         })
     }
+}
+
+/// What of the reserved credit the open page of the product does not hold.
+fn reserved_elsewhere(reserved: Money, held: Option<Money>) -> Option<Money> {
+    let here = held.map_or(0, Money::cents);
+    let elsewhere = Money::new(reserved.cents().saturating_sub(here), reserved.currency());
+    elsewhere.is_positive().then_some(elsewhere)
 }
 
 /// Whether the text can be a token of ours.

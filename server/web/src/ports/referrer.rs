@@ -131,6 +131,7 @@ impl Services {
             read: known
                 .read_at
                 .map(|at| (dates::minute(at, self.zone()), dates::iso(at))),
+            others: known.others,
         });
         let links = page.brands.iter().map(|(brand, host)| ReferrerLink {
             brand: brand.name.clone(),

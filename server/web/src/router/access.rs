@@ -218,7 +218,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("save_mobile_apps", Tenant(ManageSettings)),
     ("save_referrer_days", Tenant(ManageSettings)),
     ("record_sale", Tenant(Sell)),
-    ("set_billing_email", Tenant(ManageMembers)),
+    ("set_billing_email", Tenant(Sell)),
     ("erase_member", Tenant(ManageMembers)),
     ("block_member", Tenant(ManageMembers)),
     ("sign_out_member", Tenant(ManageMembers)),

@@ -67,11 +67,11 @@ fn tenant_fields(
     let (choice, hint): (&[Currency], _) = match tenant.currency_is_fixed {
         true => (
             &[tenant.currency],
-            "It cannot be changed any more: this site has sold something in it.",
+            "It can no longer be changed: this site has sold or credited something in it.",
         ),
         false => (
             &Currency::ALL,
-            "If you change it, prices keep their numbers. After the first sale it cannot be changed.",
+            "If you change it, prices keep their numbers. After the first sale or credit it cannot be changed.",
         ),
     };
     let codes = choice

@@ -340,7 +340,13 @@ impl Sale<'_> {
             }
             Err(error) => {
                 tracing::warn!(purchase = purchase.id.get(), ?error, "no Checkout session");
-                Ok(Some(Begun::Refused(NoCheckout::from(&error))))
+                let uses_credit = row.coupon.is_some();
+                Ok(Some(Begun::Refused(
+                    match error.is_of_small_amount() && uses_credit {
+                        true => NoCheckout::TooSmall,
+                        false => NoCheckout::from(&error),
+                    },
+                )))
             }
         }
     }

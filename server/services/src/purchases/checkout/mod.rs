@@ -14,10 +14,11 @@ pub mod retrieve;
 pub mod row;
 mod spend;
 
-use domain::{credit::StripeError, money::Money};
+use domain::{credit::StripeError, money::Money, purchase::PurchaseState};
 use store::{
-    MemberId, checkout_sessions,
+    MemberId, PurchaseId, checkout_sessions,
     entities::{checkout_session, product, purchase, user},
+    purchases,
     sites::Site,
 };
 
@@ -94,6 +95,8 @@ pub enum NoCheckout {
     NotConnected,
     /// Stripe refused the request.
     NotAccepted,
+    /// Stripe does not charge so little as the credit leaves to pay.
+    TooSmall,
     /// Stripe did not answer, or its answer does not say what happened. A later request may
     /// succeed.
     Unanswered,
@@ -116,6 +119,10 @@ impl NoCheckout {
             }
             Self::NotAccepted => {
                 "This payment was not accepted. Nothing was charged. Please contact us."
+            }
+            Self::TooSmall => {
+                "Stripe does not charge so little as your credit leaves to pay. Nothing was charged. \
+                 Buy it without your credit."
             }
             Self::Unanswered => {
                 "Our payment system is not answering right now. Nothing was charged. Try again in \
@@ -162,4 +169,19 @@ pub async fn open_session(
         return Ok(Some(open));
     }
     Ok(checkout_sessions::open_anywhere(db, &open_for).await?)
+}
+
+/// The session of a member's purchase that is not paid, whatever became of the product.
+pub async fn session_of(
+    engine: &Engine,
+    user: &user::Model,
+    id: PurchaseId,
+) -> anyhow::Result<Option<checkout_session::Model>> {
+    let db = engine.db.reader();
+    let bought = purchases::one_of_buyer(db, user.site_id, user.id, id).await?;
+    let is_open = bought.is_some_and(|bought| *bought.purchase.state == PurchaseState::Open);
+    match is_open {
+        true => Ok(checkout_sessions::of_purchase(db, id).await?),
+        false => Ok(None),
+    }
 }

@@ -7,6 +7,7 @@ mod lost;
 mod memberships;
 mod moving;
 mod receipts;
+mod reserved;
 mod statement;
 pub mod trouble;
 pub mod undoing;

@@ -19,6 +19,7 @@ on_both_databases!(
     without_stripe_the_ledger_is_told,
     what_stripe_did_is_kept_once,
     what_an_open_page_holds_is_reserved,
+    a_debt_is_said_to_be_owed,
     a_debit_whose_row_is_lost_is_shown,
     a_site_without_stripe_says_so,
     a_visitor_is_sent_to_sign_in,
@@ -177,6 +178,21 @@ async fn what_an_open_page_holds_is_reserved(app: TestApp) {
     let (statement, lines) = changes(&app, "jane@example.com").await;
     assert_eq!(reserved(&statement), (0, 0));
     assert_eq!(lines[0].0, "spent");
+}
+
+async fn a_debt_is_said_to_be_owed(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    invoice_of(&app, "cus_jane", 2300).await;
+    let page = jane.get("/credits").await.text;
+    assert!(page.contains("You owe") && page.contains("$3.00"), "{page}");
+    assert!(!page.contains(">Available<"), "{page}");
+    let dana = app.detroit_admin().await;
+    let member = format!("/admin/members/{}", referred.jane.id);
+    let profile = dana.get(&member).await.text;
+    assert!(profile.contains("Owes $3.00"), "{profile}");
+    let page = dana.get(&format!("{member}/credits")).await.text;
+    assert!(page.contains(">Owes<"), "{page}");
+    assert!(!page.contains(">Available<"), "{page}");
 }
 
 /// As after a backup was restored: Stripe has the debit, and its row is gone.

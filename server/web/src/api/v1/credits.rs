@@ -19,7 +19,7 @@ pub struct CreditStatement {
     /// What is on the balance; null while it is not known.
     #[schema(required)]
     available: Option<Amount>,
-    /// What open purchases hold, or is on its way back.
+    /// What purchases hold that are not paid yet, or is on its way to the balance.
     reserved: Amount,
     /// Credit in other currencies than the site's, which buys nothing here.
     other_currencies: Vec<Amount>,
@@ -102,7 +102,7 @@ impl CreditStatement {
         let lines = statement.lines.iter();
         Self {
             available: statement.available.map(Amount::from),
-            reserved: statement.reserved.into(),
+            reserved: statement.reserved.total().into(),
             other_currencies: others.map(Amount::from).collect(),
             complete: statement.gap.is_none(),
             changes: lines.map(|line| change(line, site)).collect(),
@@ -120,7 +120,7 @@ fn change(line: &StatementLine, site: &str) -> CreditChange {
             BalanceChange::Returned(_) | BalanceChange::Undone(_) | BalanceChange::Refunded(_) => {
                 CreditReason::Returned
             }
-            BalanceChange::Reversed(_) => CreditReason::Reversed,
+            BalanceChange::Reversed(..) => CreditReason::Reversed,
             BalanceChange::Restored | BalanceChange::Reinstated(_) => CreditReason::Restored,
             BalanceChange::Moved => CreditReason::Moved,
             BalanceChange::Membership(_) => CreditReason::Membership,

@@ -32,6 +32,7 @@ pub const PROBLEMS: &[Kind] = &[
     Kind::PaymentsNotConnected,
     Kind::PaymentNotAccepted,
     Kind::AlreadyMember,
+    Kind::CreditInUse,
     Kind::StripeUnavailable,
 ];
 
@@ -143,12 +144,12 @@ pub async fn begin(
         Begun::Refused(why) => Err(match why {
             NoCheckout::NotConnected => Failure::of(Kind::PaymentsNotConnected),
             NoCheckout::NotAccepted => Failure::of(Kind::PaymentNotAccepted),
+            NoCheckout::TooSmall => Failure::of(Kind::PaymentNotAccepted).saying(why.sentence()),
             NoCheckout::AlreadyMember => Failure::of(Kind::AlreadyMember),
             NoCheckout::EventBegun => complaint(FieldErrorCode::NotAllowed, why.sentence()),
             NoCheckout::AccountDeleted => Failure::of(Kind::InvalidToken),
-            NoCheckout::Unanswered | NoCheckout::CreditInUse => {
-                Failure::of(Kind::StripeUnavailable).retry_after(60)
-            }
+            NoCheckout::CreditInUse => Failure::of(Kind::CreditInUse).retry_after(60),
+            NoCheckout::Unanswered => Failure::of(Kind::StripeUnavailable).retry_after(60),
         }),
     }
 }

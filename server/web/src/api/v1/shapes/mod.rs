@@ -8,7 +8,7 @@ mod product;
 mod referral;
 mod shop;
 
-use domain::money::Money;
+use domain::{foreign_amount::ForeignAmount, money::Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,12 +27,12 @@ use store::entities::user;
 /// An amount of money.
 #[derive(Serialize, ToSchema)]
 pub struct Amount {
-    /// Whole cents.
+    /// Whole cents. Of a currency in which no site trades, Stripe's smallest units: yen have no cents.
     #[schema(example = 1000)]
     pub cents: i64,
     /// Three lower-case letters (ISO 4217).
     #[schema(example = "usd", min_length = 3, max_length = 3)]
-    pub currency: &'static str,
+    pub currency: String,
     /// As a person reads it.
     #[schema(example = "$10.00")]
     pub text: String,
@@ -42,8 +42,18 @@ impl From<Money> for Amount {
     fn from(money: Money) -> Self {
         Self {
             cents: money.cents(),
-            currency: money.currency().code(),
+            currency: money.currency().code().to_owned(),
             text: money.to_string(),
+        }
+    }
+}
+
+impl From<ForeignAmount> for Amount {
+    fn from(amount: ForeignAmount) -> Self {
+        Self {
+            cents: amount.units(),
+            currency: amount.code().to_owned(),
+            text: amount.to_string(),
         }
     }
 }

@@ -88,9 +88,14 @@ pub struct CreditBalance {
     /// The credit, where there is one to tell of, or what is owed.
     #[schema(required)]
     pub amount: Option<Amount>,
+    /// What can be used now; null while it is not known.
+    #[schema(required)]
+    pub available: Option<Amount>,
+    /// What purchases hold that are not paid yet, or is on its way to the balance. It is no part of `available`.
+    pub reserved: Amount,
     /// Credit on the balances of accounts of Stripe that the site had before: it cannot be spent here.
     pub former: Vec<Amount>,
-    /// What it pays, and what not, and where the rest is.
+    /// What it pays, and what not, what is reserved and why, and where the rest is.
     #[schema(
         example = "Your credit: $10.00. It comes off your next membership payment automatically. \
                    For tickets, courses and shop items, use it when you buy."
@@ -118,7 +123,7 @@ pub enum BalanceStatus {
 
 impl From<MemberBalance> for CreditBalance {
     fn from(balance: MemberBalance) -> Self {
-        let text = balance.sentence();
+        let (text, available) = (balance.sentence(), balance.available());
         let (status, amount) = match balance.now {
             Balance::Empty => (BalanceStatus::Empty, None),
             Balance::Credit(credit) => (BalanceStatus::Credit, Some(credit)),
@@ -130,6 +135,8 @@ impl From<MemberBalance> for CreditBalance {
         Self {
             status,
             amount: amount.map(Amount::from),
+            available: available.map(Amount::from),
+            reserved: balance.reserved.total().into(),
             former: balance.former.into_iter().map(Amount::from).collect(),
             text,
         }

@@ -4,9 +4,10 @@ use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, Ten
 use domain::{credit::Program, stripe_keys::Health};
 use services::{
     rights::{ManageSettings, ManageStripe},
+    settings::has_traded,
     stripe_accounts::webhook_path,
 };
-use store::{platform_settings, purchases, stripe_accounts::StripeAccount};
+use store::{platform_settings, stripe_accounts::StripeAccount};
 
 use super::{
     account::{account, delivery_url},
@@ -34,7 +35,7 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
     Ok(Some(TenantSettings {
         credit: site.tenant_credit(),
         currency: site.currency(),
-        currency_is_fixed: purchases::any_of_site(services.state.db.reader(), site.id()).await?,
+        currency_is_fixed: has_traded(services.state.db.reader(), site.id()).await?,
         memory_days: settings.referral_memory_days,
         version: settings.version,
         stripe: connection(services, Program::Tenant, account).await?,
