@@ -26,7 +26,7 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
   await expect(card(page)).toHaveCount(0);
   await expect(page.getByText("Refer a Friend")).toHaveCount(0);
   const credit = page.getByRole("region", { name: "Your credit" });
-  await expect(credit.getByRole("link", { name: "Every change of your credit" })).toBeVisible();
+  await expect(credit.getByRole("link", { name: "Credit history" })).toBeVisible();
   for (const [path, none] of [
     ["credits", "No credit yet"],
     ["notifications", "No notifications yet"],

@@ -251,18 +251,18 @@ mod tests {
         for (cause, of_jane, of_a_friend) in [
             (
                 Some(ReversalCause::Undone),
-                "Taken back: a purchase of Jane D. was undone",
+                "Taken back: a purchase by Jane D. was undone",
                 "Taken back: a friend's purchase was undone",
             ),
             (
                 Some(ReversalCause::Refunded),
-                "Taken back: a purchase of Jane D. was refunded",
+                "Taken back: a purchase by Jane D. was refunded",
                 "Taken back: a friend's purchase was refunded",
             ),
             // The referrer does not learn of the friend's bank.
             (
                 Some(ReversalCause::Disputed),
-                "Taken back: a purchase of Jane D. was refunded",
+                "Taken back: a purchase by Jane D. was refunded",
                 "Taken back: a friend's purchase was refunded",
             ),
             (
@@ -272,7 +272,7 @@ mod tests {
             ),
             (
                 None,
-                "Taken back: a purchase of Jane D. did not count",
+                "Taken back: a purchase by Jane D. did not count",
                 "Taken back: a friend's purchase did not count",
             ),
         ] {

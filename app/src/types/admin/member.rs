@@ -114,8 +114,6 @@ pub struct MemberPage {
     pub blocked_on: Option<String>,
     /// The credit that the member can use, as it was last read.
     pub credit: Option<Money>,
-    /// What the member owes at Stripe.
-    pub owed: Option<Money>,
     /// The credit that earlier customers of theirs at Stripe still have.
     pub elsewhere: Vec<ElsewhereLine>,
     /// The products for a counter sale.

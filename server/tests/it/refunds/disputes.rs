@@ -58,7 +58,7 @@ async fn a_dispute_takes_the_credit_back_and_a_won_one_restores_it_once(app: Tes
         "the friend's bank is nobody's business"
     );
     let statement = mia.get("/credits").await.text;
-    let why = "Taken back: a purchase of Jane D. was refunded";
+    let why = "Taken back: a purchase by Jane D. was refunded";
     assert!(statement.contains(why), "{statement}");
     app.stripe
         .settle_dispute(&dispute, DisputeStatus::Won)
@@ -67,8 +67,8 @@ async fn a_dispute_takes_the_credit_back_and_a_won_one_restores_it_once(app: Tes
     app.assert_stands(&scene.referred.mia).await;
     let statement = mia.get("/credits").await.text;
     for line in [
-        "Taken back: a purchase of Jane D. did not count",
-        "Given back: a purchase of Jane D. counts",
+        "Taken back: a purchase by Jane D. did not count",
+        "Given back: a purchase by Jane D. counts again",
     ] {
         assert!(statement.contains(line), "{line} in {statement}");
     }

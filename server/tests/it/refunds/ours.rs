@@ -61,7 +61,7 @@ async fn card_and_credit_go_back_and_the_earned_credit_is_taken_back(app: TestAp
     app.assert_taken_back(&scene.referred.mia).await;
     let mia = app.signed_in("mia@example.com").await;
     let statement = mia.get("/credits").await.text;
-    let why = "Taken back: a purchase of Jane D. was refunded";
+    let why = "Taken back: a purchase by Jane D. was refunded";
     assert!(statement.contains(why), "{statement}");
     let row = app.paid(bought.id).await;
     assert_eq!(
