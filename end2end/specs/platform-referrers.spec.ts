@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
       await openTheTab(page, world);
       await addMany(page, world, word, 12);
       await page.goto(`${world.detroit.url}${TAB}&status=failed`);
-      const field = listed(page).getByLabel("Find a referrer");
+      const field = listed(page).getByRole("searchbox", { name: "Find a referrer" });
       const search = async (text: string) => {
         await field.fill(text);
         await listed(page).getByRole("button", { name: "Search" }).click();
@@ -174,7 +174,7 @@ test("a new referrer is shown although a search was open", async ({ page, world 
   await dialog.getByRole("button", { name: "Add Referrer" }).click();
   await expect(platformReferrer(page, email)).toBeVisible();
   await expect(page).toHaveURL(/\/admin\/referrals\?tab=platform$/);
-  await expect(listed(page).getByLabel("Find a referrer")).toHaveValue("");
+  await expect(listed(page).getByRole("searchbox", { name: "Find a referrer" })).toHaveValue("");
 });
 
 test("the search stays while the filter of the referrals changes, and Back brings both", async ({ page, world }) => {

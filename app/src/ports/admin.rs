@@ -3,7 +3,10 @@
 
 use async_trait::async_trait;
 use domain::{
-    attention::AttentionLine, credit::Program, log_filter::LogFilter, purchase::OrderFilter,
+    attention::AttentionLine,
+    credit::Program,
+    log_filter::LogFilter,
+    purchase::OrderFilter,
     referral::{ReferralFilter, ReferrerSearch},
 };
 

@@ -8,7 +8,7 @@ use domain::{
     },
     money::{Currency, Money},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use server_core::zone::Zone;
 use store::{
     Scope, SiteId, Write,

@@ -46,9 +46,7 @@ pub async fn page(
     let listed = among_ids(ids).limit(limit);
     let newest_first = match place {
         None => listed.order_by_desc(Column::Id),
-        Some(ListPlace::Older(id)) => listed
-            .filter(Column::Id.lt(id))
-            .order_by_desc(Column::Id),
+        Some(ListPlace::Older(id)) => listed.filter(Column::Id.lt(id)).order_by_desc(Column::Id),
         Some(ListPlace::Newer(id)) => {
             let next = listed.filter(Column::Id.gt(id)).order_by_asc(Column::Id);
             let mut rows = next.all(db).await?;

@@ -82,7 +82,12 @@ mod tests {
 
     #[test]
     fn a_search_survives_its_address() {
-        for query in ["", "referrer=sky+m%26ller", "older=7", "referrer=sky&newer=12"] {
+        for query in [
+            "",
+            "referrer=sky+m%26ller",
+            "older=7",
+            "referrer=sky&newer=12",
+        ] {
             assert_eq!(ReferrerSearch::from_query(query).query(), query);
         }
         let search = ReferrerSearch::from_query("tab=platform&referrer=+sky+&older=7");

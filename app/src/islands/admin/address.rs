@@ -41,6 +41,9 @@ mod tests {
         assert_eq!(beside(path, ""), path);
         assert_eq!(beside(path, "older=7"), "/admin/referrals?older=7");
         let tab = "/admin/referrals?tab=platform";
-        assert_eq!(beside(tab, "older=7"), "/admin/referrals?tab=platform&older=7");
+        assert_eq!(
+            beside(tab, "older=7"),
+            "/admin/referrals?tab=platform&older=7"
+        );
     }
 }

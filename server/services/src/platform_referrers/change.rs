@@ -104,7 +104,11 @@ pub async fn set_disabled(
     }
     let disabled_at = disabled.then(|| engine.now());
     platform_referrers::set_disabled(&tx, &before, disabled_at).await?;
-    let fields = [field("Code", Some(on_or_off(was)), Some(on_or_off(disabled)))];
+    let fields = [field(
+        "Code",
+        Some(on_or_off(was)),
+        Some(on_or_off(disabled)),
+    )];
     audit(&tx, engine, Some(admin), &before.name, fields).await?;
     tx.commit().await?;
     engine.console_changed(Scope::Platform);

@@ -201,7 +201,11 @@ async fn who_switches_a_changed_referrer_is_told_what_it_is_now(app: TestApp) {
     let dana = app.signed_in("dana@example.com").await;
     let id = platform.jordan.id.to_string();
     let to = |disabled: &'static str, version: &'static str| {
-        [("id", id.as_str()), ("disabled", disabled), ("version", version)]
+        [
+            ("id", id.as_str()),
+            ("disabled", disabled),
+            ("version", version),
+        ]
     };
     dana.done("set_referrer_disabled", &to("true", "1")).await;
     // It is already what the second one wants.
@@ -221,9 +225,7 @@ async fn who_switches_a_changed_referrer_is_told_what_it_is_now(app: TestApp) {
     // The audit log has names. Of two with one name it cannot tell whose entry it is.
     app.platform_referrer("Jordan Reyes", "other@example.com")
         .await;
-    let refusal = pat
-        .refused("set_referrer_disabled", &to("true", "2"))
-        .await;
+    let refusal = pat.refused("set_referrer_disabled", &to("true", "2")).await;
     let message = refusal.message.unwrap();
     assert!(
         message.starts_with("Somebody changed this referrer while"),

@@ -79,7 +79,11 @@ async fn pages_lead_to_each_other_and_stay_while_referrers_are_added(app: TestAp
     assert_eq!((past.previous, past.next), (None, None));
     // Nonsense is the first page.
     for query in ["older=x", "newer=", "referrer=%00", "q=nobody"] {
-        assert_eq!(page(&pat, query).await.referrers, start.referrers, "{query}");
+        assert_eq!(
+            page(&pat, query).await.referrers,
+            start.referrers,
+            "{query}"
+        );
     }
 }
 
@@ -200,5 +204,8 @@ async fn a_form_that_is_refused_without_javascript_comes_back_open(app: TestApp)
     ];
     pat.submit("set_referrer_disabled", &lost).await;
     let said = pat.get(&nobody).await.text;
-    assert!(said.contains("Pat Stone changed this referrer at"), "{said}");
+    assert!(
+        said.contains("Pat Stone changed this referrer at"),
+        "{said}"
+    );
 }

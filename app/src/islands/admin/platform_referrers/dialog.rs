@@ -53,13 +53,14 @@ impl Dialog {
     /// The dialog with its heading.
     pub fn view(self, id: &str, title: Signal<String>, content: AnyView) -> AnyView {
         let heading = format!("{id}-title");
+        let labelled_by = heading.clone();
         view! {
             <dialog
                 id=id.to_owned()
                 class="dialog"
                 popover="auto"
                 open=self.refused
-                aria-labelledby=heading.clone()
+                aria-labelledby=labelled_by
                 node_ref=self.node
                 on:toggle=move |_| self.toggled.update(|times| *times += 1)
             >

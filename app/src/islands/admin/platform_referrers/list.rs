@@ -111,7 +111,8 @@ impl List {
             let had = focused();
             match reason {
                 Reason::Refresh if is_renaming() => {
-                    self.page.update(|page| take_values(&mut page.referrers, &fresh.referrers));
+                    self.page
+                        .update(|page| take_values(&mut page.referrers, &fresh.referrers));
                 }
                 _ => self.page.set(fresh),
             }

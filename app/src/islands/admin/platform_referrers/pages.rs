@@ -11,24 +11,26 @@ use crate::{
 /// Which of all are shown, and links to the pages before and after.
 #[component]
 pub fn ReferrerPages(list: List) -> impl IntoView {
-    let link = |label: &'static str,
-                rel: &'static str,
-                to: fn(&ReferrersPage) -> Option<&String>| {
-        let query = move || list.page.with(|page| to(page).cloned());
-        view! {
-            <a
-                class="button button-small"
-                rel=rel
-                href=move || query().map(|query| list.path(&query))
-                hidden=move || query().is_none()
-            >
-                {label}
-                <span class="visually-hidden">" referrers"</span>
-            </a>
-        }
-    };
+    let link =
+        |label: &'static str, rel: &'static str, to: fn(&ReferrersPage) -> Option<&String>| {
+            let query = move || list.page.with(|page| to(page).cloned());
+            view! {
+                <a
+                    class="button button-small"
+                    rel=rel
+                    href=move || query().map(|query| list.path(&query))
+                    hidden=move || query().is_none()
+                >
+                    {label}
+                    <span class="visually-hidden">" referrers"</span>
+                </a>
+            }
+        };
     let none = move || list.page.with(|page| page.referrers.is_empty());
-    let only_page = move || list.page.with(|page| page.previous.is_none() && page.next.is_none());
+    let only_page = move || {
+        list.page
+            .with(|page| page.previous.is_none() && page.next.is_none())
+    };
     view! {
         <div class="referrers-pages" hidden=none>
             <p class="table-count">{move || LiveText(list.page.with(count))}</p>
@@ -43,7 +45,11 @@ pub fn ReferrerPages(list: List) -> impl IntoView {
 fn count(page: &ReferrersPage) -> String {
     let all = grouped(page.total);
     if page.previous.is_none() && page.next.is_none() {
-        let noun = if page.total == 1 { "referrer" } else { "referrers" };
+        let noun = if page.total == 1 {
+            "referrer"
+        } else {
+            "referrers"
+        };
         return format!("{all} {noun}");
     }
     let last = page.first + page.referrers.len() as u64;

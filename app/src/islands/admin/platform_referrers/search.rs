@@ -11,7 +11,10 @@ use crate::islands::admin::controls::hidden_fields;
 pub fn ReferrerSearch(list: List) -> impl IntoView {
     let text = list.page.with_untracked(|page| page.text.clone());
     let searched = move || list.page.with(|page| !page.text.is_empty());
-    let nobody = move || list.page.with(|page| page.total == 0 && page.text.is_empty());
+    let nobody = move || {
+        list.page
+            .with(|page| page.total == 0 && page.text.is_empty())
+    };
     let filter = move || hidden_fields(&list.filter.get());
     view! {
         <form

@@ -4,9 +4,7 @@ use app::{
     ports::{Answer, PlatformReferrers},
     types::{
         Outcome,
-        admin::{
-            PlatformReferrer, ReferrerCustomer, ReferrerLink, ReferrersPage, SharedAddresses,
-        },
+        admin::{PlatformReferrer, ReferrerCustomer, ReferrerLink, ReferrersPage, SharedAddresses},
     },
 };
 use async_trait::async_trait;
