@@ -49,7 +49,7 @@ test("a wrong amount is complained about once, until it is right", async ({ page
   const program = region(page, "Referral Program");
   const amount = program.getByLabel("Tenant Referral Credit Amount");
   const complaint = program.getByText("Enter whole cents, digits only: 1000 is $10.00.", { exact: true });
-  const summary = program.getByText("Check what you typed.");
+  const summary = program.getByText("Please check what you entered.");
   await amount.fill("$10");
   await expect(complaint).toHaveCount(1);
   await page.getByRole("button", { name: "Save Settings" }).click();

@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(detail(page, "Reserved")).toHaveText("$20.00");
       await expect(page.getByText("$20.00 is reserved for a purchase that is not paid yet.")).toBeVisible();
       await page.getByRole("link", { name: /^Reserved for / }).click();
-      const left = page.getByRole("region", { name: "Did you leave Stripe's page?" });
+      const left = page.getByRole("region", { name: "Did you leave the payment page?" });
       await expect(left).toContainText("$20.00 of your credit is reserved for it.");
       await expect(left.getByRole("link", { name: "Continue to payment" })).toHaveAttribute(
         "href",

@@ -103,8 +103,8 @@ fn none(can_refer: bool) -> impl IntoView {
         true => "Share your link: when a friend makes a first purchase, you earn credit.",
         false => "Every change to your credit is listed here.",
     };
-    let refer = can_refer
-        .then(|| view! { <a class="button" href="/dashboard#refer">"Refer a Friend"</a> });
+    let refer =
+        can_refer.then(|| view! { <a class="button" href="/dashboard#refer">"Refer a Friend"</a> });
     view! {
         <Empty title="No credit yet">
             <p>{words}</p>

@@ -22,13 +22,11 @@ pub fn NotificationsPage() -> impl IntoView {
     let list = Suspend::new(async move {
         let lines = ports.admin_referrals.attention().await;
         match (ports.notifications.list().await, lines) {
-            (Ok(notifications), Ok(lines)) => {
-                view! {
-                    {attention(lines)}
-                    <NotificationList notifications refusal can_refer />
-                }
-                .into_any()
+            (Ok(notifications), Ok(lines)) => view! {
+                {attention(lines)}
+                <NotificationList notifications refusal can_refer />
             }
+            .into_any(),
             _ => internal_error(&ports),
         }
     });

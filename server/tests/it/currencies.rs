@@ -139,7 +139,11 @@ async fn a_currency_is_chosen_before_the_first_sale(app: TestApp) {
     // Its own currency is no change.
     dana.done("save_settings", &save("usd", "3")).await;
     let page = dana.get("/admin/settings").await.text;
-    assert!(page.contains("It can no longer be changed: this site has sold or credited something in it."));
+    assert!(
+        page.contains(
+            "It can no longer be changed: this site has sold or credited something in it."
+        )
+    );
     assert!(!page.contains("Euro (EUR)"));
     app.run_jobs().await;
 }

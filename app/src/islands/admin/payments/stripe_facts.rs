@@ -51,7 +51,9 @@ pub fn stripe_facts(
         ("Mode".to_owned(), mode.to_owned()),
     ];
     let facts = key.into_iter().chain(stripe.facts.iter().cloned());
-    let facts = facts.map(|(name, fact)| view! { <div><dt>{LiveText(name)}</dt><dd>{LiveText(fact)}</dd></div> });
+    let facts = facts.map(
+        |(name, fact)| view! { <div><dt>{LiveText(name)}</dt><dd>{LiveText(fact)}</dd></div> },
+    );
     view! {
         {wrong}
         <dl class="stripe-facts">{facts.collect_view()}</dl>

@@ -390,7 +390,10 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
         retried.starts_with("by Pat Stone. Attempts before: "),
         "{retried}"
     );
-    assert!(retried.ends_with(". It had failed: Stripe could not be reached"), "{retried}");
+    assert!(
+        retried.ends_with(". It had failed: Stripe could not be reached"),
+        "{retried}"
+    );
     assert_eq!(told.steps[0].on, "Nov 22, 2026, 2:05 PM UTC");
     assert_eq!(told.steps[2].detail, "$50.00 for Jordan Reyes");
     assert_eq!(told.row.referrer, "Jordan Reyes");

@@ -215,7 +215,10 @@ async fn what_went_on_by_itself_says_why_it_had_failed(app: TestApp) {
     );
     let detail = &steps[0].detail;
     assert!(detail.starts_with("once Stripe could be used"), "{detail}");
-    assert!(detail.ends_with(". It had failed: Stripe is not connected"), "{detail}");
+    assert!(
+        detail.ends_with(". It had failed: Stripe is not connected"),
+        "{detail}"
+    );
 }
 
 async fn one_that_waits_says_for_what(app: TestApp) {
