@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
         "href",
         stripesPage,
       );
-      await left.getByRole("button", { name: "Cancel it" }).click();
+      await left.getByRole("button", { name: "Cancel this purchase" }).click();
       await expect(heading(page, "This purchase has expired")).toBeVisible();
       await expect(left).toHaveCount(0);
       expect(await world.stripe.balance(world.detroit, email)).toBe(-2000);

@@ -38,7 +38,7 @@ test("a credit is on hold, is issued when that ends, and is voided with the prog
   const balance = async () => await world.stripe.balanceTransactions(site, referrer.email);
 
   await test.step("what a friend's purchase earns is on hold", async () => {
-    await expect(page.getByText("You get it a day after they paid.")).toBeVisible();
+    await expect(page.getByText("You get it a day after they pay.")).toBeVisible();
     const friend = await visit();
     await friend.goto(link);
     await registerFromHere(friend, newPerson("Jane", "Doe"));

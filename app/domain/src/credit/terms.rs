@@ -204,7 +204,7 @@ mod tests {
         };
         assert!(
             day.offer(usd(1))
-                .ends_with("You get it a day after they paid.")
+                .ends_with("You get it a day after they pay.")
         );
     }
 

@@ -189,6 +189,7 @@ async fn all_purchases_and_referrals_are_reached_by_pages(app: TestApp) {
     let rest = listed_from(&app, mia, rest).await.unwrap();
     assert_eq!((rest.referrals.len(), rest.older_referrals), (1, None));
     assert_eq!(rest.referrals[0].friend, "Jane Doe");
+    app.leave_jobs();
 }
 
 async fn a_sale_is_recorded_once_for_each_form(app: TestApp) {

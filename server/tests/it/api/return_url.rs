@@ -80,7 +80,10 @@ async fn stripes_page_leads_back_to_the_app(app: TestApp) {
         "",
     ] {
         let page = app.browser().get(&format!("/app-return?to={to}")).await;
-        assert!(page.text.contains("opens no app of Detroit Arms"), "{to}");
+        assert!(
+            page.text.contains("does not open an app of Detroit Arms"),
+            "{to}"
+        );
         assert!(!page.text.contains("http-equiv=\"refresh\""), "{to}");
     }
     app.leave_jobs();

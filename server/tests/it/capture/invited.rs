@@ -112,7 +112,7 @@ async fn a_new_member_is_welcomed_once(app: TestApp) {
     );
     let page = friend.get("/events").await.text;
     assert!(page.contains("Welcome, <bdi>Jane</bdi>"), "{page}");
-    let invited = "<bdi>Mia</bdi> invited you, and can earn a credit";
+    let invited = "<bdi>Mia</bdi> invited you and can earn a credit";
     assert!(page.contains(invited), "{page}");
     assert!(
         !friend.get("/events").await.text.contains("Welcome, "),

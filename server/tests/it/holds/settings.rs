@@ -183,7 +183,7 @@ async fn the_card_says_what_is_asked_for(app: TestApp) {
     let page = mia.get("/dashboard").await.text;
     for words in [
         "When they make their first purchase of $25.00 or more, you earn $10.00.",
-        "You get it 14 days after they paid.",
+        "You get it 14 days after they pay.",
         "At most 5 credits in a calendar year count.",
         "You earn when they make a purchase of $25.00 or more",
     ] {

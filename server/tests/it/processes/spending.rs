@@ -207,7 +207,7 @@ async fn dies_at_a_gate(step: Step, stop: Stop) {
 /// A request whose answer may never come.
 type Sent = JoinHandle<reqwest::Result<Response>>;
 
-/// Jane, with $20.00 on her balance, at a process without a worker.
+/// Jane, with $20.00 on her balance, at a process.
 struct Scene {
     process: Process,
     referred: Referred,
@@ -218,7 +218,12 @@ impl Scene {
     async fn of(app: &mut TestApp) -> Self {
         let referred = app.referred().await;
         app.give_balance(&referred.jane, "cus_jane", 2000).await;
-        let process = app.serve(&["--no-worker"]).await;
+        // SQLite's jobs run where the pages are served.
+        let alone: &[&str] = match app.state.config.database_url.starts_with("sqlite") {
+            true => &[],
+            false => &["--no-worker"],
+        };
+        let process = app.serve(alone).await;
         let url = format!("http://{}{}", app.address, referred.webhook);
         app.stripe
             .register_endpoint(Endpoint::new(STRIPE_KEY, &url, WEBHOOK_SECRET));

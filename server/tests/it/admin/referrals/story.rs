@@ -208,11 +208,9 @@ async fn what_went_on_by_itself_says_why_it_had_failed(app: TestApp) {
     let told = story(&app.dana().await, Program::Tenant, id.get())
         .await
         .unwrap();
-    let steps = &told.steps[told.steps.len() - 2..];
-    assert_eq!(
-        (steps[0].what.as_str(), steps[1].what.as_str()),
-        ("Went on", "Credited")
-    );
+    let steps = &told.steps[told.steps.len() - 3..];
+    let what: Vec<_> = steps.iter().map(|step| step.what.as_str()).collect();
+    assert_eq!(what, ["Went on", "Credited", "Notification sent"]);
     let detail = &steps[0].detail;
     assert!(detail.starts_with("once Stripe could be used"), "{detail}");
     assert!(

@@ -273,7 +273,7 @@ async fn without_stripe_the_page_says_so(app: TestApp) {
     let outage = Fault::next(FaultKind::BadGateway);
     app.stripe.fault(outage.times(100));
     let shown = page(&app, &platform.jordan).await;
-    assert!(shown.gap.unwrap().contains("does not answer"));
+    assert!(shown.gap.unwrap().contains("cannot reach"));
     let id = platform.jordan.id.get();
     let said = choose(&app, Some("cus_old"), &own, id).await;
     assert!(said.unwrap_err().contains("nothing was changed"));

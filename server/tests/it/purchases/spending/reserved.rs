@@ -81,7 +81,7 @@ async fn the_receipt_leads_to_the_payment_or_cancels(app: TestApp) {
     for part in [
         url.as_str(),
         "Continue to payment",
-        "Cancel it",
+        "Cancel this purchase",
         "$20.00 of your credit is reserved for it.",
     ] {
         assert!(page.contains(part), "{part} in {page}");
@@ -126,7 +126,7 @@ async fn what_a_withdrawn_product_holds_is_released(app: TestApp) {
         let purchase = app.purchases().await.pop().unwrap();
         let (product, purchase) = (product.id.to_string(), purchase.id.to_string());
         let receipt = jane.get(&format!("/purchases/{purchase}")).await.text;
-        assert!(receipt.contains("Cancel it"), "{receipt}");
+        assert!(receipt.contains("Cancel this purchase"), "{receipt}");
         assert!(!receipt.contains("Back to the product"), "{receipt}");
         if by_receipt {
             release(&jane, &product, &purchase).await;
@@ -151,7 +151,7 @@ async fn a_slow_payment_cannot_be_canceled_and_is_not_said_to_be(app: TestApp) {
     assert!(!credits.contains("to cancel"), "{credits}");
     let receipt = format!("/purchases/{}", bought(&app).await.id);
     let receipt = jane.get(&receipt).await.text;
-    assert!(!receipt.contains("Cancel it"), "{receipt}");
+    assert!(!receipt.contains("Cancel this purchase"), "{receipt}");
 }
 
 async fn a_return_that_waits_for_a_key_is_said_to_be_on_its_way(app: TestApp) {
