@@ -283,7 +283,7 @@ async fn without_stripe_the_page_says_so(app: TestApp) {
         .await
         .unwrap();
     let shown = page(&app, &platform.jordan).await;
-    assert!(shown.gap.unwrap().contains("not connected"));
+    assert!(shown.gap.unwrap().contains("not set up"));
     let said = choose(&app, Some("cus_old"), &own, id).await;
     assert_eq!(
         said.unwrap_err(),
