@@ -70,7 +70,7 @@ fn who_was_referred_by_nobody_can_be_linked_until_they_buy() {
         (typed(TypedAtRegister::Name), "A name links nobody.", ATTACH),
         (
             typed(TypedAtRegister::UnknownCode),
-            "to nobody here",
+            "nobody's code here",
             ATTACH,
         ),
         (
@@ -222,6 +222,6 @@ fn what_ended_says_how() {
             "$10.00 taken back",
             &[Give],
         ),
-        (taken_back(nothing, None), "was spent.", &[Give]),
+        (taken_back(nothing, None), "was already spent.", &[Give]),
     ]);
 }
