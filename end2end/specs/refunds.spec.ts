@@ -132,7 +132,7 @@ for (const javaScriptEnabled of [true, false]) {
       const admin = await visit({ javaScriptEnabled });
       await signIn(admin, world.detroit, world.pat);
       await openMember(admin, world, referrer.email, "Robin Lane");
-      await region(admin, "Referrals").getByRole("link", { name: "Noah R." }).click();
+      await region(admin, "Referrals").getByRole("link", { name: "Noah Reed" }).click();
       await admin.getByRole("link", { name: "Void this referral" }).click();
       const panel = region(admin, "Void this referral");
       await panel.getByRole("button", { name: "Void this referral" }).click();

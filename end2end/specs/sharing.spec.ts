@@ -73,7 +73,7 @@ test("a member shares the page they are on, and a friend buys there", async ({
   await friendPage.getByRole("main").getByRole("button", { name: "Register" }).click();
   await expect(friendPage).toHaveURL(site.url + TICKET.path);
   await expect(friendPage.getByText("Welcome, Frida.", { exact: true })).toBeVisible();
-  await expect(friendPage.getByText("Robin invited you, and can earn a credit")).toBeVisible();
+  await expect(friendPage.getByText("Robin invited you and can earn a credit")).toBeVisible();
   await goToCheckout(friendPage, TICKET);
 
   await page.reload();

@@ -50,7 +50,7 @@ test("a dashboard that the browser translates follows what happens", async ({ pa
     await expect(page.locator(".bell-count")).toHaveText("1");
     await expect(rows.locator(".badge")).toHaveText(["Pending", "Credited"]);
     await expect(rows.locator(".friend-credit")).toHaveText(["", "$10.00"]);
-    await expect(rows.locator(".friend-steps").last()).toContainText("You got $10.00");
+    await expect(rows.locator(".friend-steps").last()).toContainText("You earned $10.00");
     await expect(card(page).locator(".referral-card-balance")).toHaveText(balanceSentence("$10.00"));
     await expect(card(page).locator(".referral-card-all")).toHaveText("All your friends (2) · $10.00 earned");
     await expect(tile("Available credit").locator(".tile-value")).toHaveText("$10.00");
@@ -102,7 +102,7 @@ test("a form that the browser translates says what is wrong now", async ({ page,
   await waitForIslands(page);
   await translate(page);
   await fillSignIn(page, "nobody@example.com", "not the password");
-  await expect(page.locator(".form-errors-title")).toHaveText("The email address or the password is not right.");
+  await expect(page.locator(".form-errors-title")).toHaveText("The email address or password is incorrect.");
 });
 
 test("a table that the browser translates follows its filter", async ({ page, world }) => {

@@ -128,13 +128,7 @@ struct Clock {
 
 impl Clock {
     fn new(folder: &Path) -> Result<Self> {
-        let library = match find_library() {
-            Some(library) => library,
-            None => {
-                apt_install("libfaketime")?;
-                find_library().context("libfaketime is missing; install it")?
-            }
-        };
+        let library = libfaketime()?;
         let file = folder.join("clock");
         fs::write(&file, "+0\n")?;
         Ok(Self { library, file })
@@ -153,6 +147,15 @@ impl Clock {
             ("DONT_FAKE_MONOTONIC", "1".to_owned()),
         ]
     }
+}
+
+/// Where libfaketime is, which is installed if it is missing.
+pub fn libfaketime() -> Result<PathBuf> {
+    if let Some(library) = find_library() {
+        return Ok(library);
+    }
+    apt_install("libfaketime")?;
+    find_library().context("libfaketime is missing; install it")
 }
 
 fn find_library() -> Option<PathBuf> {

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{Gate, tally::Tally};
-use crate::{apt::apt_install, artifacts::Runner, memory::quickest_folder};
+use crate::{apt::apt_install, artifacts::Runner, memory::quickest_folder, torture::libfaketime};
 
 /// A browser, and where a machine may have it.
 struct Browser {
@@ -52,6 +52,8 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
     let mut playwright = playwright(gate, &[])?;
     let folder = gate.settings.root.join("end2end");
     fallback_font()?;
+    // The clock of those scenarios in which days pass.
+    libfaketime()?;
     if let Some(program) = chromium(&folder, &runner(gate))? {
         playwright.env(CHROMIUM.variable, program);
     }

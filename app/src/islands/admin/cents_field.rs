@@ -62,13 +62,11 @@ pub fn CentsField(
                 aria-invalid=invalid
                 aria-describedby=format!("{id}-money {}", context.described_by())
             />
-            <output
-                id=format!("{id}-money")
-                class="cents-money money"
-                class:is-wrong=move || wrong.get()
-                for=id.clone()
-            >
-                {move || LiveText(read.with(|read| read.text.clone()))}
+            // The span, since some programs take no words of an output into a description.
+            <output class="cents-money money" class:is-wrong=move || wrong.get() for=id.clone()>
+                <span id=format!("{id}-money")>
+                    {move || LiveText(read.with(|read| read.text.clone()))}
+                </span>
             </output>
         </div>
     };
