@@ -71,10 +71,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 /** How Firefox logs that a page was left while it listened for news. */
 const LEFT = /^The connection to \S+ was interrupted while the page was loading\.$/;
 
+/** Puppeteer's own object of the page before, while the browser goes to another site. */
+const PUPPETEERS = "__bidi_args";
+
 /** Firefox logs what the content security policy refuses as an error, too. */
 function listen(page: Page, consoleErrors: ConsoleErrors, stripe: string): void {
   const add = (message: string) => {
-    if (page.url().startsWith(stripe) || LEFT.test(message)) return;
+    if (page.url().startsWith(stripe) || LEFT.test(message) || message.includes(PUPPETEERS)) return;
     consoleErrors.messages.push(`${page.url()}: ${message}`);
   };
   page.on("console", (message) => {
