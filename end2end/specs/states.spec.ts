@@ -86,7 +86,6 @@ for (const { kind, path, button, answer } of [
     const main = page.getByRole("main");
     await main.getByLabel("Email").fill(email);
     if (path === "/sign-in") await main.getByLabel("Password").fill(password);
-    const send = main.locator('form [type="submit"]');
     // The page cannot be asked while the next one is on its way, so it writes down what it shows.
     await page.evaluate(() => {
       const form = document.querySelector("main form");
