@@ -27,7 +27,7 @@ use crate::{
 /// routes, so that the crate that serves it is not compiled again when a page changes.
 pub fn shell(options: LeptosOptions) -> AnyView {
     let viewer = use_context::<Viewer>();
-    let scripts = scripts::options(&options, viewer.as_ref());
+    let islands = scripts::islands(&options, viewer.as_ref());
     let site = viewer.map(|viewer| viewer.site);
     let accent = site.as_ref().and_then(|site| site.accent_style.clone());
     let accent = accent.map(|address| view! { <link rel="stylesheet" href=address /> });
@@ -44,16 +44,9 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href=icon type="image/svg+xml" />
-                <link
-                    rel="preload"
-                    href="/fonts/inter-4.1.woff2"
-                    r#as="font"
-                    r#type="font/woff2"
-                    crossorigin=""
-                />
                 {stylesheet(&options)}
                 {accent}
-                <HydrationScripts options=scripts islands=true />
+                {islands}
                 <script type="module" src="/copy.js" nonce=use_nonce()></script>
                 <script type="module" src="/states.js" nonce=use_nonce()></script>
                 // Under `cargo xtask dev`; a release has no code of it.

@@ -1,16 +1,73 @@
-//! Which entry of the browser's part a page loads: a page of the console loads one that has the console's islands
+//! The scripts that wake up a page's islands. A page of the console loads an entry that has the console's islands
 //! too. `xtask/src/artifacts/entry.rs` composes the same names.
 
-use leptos::prelude::*;
+use std::sync::OnceLock;
+
+use leptos::{nonce::use_nonce, prelude::*, reactive::owner::Owner, tachys::html::InertElement};
 
 use crate::ports::Viewer;
 
-/// The options with which Leptos links to the scripts of the page.
-pub fn options(options: &LeptosOptions, viewer: Option<&Viewer>) -> LeptosOptions {
+/// Stands for the nonce in what is kept of the scripts.
+const NONCE: &str = "NONCE-OF-THE-PAGE";
+
+/// The links and the script. Leptos finds their names in a file. A release reads that once; a development build reads
+/// it for every page, since `cargo xtask dev` replaces what it names.
+pub fn islands(options: &LeptosOptions, viewer: Option<&Viewer>) -> InertElement {
+    static ENTRIES: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+    // As Leptos's own component does: nothing but islands is hydrated.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let is_console = viewer.is_some_and(Viewer::is_in_console);
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    let nonce = nonce.as_deref().unwrap_or_default();
+    let write = || written(entry(options, is_console), nonce);
+    let scripts = match cfg!(debug_assertions) {
+        true => write(),
+        false => ENTRIES[usize::from(is_console)].get_or_init(write).clone(),
+    };
+    InertElement::new(scripts.replace(NONCE, nonce))
+}
+
+fn entry(options: &LeptosOptions, is_console: bool) -> LeptosOptions {
     let mut options = options.clone();
-    if viewer.is_some_and(Viewer::is_in_console) {
+    if is_console {
         options.output_name = format!("{}-console", options.output_name).into();
         options.hash_file = format!("console-{}", options.hash_file).into();
     }
     options
+}
+
+fn written(options: LeptosOptions, nonce: &str) -> String {
+    let scripts = view! { <HydrationScripts options islands=true /> }.to_html();
+    let scripts = without_preload(&scripts);
+    match nonce {
+        "" => scripts,
+        nonce => scripts.replace(nonce, NONCE),
+    }
+}
+
+/// The scripts without the link that asks for the WASM at once. On a slow connection it would take from the style
+/// sheet what the first paint waits for; the script asks for it a moment later.
+fn without_preload(scripts: &str) -> String {
+    const PRELOAD: &str = "<link rel=\"preload\"";
+    let around = scripts.split_once(PRELOAD).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('>')?;
+        Some([before, after].concat())
+    });
+    around.unwrap_or_else(|| scripts.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wasm_is_not_asked_for_before_the_page_is_painted() {
+        let scripts = "<link rel=\"modulepreload\" href=\"/a.js\"><link rel=\"preload\" \
+                       href=\"/a.wasm\" as=\"fetch\"><script>x</script>";
+        let left = "<link rel=\"modulepreload\" href=\"/a.js\"><script>x</script>";
+        assert_eq!(without_preload(scripts), left);
+        assert_eq!(without_preload(left), left);
+    }
 }
