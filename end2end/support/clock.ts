@@ -31,6 +31,11 @@ export class Clock {
     };
   }
 
+  /** In milliseconds, as `Date.now()`. */
+  now(): number {
+    return Date.now() + this.ahead * 1000;
+  }
+
   async turn(seconds: number): Promise<void> {
     this.ahead += seconds;
     await writeFile(this.file, `+${this.ahead}\n`);

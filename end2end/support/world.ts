@@ -4,6 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { expect } from "@playwright/test";
+
 import { Clock } from "./clock";
 import type { Demo, Login, Role, Site } from "./demo";
 import { Mailbox } from "./mailbox";
@@ -94,6 +96,15 @@ export class World {
     if (this.clock === undefined) throw new Error("this world has no clock of its own");
     await this.clock.turn(seconds);
     await this.stripe.passTime(seconds);
+    await this.clockIsTurned(this.clock);
+  }
+
+  /** The programs look at their clock's file once a second. An answer of the site has its time, in whole seconds. */
+  private async clockIsTurned(clock: Clock): Promise<void> {
+    await expect(async () => {
+      const { headers } = await fetch(`${this.detroit.url}/healthz`);
+      expect(Date.parse(headers.get("date") ?? "")).toBeGreaterThan(clock.now() - 3000);
+    }).toPass({ timeout: 10_000 });
   }
 
   /** The output of the product and the stand-in, shown when a test fails. */
