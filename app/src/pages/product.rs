@@ -1,6 +1,9 @@
 //! The page of one product.
 
-use domain::{money::Money, purchase::ProductKind};
+use domain::{
+    money::Money,
+    purchase::{EVENT_BEGUN, ProductKind},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -136,9 +139,7 @@ fn page(
     });
     let buy = match has_begun {
         true => view! {
-            <p class="product-terms">
-                "This event has begun. Tickets are not sold online any more."
-            </p>
+            <p class="product-terms">{EVENT_BEGUN}</p>
         }
         .into_any(),
         false => view! {

@@ -2,13 +2,14 @@
 
 use domain::{
     account::SiteKind,
-    referral::{AttributionModel, ReferralCode, codes_in, codes_in_links},
+    referral::{AttributionModel, ReferralCode, codes_in_links},
     sharing::{CatalogPage, Channel},
 };
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use store::{
-    Reader, Timestamp, entities::user, platform_referrers, platform_settings, sites::Site, users,
+    Reader, SiteId, Timestamp, entities::user, platform_referrers, platform_settings, sites::Site,
+    users,
 };
 
 use crate::Engine;
@@ -38,20 +39,17 @@ impl ReferralClick {
     }
 }
 
-/// Of the codes that `text` could mean, the only one that counts on this site (`docs/rules.md` 178). `None` if none does,
-/// or several do.
-pub async fn code_that_counts(
+/// Whose code is meant by one of `codes` (`docs/rules.md` 178): the only member of the site who has one of them and is
+/// not blocked. `None` if there is none, or several.
+pub async fn owner_of(
     db: &Reader,
-    site: &Site,
-    text: &str,
-) -> Result<Option<ReferralCode>, DbErr> {
-    let mut found = None;
-    for code in codes_in(text) {
-        if counts(db, site, &code).await? && found.replace(code).is_some() {
-            return Ok(None);
-        }
-    }
-    Ok(found)
+    site_id: SiteId,
+    codes: &[ReferralCode],
+) -> Result<Option<user::Model>, DbErr> {
+    let mut owners = users::with_codes(db, site_id, codes).await?;
+    owners.retain(|owner| owner.blocked_at.is_none());
+    let owner = owners.pop();
+    Ok(owner.filter(|_| owners.is_empty()))
 }
 
 /// Whether the code counts on this site (`docs/rules.md` 4): on a tenant's site it is a member's who is neither blocked

@@ -89,6 +89,15 @@ pub async fn of_purchases(
         .await
 }
 
+/// The address of the subscriber whom this referral is about; `None` if there is no such referral.
+pub async fn customer_email(
+    db: &impl ConnectionTrait,
+    id: PlatformReferralId,
+) -> Result<Option<String>, DbErr> {
+    let row = Entity::find_by_id(id).one(db).await?;
+    Ok(row.map(|row| row.customer_email))
+}
+
 /// The purchase's Pending referral, locked until the transaction ends.
 pub async fn lock_pending_of(
     db: &impl Write,

@@ -21,6 +21,7 @@ use super::{
     },
     index_hints::no_index,
     prepared::Prepared,
+    users,
 };
 use crate::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp, Write, row_lock::RowLock};
 
@@ -137,6 +138,20 @@ pub async fn of_referred(
         .filter(Column::ReferredId.eq(referred_id))
         .one(db)
         .await
+}
+
+/// First and last name of whom this referral of the site is about; `None` if there is no such referral.
+pub async fn name_of_referred(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    id: ReferralId,
+) -> Result<Option<String>, DbErr> {
+    let row = Entity::find_by_id(id).filter(Column::SiteId.eq(site_id));
+    let Some(row) = row.one(db).await? else {
+        return Ok(None);
+    };
+    let mut names = users::named(db, site_id, vec![row.referred_id]).await?;
+    Ok(names.remove(&row.referred_id))
 }
 
 /// The referrals through which these members came.

@@ -27,4 +27,4 @@ pub use subscription::{Standing, StandingFilter, Subscribed, SubscriptionStatus,
 pub use subscription_filter::{SUBSCRIPTIONS_PATH, SubscriptionFilter};
 pub use total::{Total, plan_total, purchase_total};
 pub use transition::{CreditCheck, Transition, transition};
-pub use upcoming::{Listed, has_begun, next_event, related};
+pub use upcoming::{EVENT_BEGUN, Listed, has_begun, next_event, related};

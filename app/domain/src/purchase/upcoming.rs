@@ -16,6 +16,9 @@ pub struct Listed {
     pub starts: Option<OffsetDateTime>,
 }
 
+/// What a buyer reads of such an event.
+pub const EVENT_BEGUN: &str = "This event has begun. Tickets are no longer sold online.";
+
 /// Whether an event has begun at `now`. Then no ticket is sold for it online (`docs/rules.md` 228).
 pub fn has_begun(starts: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
     starts.is_some_and(|starts| starts <= now)

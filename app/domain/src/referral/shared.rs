@@ -13,8 +13,6 @@ use crate::spelling::is_invisible;
 const TEXT_BYTES: usize = 8 * 1024;
 /// The most codes of one text. More were not put there by a person.
 const MOST: usize = 5;
-/// The most words of one text that are taken for codes: `Saturday` looks like one, too.
-const MOST_WORDS: usize = 20;
 /// What an equals sign becomes in a mail that is not decoded (quoted-printable, RFC 2045, 6.7): of `ref=3DCODE` this
 /// is left before the code.
 const ENCODED_EQUALS: &str = "3d";
@@ -30,7 +28,7 @@ pub fn code_in(text: &str) -> Option<ReferralCode> {
 }
 
 /// All that could be meant, where somebody knows which codes exist: those of the links, or without one the words that
-/// look like a code, and two words of four letters as one (`AB3K X7MN`). At most twenty.
+/// look like a code, and two words of four letters as one (`AB3K X7MN`). At most five.
 pub fn codes_in(text: &str) -> Vec<ReferralCode> {
     let in_links = codes_in_links(text);
     if !in_links.is_empty() {
@@ -42,7 +40,7 @@ pub fn codes_in(text: &str) -> Vec<ReferralCode> {
             codes.push(code);
         }
     }
-    codes.truncate(MOST_WORDS);
+    codes.truncate(MOST);
     codes
 }
 
@@ -108,13 +106,13 @@ fn codes_after_ref(text: &str) -> Vec<ReferralCode> {
         let name = name.trim_start_matches(is_no_letter);
         (name == "ref").then(|| first_code(value)).flatten()
     };
-    each_once(text.split(ends_part).filter_map(value), MOST)
+    each_once(text.split(ends_part).filter_map(value))
 }
 
 fn codes_after_path(text: &str) -> Vec<ReferralCode> {
     let rests = text.split("/r/").skip(1);
     let parts = rests.filter_map(|rest| rest.split(ends_part).next());
-    each_once(parts.filter_map(first_code), MOST)
+    each_once(parts.filter_map(first_code))
 }
 
 /// The code with which the value of a parameter begins, or that it is as a whole.
@@ -145,7 +143,7 @@ fn codes_among_words(text: &str) -> Vec<ReferralCode> {
             // Parameters of the link from which the code was copied.
             whole(word.split(['?', '&', '#']).next()?)
         });
-        let codes = each_once(words, MOST_WORDS);
+        let codes = each_once(words);
         if !codes.is_empty() {
             return codes;
         }
@@ -167,7 +165,7 @@ fn codes_in_two_words(text: &str) -> Vec<ReferralCode> {
         }
         _ => None,
     });
-    each_once(halves, MOST_WORDS)
+    each_once(halves)
 }
 
 /// The text as one code: with hyphens or spaces in it, and with signs around it, but with nothing else.
@@ -179,13 +177,13 @@ fn whole(text: &str) -> Option<ReferralCode> {
     ReferralCode::parse(&letters.collect::<String>())
 }
 
-fn each_once(found: impl Iterator<Item = ReferralCode>, most: usize) -> Vec<ReferralCode> {
+fn each_once(found: impl Iterator<Item = ReferralCode>) -> Vec<ReferralCode> {
     let mut codes = Vec::new();
     for code in found {
         if !codes.contains(&code) {
             codes.push(code);
         }
-        if codes.len() == most {
+        if codes.len() == MOST {
             break;
         }
     }

@@ -5,7 +5,7 @@ use domain::{
     forms::{
         FieldError, FieldErrorCode, NewMember, RegistrationForm, read_date, validate_registration,
     },
-    referral::{Attribution, attribute, referrer_words},
+    referral::{Attribution, attribute, codes_in, referrer_words},
 };
 use store::{MemberId, Scope, Timestamp, entities::user, sites::Site, users};
 
@@ -187,15 +187,8 @@ async fn attribution(
     code: Option<&str>,
 ) -> anyhow::Result<Attribution<MemberId>> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
-    let db = engine.db.reader();
-    let counting = match code {
-        Some(code) => referrals::code_that_counts(db, site, code).await?,
-        None => None,
-    };
-    let owner = match counting {
-        Some(code) => users::by_referral_code(db, site.id(), &code).await?,
-        None => None,
-    };
+    let codes = code.map(codes_in).unwrap_or_default();
+    let owner = referrals::owner_of(engine.db.reader(), site.id(), &codes).await?;
     let owner = owner.and_then(|owner| owner.as_referrer());
     Ok(attribute(code.is_some(), owner.as_ref(), &member.email))
 }

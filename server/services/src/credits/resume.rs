@@ -7,7 +7,7 @@ use domain::{
     referral::{FailureReason, ReferralStatus},
     stripe_keys::StripeMode,
 };
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{DatabaseTransaction, DbErr};
 use store::{
     Id, Scope, Timestamp,
     audit_log::{self, Change, Field},
@@ -15,9 +15,9 @@ use store::{
     credit_retries::{self, FailedAlike},
     credits::{self, Earned},
     entities::{credit, platform_referral, referral},
-    platform_settings,
+    platform_referrals, platform_settings,
     referral_table::{Common, Listed},
-    sites, stripe_accounts, users,
+    referrals, sites, stripe_accounts,
 };
 use time::OffsetDateTime;
 
@@ -148,17 +148,17 @@ async fn make_due(engine: &Engine, credit: &credit::Model, attempts: i64) -> any
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
             let (db, site_id) = (engine.db.reader(), credit.site_id);
-            let row = referral::Entity::find_by_id(referral_id).one(db).await?;
-            let friend = row.map(|row| row.referred_id);
-            let names = users::named(db, site_id, friend.into_iter().collect()).await?;
-            let name = names.into_values().next().unwrap_or_default();
+            let Some(name) = referrals::name_of_referred(db, site_id, referral_id).await? else {
+                return Ok(false);
+            };
             let scope = Scope::Site(site_id);
             one::<referral::Entity>(engine, scope, credit, (referral_id, &name), attempts).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            let row = platform_referral::Entity::find_by_id(referral_id);
-            let row = row.one(engine.db.reader()).await?;
-            let name = row.map(|row| row.customer_email).unwrap_or_default();
+            let db = engine.db.reader();
+            let Some(name) = platform_referrals::customer_email(db, referral_id).await? else {
+                return Ok(false);
+            };
             let (scope, referral) = (Scope::Platform, (referral_id, name.as_str()));
             one::<platform_referral::Entity>(engine, scope, credit, referral, attempts).await
         }

@@ -168,7 +168,7 @@ async fn an_event_that_has_begun_is_not_sold(app: TestApp) {
         app.signed_in("jane@example.com").await,
         app.phone_of("jane@example.com").await,
     );
-    const WORDS: &str = "This event has begun. Tickets are not sold online any more.";
+    const WORDS: &str = "This event has begun. Tickets are no longer sold online.";
     let list = phone.get("/api/v1/products").await.json;
     let begun = list["data"].as_array().unwrap().iter();
     let begun = begun.filter(|one| one["name"].as_str().unwrap().starts_with("Over"));

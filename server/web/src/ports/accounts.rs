@@ -11,7 +11,7 @@ use domain::{
     account::CODE_AWAITED_FOR,
     forms::{FieldError, Refusal, RegistrationForm, read_account_email},
     preview::shown_name,
-    referral::Attribution,
+    referral::{Attribution, codes_in},
 };
 use server_core::dates;
 use services::{
@@ -94,9 +94,11 @@ impl Services {
             return Ok(Some(click));
         }
         let db = state.db.reader();
-        if let Some(code) = referrals::code_that_counts(db, &context.site, referred_by).await? {
+        let codes = codes_in(referred_by);
+        let owner = referrals::owner_of(db, context.site.id(), &codes).await?;
+        if let Some(code) = owner.and_then(|owner| owner.referral_code) {
             return Ok(Some(ReferralClick {
-                code: code.to_string(),
+                code,
                 ..ReferralClick::typed(referred_by)
             }));
         }

@@ -14,7 +14,11 @@ pub mod retrieve;
 pub mod row;
 mod spend;
 
-use domain::{credit::StripeError, money::Money, purchase::PurchaseState};
+use domain::{
+    credit::StripeError,
+    money::Money,
+    purchase::{EVENT_BEGUN, PurchaseState},
+};
 use store::{
     MemberId, PurchaseId, checkout_sessions,
     entities::{checkout_session, product, purchase, user},
@@ -121,7 +125,7 @@ impl NoCheckout {
                 "This payment was not accepted. Nothing was charged. Please contact us."
             }
             Self::TooSmall => {
-                "Stripe does not charge so little as your credit leaves to pay. Nothing was charged. \
+                "What your credit leaves to pay is too little for a card payment. Nothing was charged. \
                  Buy it without your credit."
             }
             Self::Unanswered => {
@@ -136,9 +140,7 @@ impl NoCheckout {
                 "Another purchase of yours is using your credit right now. Nothing was charged. \
                  Try again in a minute."
             }
-            Self::EventBegun => {
-                "This event has begun. Tickets are not sold online any more. Nothing was charged."
-            }
+            Self::EventBegun => EVENT_BEGUN,
             Self::AccountDeleted => "This account is being deleted. Nothing was charged.",
         }
     }

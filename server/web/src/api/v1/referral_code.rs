@@ -4,9 +4,9 @@ use axum::{
     Json,
     extract::{Path, State},
 };
+use domain::referral::codes_in;
 use serde::Serialize;
 use services::referrals;
-use store::users;
 use utoipa::ToSchema;
 
 use crate::{
@@ -48,13 +48,17 @@ pub async fn referral_code(
     state.rate_limiter.check_lookup(place.address)?;
     let unknown = || Failure::of(Kind::UnknownCode);
     let Path(typed) = typed.map_err(|_| unknown())?;
-    let db = state.db.reader();
-    let code = referrals::code_that_counts(db, &place.site, &typed).await?;
-    let code = code.ok_or_else(unknown)?;
-    let owner = users::by_referral_code(db, place.site.id(), &code).await?;
-    let owner = owner.ok_or_else(unknown)?;
-    Ok(Json(KnownCode {
-        code: code.as_str().to_owned(),
-        first_name: owner.first_name,
-    }))
+    let codes = codes_in(&typed);
+    // Each code that a text could mean is a guess.
+    for _ in 1..codes.len() {
+        state.rate_limiter.check_lookup(place.address)?;
+    }
+    let owner = referrals::owner_of(state.db.reader(), place.site.id(), &codes).await?;
+    let known = owner.and_then(|owner| {
+        Some(KnownCode {
+            code: owner.referral_code?,
+            first_name: owner.first_name,
+        })
+    });
+    known.map(Json).ok_or_else(unknown)
 }
