@@ -21,12 +21,19 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Mutex, task::JoinSet, time::sleep};
+use tokio::{
+    sync::Mutex,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use crate::{
     database::TestDatabase, report::LONG_RUN_SECONDS, server_processes::ServerProcesses,
     workload::TestContext,
 };
+
+/// How long programs may take to go live once nothing else is disturbed any more.
+const GOING_LIVE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs a command until it succeeds, because any command may fail during the test. Returns its
 /// output.
@@ -69,6 +76,8 @@ pub struct FaultCounts {
 pub struct FaultInjector {
     processes: Arc<Mutex<ServerProcesses>>,
     tasks: JoinSet<()>,
+    /// Ends by itself. It waits for other faults, and on a slow machine may need longer than the run.
+    going_live: JoinSet<()>,
     cut_connections: Arc<AtomicBool>,
     context: Arc<TestContext>,
     pub counts: Arc<FaultCounts>,
@@ -123,7 +132,8 @@ impl FaultInjector {
                 seed ^ 8,
             ));
         }
-        tasks.spawn(live_mode::go_live(
+        let mut going_live = JoinSet::new();
+        going_live.spawn(live_mode::go_live(
             context.clone(),
             processes.clone(),
             counts.clone(),
@@ -145,20 +155,25 @@ impl FaultInjector {
         Self {
             processes: processes.clone(),
             tasks,
+            going_live,
             cut_connections: cut_connections.clone(),
             context: context.clone(),
             counts,
         }
     }
 
-    /// Stops all faults: Stripe and the mail server work again and held deliveries are released. Returns how many
-    /// Stripe faults took effect.
+    /// Stops all faults: Stripe and the mail server work again and held deliveries are released. Programs that were
+    /// about to go live do. Returns how many Stripe faults took effect.
     pub async fn stop(&mut self) -> u64 {
         self.tasks.shutdown().await;
         self.cut_connections.store(false, Ordering::Relaxed);
         let unused = self.context.stripe.clear_faults();
         self.context.stripe.release_hung();
         self.context.mailbox.set_down(false);
+        let going_live = async { while self.going_live.join_next().await.is_some() {} };
+        if timeout(GOING_LIVE_TIMEOUT, going_live).await.is_err() {
+            self.going_live.shutdown().await;
+        }
         // A task may have been aborted while an account was disconnected.
         keys::connect_all(&self.context, &self.processes).await;
         endpoints::add_all(&self.context);
