@@ -33,6 +33,11 @@ const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(1);
 /// After this many missed heartbeats a worker counts as dead, and other workers take its jobs.
 const MISSED: usize = 60;
 
+/// Whether a job that begins is written down as `Running`. A worker that fetches a job has its name on
+/// it, as `Queued`: no other one takes it, and both states are taken over alike once the worker is dead.
+/// The mark would cost a write for each job, and nobody reads it.
+const MARK_RUNNING: bool = false;
+
 /// Inserts a job with one attempt, unless a job with the same key exists.
 const ON_SQLITE: &str = "INSERT INTO Jobs (id, job_type, job, idempotency_key, status, attempts, \
     max_attempts, run_at, priority, metadata) \
@@ -63,14 +68,16 @@ impl Queue {
                 let config = apalis_sqlite::Config::default()
                     .queue(NAME)
                     .heartbeat_interval(HEARTBEAT)
-                    .missed_heartbeats(MISSED);
+                    .missed_heartbeats(MISSED)
+                    .lock_tasks(MARK_RUNNING);
                 Storage::Sqlite(SqliteStorage::new(pool).with_config(config))
             }
             Pool::Postgres(pool) => {
                 let config = apalis_postgres::Config::default()
                     .queue(NAME)
                     .heartbeat_interval(HEARTBEAT)
-                    .missed_heartbeats(MISSED);
+                    .missed_heartbeats(MISSED)
+                    .lock_tasks(MARK_RUNNING);
                 Storage::Postgres(PostgresStorage::new(pool).with_config(config))
             }
         };
