@@ -1,5 +1,7 @@
 //! Decides in one transaction whether a paid purchase earns a credit. Both programs use this code.
 
+mod written;
+
 use anyhow::Context;
 use domain::{
     credit::{
@@ -23,14 +25,10 @@ use store::{
     stripe_customers::HolderId,
     users,
 };
-use time::Duration;
 
+use self::written::Written;
 use super::{adjust, cap, review};
-use crate::{
-    Engine,
-    privacy::erased,
-    queue::{FollowUps, Job},
-};
+use crate::{Engine, privacy::erased, queue::FollowUps};
 
 /// What a row that is paid lacks if it cannot be decided.
 const TOTAL: &str = "the total of a paid purchase";
@@ -100,6 +98,9 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
         Paid::Tenant(id) => purchases::credit_decided(&tx, id, no_credit).await?,
         Paid::Platform(id) => platform_purchases::credit_decided(&tx, id, no_credit).await?,
     }
+    if let Some(written) = &written {
+        written.record_purchase(&tx).await?;
+    }
     let follow_ups = match is_touched {
         true => after_refunds(engine, &tx, paid).await?,
         false => FollowUps::default(),
@@ -107,13 +108,10 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
     tx.commit().await?;
     engine.console_changed(scope);
     follow_ups.wake(engine).await;
-    match written {
-        Some(Written { waits: true, .. }) => Ok(None),
-        Some(Written {
-            credit_id, held, ..
-        }) => Ok(issue_later(engine, credit_id, held).await),
-        None => Ok(None),
-    }
+    Ok(match written {
+        Some(written) => written.to_issue(engine).await,
+        None => None,
+    })
 }
 
 /// What was paid may have gone back by now: then the credit is frozen, or given up at once.
@@ -127,34 +125,6 @@ async fn after_refunds(
     let follow_ups = adjust::of_purchase(tx, &row, engine.now()).await?;
     follow_ups.enqueue(engine, tx).await?;
     Ok(follow_ups)
-}
-
-/// A ledger row that was written.
-struct Written {
-    credit_id: CreditId,
-    /// Until when it is on hold.
-    held: Option<Timestamp>,
-    /// An admin decides about it first.
-    waits: bool,
-}
-
-/// Has a credit on hold issued when that ends. If the job gets lost, the sweep finds the credit then.
-/// Returns a credit that is not on hold.
-async fn issue_later(
-    engine: &Engine,
-    credit_id: CreditId,
-    held: Option<Timestamp>,
-) -> Option<CreditId> {
-    let Some(end) = held else {
-        return Some(credit_id);
-    };
-    let job = Job::IssueCredit {
-        credit_id,
-        attempt: 0,
-    };
-    let wait = (end - engine.now()).max(Duration::ZERO);
-    engine.queue.enqueue_in(job, wait, end).await;
-    None
 }
 
 /// The question about a tenant's purchase; `None` if it was decided before.
@@ -384,15 +354,17 @@ async fn answer(
     };
     let is_reviewed = new.review.is_some();
     let credit_id = credits::insert_due(tx, new, now).await?;
-    if let (Some(_), Some(purchase), Earned::Tenant { referral_id, .. }) =
-        (credit_id, &referral.purchase, referral.earned)
-    {
-        referrals::set_purchase(tx, referral_id, purchase).await?;
-    }
+    let earned_by = match referral.earned {
+        Earned::Tenant { referral_id, .. } => {
+            referral.purchase.map(|purchase| (referral_id, purchase))
+        }
+        Earned::Platform { .. } => None,
+    };
     let written = credit_id.map(|credit_id| Written {
         credit_id,
         held,
         waits: is_reviewed,
+        earned_by,
     });
     Ok((written, None))
 }

@@ -32,7 +32,6 @@ pub async fn record_issued(
         return Ok(Issued::NothingToDo);
     }
     let given = given(posted.entry.amount).context("an issued credit that gave nothing")?;
-    referral::set_credited(&tx, credit.earned(), given, now).await?;
     if let Some(earned) = credit.earned() {
         balance_changed(&tx, earned.holder(), posted).await?;
     }
@@ -47,8 +46,13 @@ pub async fn record_issued(
     if let Some(Earned::Platform { referrer_id, .. }) = credit.earned() {
         referral_mails::referrer_earned(engine, &tx, referrer_id, given).await?;
     }
+    // Last: the referral's counters are shared with all referrals of its day, and whoever changes one
+    // of those waits until the commit.
+    referral::set_credited(&tx, credit.earned(), given, now).await?;
     tx.commit().await?;
-    engine.queue.wake_workers();
+    if engine.mailer.can_send() {
+        engine.queue.wake_workers();
+    }
     notify(engine, notification).await;
     adjust::if_due(engine, credit.earned(), standing).await?;
     Ok(Issued::Credited)
