@@ -30,8 +30,8 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, TryInsertResult,
+    sea_query::Expr,
 };
 
 use super::{
@@ -204,7 +204,6 @@ pub async fn insert_due(
     new: NewCredit,
     now: Timestamp,
 ) -> Result<Option<CreditId>, DbErr> {
-    let key = new.key.as_str().to_owned();
     let mut row = ActiveModel {
         site_id: Set(new.site_id),
         program: Set(new.earned.program().into()),
@@ -213,7 +212,7 @@ pub async fn insert_due(
         livemode: Set(new.mode.map(StripeMode::livemode)),
         amount_cents: Set(new.amount.cents()),
         currency: Set(new.amount.currency().into()),
-        idempotency_key: Set(key.clone()),
+        idempotency_key: Set(new.key.as_str().to_owned()),
         referred_at: Set(Some(new.referred_at)),
         held_until: Set(new.held_until),
         review: Set(new.review.as_ref().map(|_| ReviewState::Waiting.into())),
@@ -240,17 +239,13 @@ pub async fn insert_due(
         }
     };
     let inserted = Entity::insert(row)
-        .on_conflict(OnConflict::column(once).do_nothing().to_owned())
-        .exec_without_returning(db)
+        .on_conflict_do_nothing_on([once])
+        .exec(db)
         .await?;
-    if inserted == 0 {
-        return Ok(None);
-    }
-    let row = Entity::find()
-        .filter(Column::IdempotencyKey.eq(key))
-        .one(db)
-        .await?;
-    Ok(row.map(|row| row.id))
+    Ok(match inserted {
+        TryInsertResult::Inserted(inserted) => Some(inserted.last_insert_id),
+        TryInsertResult::Empty | TryInsertResult::Conflicted => None,
+    })
 }
 
 /// A row that waits for its first attempt.

@@ -7,7 +7,8 @@ mod portal;
 
 use domain::stripe_keys::StripeMode;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
 };
 use server_core::sealing::Sealer;
 
@@ -215,8 +216,13 @@ pub async fn mode_of(
     id: Option<StripeAccountId>,
 ) -> Result<Option<StripeMode>, DbErr> {
     let Some(id) = id else { return Ok(None) };
-    let account = row(db, id).await?;
-    Ok(account.map(|account| StripeMode::of_livemode(account.livemode)))
+    let livemode: Option<bool> = stripe_account::Entity::find_by_id(id)
+        .select_only()
+        .column(Column::Livemode)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(livemode.map(StripeMode::of_livemode))
 }
 
 /// Stores the `acct_…` of an account that has none, unless the owner has another row with it.

@@ -30,13 +30,14 @@ pub async fn claim(
         .filter(off_hold(now))
         .filter(not_frozen())
         .filter(not_waiting())
-        .filter(free(now, lease))
-        .exec(db)
-        .await?;
-    if claimed.rows_affected == 0 {
-        Ok(None)
-    } else {
-        by_id(db, id).await
+        .filter(free(now, lease));
+    if db.support_returning() {
+        let claimed = claimed.exec_with_returning(db).await?;
+        return Ok(claimed.into_iter().next());
+    }
+    match claimed.exec(db).await?.rows_affected {
+        0 => Ok(None),
+        _ => by_id(db, id).await,
     }
 }
 
