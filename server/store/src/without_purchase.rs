@@ -4,7 +4,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Value, sea_query::Expr,
+    QueryTrait, Select, Statement, Value, sea_query::Expr,
 };
 
 use super::entities::{dispute, refund, stripe_account};
@@ -110,6 +110,25 @@ pub async fn of_payment<E: OfPayment>(
         .order_by_asc(E::ID)
         .all(db)
         .await
+}
+
+/// Whether anything is kept of this payment (`pi_…`), at whatever account: one statement, where
+/// [`of_payment`] takes one for each table. Of most payments nothing is.
+pub async fn is_any_of_payment(
+    db: &impl ConnectionTrait,
+    payment_intent: &str,
+) -> Result<bool, DbErr> {
+    let of = |table| {
+        format!("EXISTS (SELECT 1 FROM {table} WHERE {WITHOUT} AND payment_intent_id = $1)")
+    };
+    let sql = format!(
+        "SELECT 1 AS found WHERE {} OR {}",
+        of(refund::Entity::TABLE),
+        of(dispute::Entity::TABLE)
+    );
+    let backend = db.get_database_backend();
+    let any = Statement::from_sql_and_values(backend, sql, [payment_intent.into()]);
+    Ok(db.query_one_raw(any).await?.is_some())
 }
 
 /// Gives the row to its purchase, whose lock the caller holds; or deletes it, if the purchase has it from

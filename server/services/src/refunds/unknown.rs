@@ -61,6 +61,9 @@ pub async fn adopt(
     let Some(payment) = row.payment_intent().map(str::to_owned) else {
         return Ok(follow_ups);
     };
+    if !without_purchase::is_any_of_payment(tx, &payment).await? {
+        return Ok(follow_ups);
+    }
     let scope = row.scope();
     let kept = without_purchase::of_payment::<refund::Entity>(tx, scope, &payment).await?;
     let disputed = without_purchase::of_payment::<dispute::Entity>(tx, scope, &payment).await?;
