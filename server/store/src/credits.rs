@@ -30,12 +30,13 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, TryInsertResult,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
+    Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
+    prepared::Prepared,
     stripe_accounts::StripeAccount,
     stripe_customers::HolderId,
 };
@@ -262,7 +263,11 @@ fn due(now: Timestamp) -> ActiveModel {
 }
 
 pub async fn by_id(db: &impl ConnectionTrait, id: CreditId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(db).await
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(db.get_database_backend(), vec![id.into()], || {
+        Entity::find_by_id(id).into_query()
+    });
+    Model::find_by_statement(find).one(db).await
 }
 
 /// The request that is about to be sent to Stripe, to be stored first.

@@ -9,7 +9,8 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    sea_query::Expr,
 };
 
 use super::{
@@ -20,6 +21,7 @@ use super::{
     },
     foreign_amount::foreign_amount,
     index_hints::no_index,
+    prepared::Prepared,
     stripe_accounts,
 };
 use crate::{
@@ -262,7 +264,11 @@ pub async fn lock_of_account(
 }
 
 pub async fn by_id(db: &impl ConnectionTrait, id: PurchaseId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(db).await
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(db.get_database_backend(), vec![id.into()], || {
+        Entity::find_by_id(id).into_query()
+    });
+    Model::find_by_statement(find).one(db).await
 }
 
 /// The member's purchases among these ids, and those of these Checkout sessions.
@@ -286,7 +292,11 @@ pub async fn named(
 
 /// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).locked().one(db).await
+    static LOCK: Prepared = Prepared::new();
+    let lock = LOCK.with(db.get_database_backend(), vec![id.into()], || {
+        Entity::find_by_id(id).locked().into_query()
+    });
+    Model::find_by_statement(lock).one(db).await
 }
 
 /// Writes the changed columns.

@@ -88,11 +88,12 @@ pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<AtH
 
 /// The site with this id and its current settings.
 pub async fn by_id(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>, DbErr> {
-    site::Entity::find_by_id(id)
-        .inner_join(site_settings::Entity)
-        .into_partial_model()
-        .one(db)
-        .await
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(db.get_database_backend(), vec![id.into()], || {
+        let find = site::Entity::find_by_id(id).inner_join(site_settings::Entity);
+        Site::select_cols(find.select_only()).into_query()
+    });
+    Site::find_by_statement(find).one(db).await
 }
 
 /// The site with this key, for instance `detroit-arms`.

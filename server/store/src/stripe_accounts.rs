@@ -7,14 +7,15 @@ mod portal;
 
 use domain::stripe_keys::StripeMode;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 use server_core::sealing::Sealer;
 
 use super::{
     entities::stripe_account::{self, Column},
     is_taken,
+    prepared::Prepared,
 };
 use crate::{SiteId, StripeAccountId, Timestamp, Write};
 
@@ -207,7 +208,11 @@ pub async fn row(
     db: &impl ConnectionTrait,
     id: StripeAccountId,
 ) -> Result<Option<stripe_account::Model>, DbErr> {
-    stripe_account::Entity::find_by_id(id).one(db).await
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(db.get_database_backend(), vec![id.into()], || {
+        stripe_account::Entity::find_by_id(id).into_query()
+    });
+    stripe_account::Model::find_by_statement(find).one(db).await
 }
 
 /// The mode of the account with this id; `None` if there is none.
@@ -266,10 +271,7 @@ pub async fn by_id(
     sealer: &Sealer,
     id: StripeAccountId,
 ) -> anyhow::Result<Option<StripeAccount>> {
-    open(
-        sealer,
-        stripe_account::Entity::find_by_id(id).one(db).await?,
-    )
+    open(sealer, row(db, id).await?)
 }
 
 /// The account with this id; `None` also if its secrets cannot be decrypted, so that the owner can
@@ -297,11 +299,16 @@ pub async fn by_public_id(
     sealer: &Sealer,
     public_id: &str,
 ) -> anyhow::Result<Option<StripeAccount>> {
-    let row: Result<_, DbErr> = stripe_account::Entity::find()
-        .filter(stripe_account::Column::PublicId.eq(public_id))
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(db.get_database_backend(), vec![public_id.into()], || {
+        stripe_account::Entity::find()
+            .filter(Column::PublicId.eq(public_id))
+            .into_query()
+    });
+    let row = stripe_account::Model::find_by_statement(find)
         .one(db)
-        .await;
-    let row = row?.filter(|row| !row.webhook_secrets_sealed.is_empty());
+        .await?;
+    let row = row.filter(|row| !row.webhook_secrets_sealed.is_empty());
     open(sealer, row)
 }
 

@@ -64,7 +64,12 @@ pub async fn by_id(
     site_id: SiteId,
     id: MemberId,
 ) -> Result<Option<Model>, DbErr> {
-    of(site_id).filter(Column::Id.eq(id)).one(db).await
+    static FIND: Prepared = Prepared::new();
+    let values = vec![site_id.into(), id.into()];
+    let find = FIND.with(db.get_database_backend(), values, || {
+        of(site_id).filter(Column::Id.eq(id)).into_query()
+    });
+    Model::find_by_statement(find).one(db).await
 }
 
 /// The member and the number of their unread notifications in one query, since every page for
