@@ -18,7 +18,7 @@ use crate::{
     entities::{platform_purchase, purchase},
 };
 
-pub use reads::{by_id, by_payments, lock, lock_by_payment, of_scope};
+pub use reads::{by_id, by_payments, is_to_review, lock, lock_by_payment, of_scope};
 pub use writes::{
     Checks, Sums, due_checks, given_up_before_issue, look_at, not_refunded_any_more, set_card,
     set_checks, set_payment, set_subscription_ended, set_subscription_known, set_sums, take_turn,

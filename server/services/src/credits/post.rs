@@ -183,12 +183,15 @@ async fn recipient(
     engine: &Engine,
     credit: &credit::Model,
 ) -> Result<(Connection, Customer), AttemptError> {
-    let (connection, customer) = match sent_to(credit) {
-        Some((account_id, id)) => reach(engine, credit, account_id, id).await?,
+    let (connection, customer, site) = match sent_to(credit) {
+        Some((account_id, id)) => {
+            let (connection, customer) = reach(engine, credit, account_id, id).await?;
+            (connection, customer, None)
+        }
         None => {
-            let present = present_account(engine, credit).await?;
+            let (present, site) = present_account(engine, credit).await?;
             let present = present.ok_or(StripeError::NotConnected)?;
-            (connection_to(engine, present).await?, None)
+            (connection_to(engine, present).await?, None, site)
         }
     };
     if let Some(error) = other_mode(credit.mode(), connection.account.mode()) {
@@ -197,7 +200,7 @@ async fn recipient(
     let customer = match customer {
         Some(customer) => customer,
         None => {
-            let customer = customer_of(engine, credit, &connection).await;
+            let customer = customer_of(engine, credit, &connection, site).await;
             if let Err(AttemptError::Before(error)) = &customer {
                 connection.note_key::<()>(engine, Err(error)).await;
             }
@@ -234,7 +237,7 @@ async fn reach(
     };
     // The key may be revoked. If the account that is connected now knows the customer, it is the
     // same Stripe account under another key.
-    let present = present_account(engine, credit).await?;
+    let (present, _) = present_account(engine, credit).await?;
     let Some(present) = present.filter(|present| *present != account_id) else {
         return Err(silent.into());
     };
@@ -262,25 +265,30 @@ async fn at(
     Ok((connection, found?))
 }
 
-/// The Stripe account that is connected to the credit's program now.
+/// The Stripe account that is connected to the credit's program now, with the site of a tenant's.
 async fn present_account(
     engine: &Engine,
     credit: &credit::Model,
-) -> Result<Option<StripeAccountId>, AttemptError> {
+) -> Result<(Option<StripeAccountId>, Option<Site>), AttemptError> {
     Ok(match *credit.program {
-        Program::Tenant => site_of(engine, credit).await?.row.stripe_account_id,
+        Program::Tenant => {
+            let site = site_of(engine, credit).await?;
+            (site.row.stripe_account_id, Some(site))
+        }
         Program::Platform => {
             let settings = platform_settings::get(engine.db.reader()).await?;
-            settings.stripe_account_id
+            (settings.stripe_account_id, None)
         }
     })
 }
 
-/// The customer of the member or platform referrer who earned the credit, created if there is none.
+/// The customer of the member or platform referrer who earned the credit, created if there is none. `site`
+/// is the credit's, if it was just read.
 async fn customer_of(
     engine: &Engine,
     credit: &credit::Model,
     connection: &Connection,
+    site: Option<Site>,
 ) -> Result<Customer, AttemptError> {
     let db = engine.db.reader();
     let gone = || StripeError::Refused("referrer is gone".to_owned());
@@ -298,7 +306,10 @@ async fn customer_of(
     }
     match credit.holder().ok_or_else(gone)? {
         HolderId::Member(member_id) => {
-            let site = site_of(engine, credit).await?;
+            let site = match site {
+                Some(site) => site,
+                None => site_of(engine, credit).await?,
+            };
             let member = stripe_customers::member(db, credit.site_id, member_id).await?;
             let member = member.ok_or_else(gone)?;
             Ok(get_or_create(engine, connection, &Holder::Member(&site, &member)).await?)

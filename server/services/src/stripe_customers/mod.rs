@@ -172,9 +172,13 @@ async fn row_of(
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<stripe_customer::Model, DbErr> {
-    let (db, account) = (engine.db.writer(), connection.account.id);
+    let (account, holder) = (connection.account.id, holder.id());
+    // Most have one, which does not wait for those who write.
+    if let Some(row) = stripe_customers::get(engine.db.reader(), account, holder).await? {
+        return Ok(row);
+    }
     let token = engine.random.token();
-    stripe_customers::get_or_insert(db, account, holder.id(), &token).await
+    stripe_customers::get_or_insert(engine.db.writer(), account, holder, &token).await
 }
 
 /// A customer that is stored for another account row, if the present key can read it. Then both

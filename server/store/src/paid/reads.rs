@@ -1,11 +1,14 @@
 //! Finds purchases of either program.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use domain::purchase::CreditCheck;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use super::{Paid, PaidRow};
 use crate::{
-    Scope, StripeAccountId, Write,
-    entities::{platform_purchase, purchase},
+    PurchaseId, Scope, StripeAccountId, Write,
+    entities::{platform_purchase, purchase, site_settings},
     platform_purchases, purchases,
 };
 
@@ -52,6 +55,24 @@ pub async fn lock_by_payment(
     }
     let row = purchases::lock_by_payment(db, account, payment_intent).await?;
     Ok(row.map(PaidRow::Tenant))
+}
+
+/// Whether a tenant's purchase waits for its decision at a site that reviews credits.
+pub async fn is_to_review(db: &impl ConnectionTrait, id: PurchaseId) -> Result<bool, DbErr> {
+    let reviewing = site_settings::Entity::find()
+        .select_only()
+        .column(site_settings::Column::SiteId)
+        .filter(site_settings::Column::ReviewFrom.is_not_null())
+        .into_query();
+    let due: Option<PurchaseId> = purchase::Entity::find_by_id(id)
+        .select_only()
+        .column(purchase::Column::Id)
+        .filter(purchase::Column::CreditCheck.eq(CreditCheck::Due.code()))
+        .filter(purchase::Column::SiteId.in_subquery(reviewing))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(due.is_some())
 }
 
 /// The purchases of this scope that these payments (`pi_…`) paid at these accounts.

@@ -26,7 +26,13 @@ const PAYMENTS: u64 = 100;
 /// If the database fails, or Stripe does not say which card paid. The purchase then stays in the outbox, and
 /// the sweep enqueues it again.
 pub async fn look(engine: &Engine, paid: Paid) -> anyhow::Result<Signs> {
-    let row = paid::by_id(engine.db.reader(), paid).await?;
+    let db = engine.db.reader();
+    if let Paid::Tenant(id) = paid
+        && !paid::is_to_review(db, id).await?
+    {
+        return Ok(Signs::default());
+    }
+    let row = paid::by_id(db, paid).await?;
     let due = row.filter(|row| row.decision().0 == CreditCheck::Due);
     let seen = match &due {
         Some(PaidRow::Tenant(purchase)) => tenant::look(engine, purchase).await?,
