@@ -9,27 +9,27 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::Expr,
 };
 
 use super::{
     entities::{
-        product,
         purchase::{ActiveModel, Column, Entity, Model},
         stripe_account,
     },
     foreign_amount::foreign_amount,
     index_hints::no_index,
     prepared::Prepared,
-    stripe_accounts,
 };
 use crate::{
     MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write, row_lock::RowLock,
 };
 
+mod begin;
 mod of_buyer;
 
+pub use begin::{insert, insert_at};
 pub use of_buyer::{
     Bought, ListedPurchase, all_of_buyer, lock_unpaid_of_buyer, of_buyer, one_of_buyer,
     page_of_buyer, paid_of_buyers, tickets_of_buyer,
@@ -56,35 +56,6 @@ impl Model {
     pub fn foreign(&self) -> Result<Option<ForeignAmount>, DbErr> {
         foreign_amount(self.foreign_amount, self.foreign_currency.as_deref())
     }
-}
-
-/// Starts a purchase. The row must exist before the first call to Stripe.
-pub async fn insert(
-    db: &impl Write,
-    product: &product::Model,
-    buyer_id: MemberId,
-    stripe_account_id: Option<StripeAccountId>,
-    now: Timestamp,
-) -> Result<Model, DbErr> {
-    let mode = stripe_accounts::mode_of(db, stripe_account_id).await?;
-    ActiveModel {
-        livemode: Set(mode.map(StripeMode::livemode)),
-        site_id: Set(product.site_id),
-        buyer_id: Set(buyer_id),
-        product_id: Set(product.id),
-        product_name: Set(product.name.clone()),
-        kind: Set((*product.kind).into()),
-        price_cents: Set(product.price_cents),
-        currency: Set((*product.currency).into()),
-        state: Set(PurchaseState::Open.into()),
-        in_person: Set(stripe_account_id.is_none()),
-        stripe_account_id: Set(stripe_account_id),
-        credit_check: Set(CreditCheck::None.into()),
-        created_at: Set(now),
-        ..Default::default()
-    }
-    .insert(db)
-    .await
 }
 
 /// The purchase that the form with this token made, on any site.

@@ -272,7 +272,7 @@ impl Sale<'_> {
         {
             return Ok(None);
         }
-        let purchase = purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
+        let purchase = purchases::insert_at(&tx, self.product, user_id, account, now).await?;
         let request = self.request(&purchase, payer);
         let row = self
             .write_session(&tx, &purchase, &request, open_for)

@@ -140,8 +140,7 @@ impl Sale<'_> {
         {
             return Ok(None);
         }
-        let purchase =
-            purchases::insert(&tx, self.product, buyer.id, Some(account.id), now).await?;
+        let purchase = purchases::insert_at(&tx, self.product, buyer.id, account, now).await?;
         let token = engine.random.token();
         let debit = NewDebit {
             site_id: purchase.site_id,
