@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -35,10 +35,16 @@ use super::{
 /// The most items that Stripe returns in one page of a list.
 const PAGE: i64 = 100;
 
+/// The most secret keys whose gateways are kept.
+const KEPT: usize = 64;
+
 /// Opens gateways to the API at one base URL.
 pub struct AsyncStripe {
     base: String,
     timeout: Duration,
+    /// One for each secret key. A gateway is as good as a new one for as long as its key works, and knows
+    /// the TLS sessions of the calls before: the next one needs no full handshake.
+    opened: Mutex<HashMap<String, Arc<dyn StripeGateway>>>,
 }
 
 impl AsyncStripe {
@@ -48,18 +54,28 @@ impl AsyncStripe {
         Self {
             base: base.to_owned(),
             timeout,
+            opened: Mutex::default(),
         }
     }
 }
 
 impl StripeConnector for AsyncStripe {
     fn open(&self, secret_key: &str) -> Call<Arc<dyn StripeGateway>> {
-        ClientBuilder::new(secret_key)
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gateway) = opened.get(secret_key) {
+            return Ok(Arc::clone(gateway));
+        }
+        let client = ClientBuilder::new(secret_key)
             .url(&self.base)
             .timeout(self.timeout)
             .build()
-            .map(|client| Arc::new(Gateway(client)) as Arc<dyn StripeGateway>)
-            .map_err(|error| convert::stripe_error(&error))
+            .map_err(|error| convert::stripe_error(&error))?;
+        let gateway: Arc<dyn StripeGateway> = Arc::new(Gateway(client));
+        if opened.len() >= KEPT {
+            opened.clear();
+        }
+        opened.insert(secret_key.to_owned(), Arc::clone(&gateway));
+        Ok(gateway)
     }
 }
 
@@ -356,5 +372,24 @@ impl StripeGateway for Gateway {
 
     async fn create_portal_session(&self, new: NewPortalSession<'_>) -> Call<String> {
         portal::visit(&self.0, new).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_keeps_a_gateway_of_its_own_while_there_is_room() {
+        let stripe = AsyncStripe::new("http://127.0.0.1:1/", Duration::from_secs(1));
+        let first = stripe.open("sk_test_first").unwrap();
+        let is_kept = || Arc::ptr_eq(&first, &stripe.open("sk_test_first").unwrap());
+        for number in 1..KEPT {
+            stripe.open(&format!("sk_test_{number}")).unwrap();
+        }
+        assert!(is_kept());
+        let rolled = stripe.open("sk_test_rolled").unwrap();
+        assert!(!Arc::ptr_eq(&first, &rolled));
+        assert!(!is_kept(), "all of before are forgotten");
     }
 }
