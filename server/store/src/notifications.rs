@@ -26,7 +26,16 @@ pub async fn insert(
         created_at: Set(now),
         ..Default::default()
     };
-    Entity::insert(row).exec_with_returning(db).await
+    let inserted = Entity::insert(row).exec(db).await?;
+    Ok(Model {
+        id: inserted.last_insert_id,
+        site_id,
+        user_id,
+        credit_id,
+        text: text.to_owned(),
+        read_at: None,
+        created_at: now,
+    })
 }
 
 /// The member's notifications, newest first; with `before`, only older ones.

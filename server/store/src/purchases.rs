@@ -8,8 +8,8 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, TryIntoModel,
     sea_query::Expr,
 };
 
@@ -270,9 +270,13 @@ pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbEr
     Model::find_by_statement(lock).one(db).await
 }
 
-/// Writes the changed columns.
+/// Writes the changed columns of a row that was read and locked, and returns the row with them: nobody
+/// else has written it meanwhile, so it is not read again.
 pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
-    purchase.update(db).await
+    Entity::update(purchase.clone())
+        .exec_without_returning(db)
+        .await?;
+    purchase.try_into_model()
 }
 
 /// Stores how many cents of the total Stripe took from the customer balance.
