@@ -22,6 +22,11 @@ const FEW_OF_MANY: &str = "CREATE INDEX IF NOT EXISTS pewpros_jobs_under_way ON 
     CREATE INDEX IF NOT EXISTS pewpros_jobs_ended ON apalis.jobs (run_at) \
     WHERE status IN ('Done', 'Failed', 'Killed')";
 
+/// Takes away apalis's trigger that notifies each inserted job. Nobody listens: workers are woken in their
+/// process, and poll. PostgreSQL commits the transactions that notify one after the other, from before
+/// their log is on disk until after it, so that all webhooks waited for each other.
+const NOTIFY_NOBODY: &str = "DROP TRIGGER IF EXISTS notify_workers ON apalis.jobs";
+
 /// Creates the tables or brings them up to date, in one transaction and in one process at a time.
 /// It must be one transaction, because a worker that queries an intermediate state of the tables
 /// keeps a plan that PostgreSQL refuses from then on.
@@ -46,6 +51,9 @@ pub async fn setup(db: &Db) -> anyhow::Result<()> {
             // sqlx would release its own lock before our commit, so `TAKE_TURNS` replaces it.
             steps.set_locking(false);
             steps.run(&mut *tx).await.context(WHAT)?;
+            // First, because it locks the table more than what follows: a lock that grew could deadlock
+            // with a worker of a process that is running.
+            sqlx::raw_sql(NOTIFY_NOBODY).execute(&mut *tx).await?;
             sqlx::raw_sql(FEW_OF_MANY).execute(&mut *tx).await?;
             tx.commit().await?;
         }

@@ -1,5 +1,5 @@
 //! Finding the few unfinished jobs among many finished ones uses, on PostgreSQL, indexes of our
-//! own.
+//! own, and putting a job in runs no trigger.
 
 use sqlx::{AssertSqlSafe, PgPool};
 use store::Pool;
@@ -45,6 +45,20 @@ async fn few_are_found_among_many() {
         assert!(plan.contains(index), "{plan}");
         assert!(!plan.contains("Seq Scan on jobs"), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn a_job_that_is_put_in_notifies_nobody() {
+    const TRIGGERS: &str = "SELECT COUNT(*) FROM pg_trigger \
+        WHERE tgrelid = 'apalis.jobs'::regclass AND NOT tgisinternal";
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let Pool::Postgres(pool) = app.state.db.pool() else {
+        panic!("not on PostgreSQL")
+    };
+    let triggers = sqlx::query_scalar::<_, i64>(TRIGGERS).fetch_one(pool).await;
+    assert_eq!(triggers.unwrap(), 0);
 }
 
 async fn plan(pool: &PgPool, asked: &str) -> String {
