@@ -1,17 +1,15 @@
 //! The HTML document around every page, and the routes to the pages.
 
-use std::sync::OnceLock;
-
 use domain::{account::SiteKind, purchase::ProductKind};
-use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
     components::{FlatRoutes, Route, Router},
 };
 
 use crate::{
-    components::{SiteFooter, SiteHeader, WelcomeNote},
+    components::{SiteFooter, SiteHeader, WelcomeNote, page_script},
     pages::{
         AccountPage, AppReturnPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage,
         DeleteAccountPage, DeletedPage, ForbiddenPage, ForgotPasswordPage, FriendsPage, HomePage,
@@ -23,15 +21,15 @@ use crate::{
     ports::Viewer,
 };
 
-/// The document: head, style sheet, scripts and [`App`]. Its type is erased, like that of the
+/// The document: head, style, scripts and [`App`]. Its type is erased, like that of the
 /// routes, so that the crate that serves it is not compiled again when a page changes.
 pub fn shell(options: LeptosOptions) -> AnyView {
     let viewer = use_context::<Viewer>();
     let islands = scripts::islands(&options, viewer.as_ref());
-    let site = viewer.map(|viewer| viewer.site);
-    let accent = site.as_ref().and_then(|site| site.accent_style.clone());
-    let accent = accent.map(|address| view! { <link rel="stylesheet" href=address /> });
-    let theme = site.map(|site| site.theme);
+    let style = style::style(&options, viewer.as_ref());
+    // For the scripts that a page may have.
+    provide_context(options.clone());
+    let theme = viewer.map(|viewer| viewer.site.theme);
     let icon = match &theme {
         Some(theme) => format!("/favicons/{theme}.svg"),
         None => "/favicon.svg".to_owned(),
@@ -44,11 +42,11 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href=icon type="image/svg+xml" />
-                {stylesheet(&options)}
-                {accent}
+                // Before the style: a script waits for a style sheet that is linked before it.
+                {scripts::copying()}
+                {style}
                 {islands}
-                <script type="module" src="/copy.js" nonce=use_nonce()></script>
-                <script type="module" src="/states.js" nonce=use_nonce()></script>
+                {page_script("states")}
                 // Under `cargo xtask dev`; a release has no code of it.
                 {cfg!(debug_assertions).then(|| view! { <AutoReload options /> })}
                 <MetaTags />
@@ -59,20 +57,6 @@ pub fn shell(options: LeptosOptions) -> AnyView {
         </html>
     }
     .into_any()
-}
-
-/// The link to the style sheet. Leptos finds its name in a file. A release reads that once; a
-/// development build reads it for every page, since `cargo xtask dev` replaces the style sheet.
-fn stylesheet(options: &LeptosOptions) -> InertElement {
-    static LINK: OnceLock<String> = OnceLock::new();
-    let link = || {
-        let options = options.clone();
-        view! { <HashedStylesheet options id="style" /> }.to_html()
-    };
-    match cfg!(debug_assertions) {
-        true => InertElement::new(link()),
-        false => InertElement::new(LINK.get_or_init(link).as_str()),
-    }
 }
 
 /// The routes of a tenant's pages, for the server's router.
@@ -135,6 +119,7 @@ macro_rules! any {
 // After the macro that it uses.
 mod admin;
 mod scripts;
+mod style;
 
 use admin::AdminRoutes;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "../support/fixtures";
-import { ALL_KINDS, browseTo } from "../support/shop";
+import { ALL_KINDS, TICKET, browseTo } from "../support/shop";
 
 test("the home page lists all products by kind", async ({ page, world }) => {
   await page.goto(world.detroit.url);
@@ -33,15 +33,25 @@ for (const product of ALL_KINDS) {
   });
 }
 
-// The hash is looked up only for the first page. If the file were missing, the browser's console
-// would show an error.
-test("all sites link the style sheet with its hash", async ({ page, world }) => {
+// If the policy refused the style, or a file were missing, the browser's console would show an error.
+test("a page that is typed has its style in itself, and the next one links it", async ({
+  page,
+  world,
+}) => {
   const { detroit, pewpros } = world;
+  const hashed = /^\/pkg\/pewpros\.[^.]+\.css$/;
   for (const url of [detroit.url, `${detroit.url}/sign-in`, pewpros.url]) {
     await page.goto(url);
-    const link = page.locator("head link[rel=stylesheet]");
-    await expect(link).toHaveAttribute("href", /^\/pkg\/pewpros\.[^.]+\.css$/);
+    await expect(page.locator("head style")).toHaveCount(1);
+    await expect(page.locator("head link[rel=stylesheet]")).toHaveCount(0);
+    await expect(page.locator("head link[rel=prefetch]")).toHaveAttribute("href", hashed);
+    await expect(page.locator("body")).toHaveCSS("margin", "0px");
   }
+  await page.goto(detroit.url);
+  await browseTo(page, TICKET);
+  await expect(page.locator("head style")).toHaveCount(0);
+  await expect(page.locator("head link[rel=stylesheet]")).toHaveAttribute("href", hashed);
+  await expect(page.locator("body")).toHaveCSS("margin", "0px");
 });
 
 test("all product pictures load", async ({ page, world }) => {

@@ -49,6 +49,18 @@ test("a member shares the link and prints its QR code", async ({ page, world }) 
   await expect(page.getByText(link)).toBeVisible();
 });
 
+test("the link is copied while the page still loads its programs", async ({ page, world }) => {
+  await register(page, world.detroit, newPerson("Robin", "Hart"));
+  const link = await getLink(page, world.detroit);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  // They never arrive.
+  await page.route(/\.(js|wasm)$/, () => {});
+  await page.reload({ waitUntil: "commit" });
+  await card(page).getByRole("button", { name: "Copy Link" }).click();
+  await expect(card(page).getByRole("status")).toHaveText("Copied");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+});
+
 test("a member shares the page they are on, and a friend buys there", async ({
   page,
   visit,

@@ -1,5 +1,5 @@
-//! The scripts that wake up a page's islands. A page of the console loads an entry that has the console's islands
-//! too. `xtask/src/artifacts/entry.rs` composes the same names.
+//! The scripts that wake up a page's islands, and the one that copies before that. A page of the console loads an entry
+//! that has the console's islands too. `xtask/src/artifacts/entry.rs` composes the same names.
 
 use std::sync::OnceLock;
 
@@ -19,17 +19,30 @@ pub fn islands(options: &LeptosOptions, viewer: Option<&Viewer>) -> InertElement
         context.set_is_hydrating(false);
     }
     let is_console = viewer.is_some_and(Viewer::is_in_console);
-    let nonce = use_nonce().map(|nonce| nonce.to_string());
-    let nonce = nonce.as_deref().unwrap_or_default();
-    let write = || written(entry(options, is_console), nonce);
+    let nonce = nonce();
+    let write = || written(entry(options, is_console), &nonce);
     let scripts = match cfg!(debug_assertions) {
         true => write(),
         false => ENTRIES[usize::from(is_console)].get_or_init(write).clone(),
     };
-    InertElement::new(scripts.replace(NONCE, nonce))
+    InertElement::new(scripts.replace(NONCE, &nonce))
 }
 
-fn entry(options: &LeptosOptions, is_console: bool) -> LeptosOptions {
+/// What copies a text, and opens the browser's own menu for sharing. The page has it in itself, so that it works as soon
+/// as its button is seen, whatever is still loading or never arrives.
+pub fn copying() -> InertElement {
+    static SCRIPT: OnceLock<String> = OnceLock::new();
+    let script = SCRIPT.get_or_init(|| without_comments(include_str!("copy.js")));
+    InertElement::new(format!("<script nonce=\"{}\">{script}</script>", nonce()))
+}
+
+/// What allows a page's own scripts and style; empty if the page has no such policy.
+pub fn nonce() -> String {
+    use_nonce().map_or_else(String::new, |nonce| nonce.to_string())
+}
+
+/// The options with which Leptos names the files of members' pages, or of the console's.
+pub fn entry(options: &LeptosOptions, is_console: bool) -> LeptosOptions {
     let mut options = options.clone();
     if is_console {
         options.output_name = format!("{}-console", options.output_name).into();
@@ -40,7 +53,7 @@ fn entry(options: &LeptosOptions, is_console: bool) -> LeptosOptions {
 
 fn written(options: LeptosOptions, nonce: &str) -> String {
     let scripts = view! { <HydrationScripts options islands=true /> }.to_html();
-    let scripts = without_preload(&scripts);
+    let scripts = behind_style(&without_preload(&scripts));
     match nonce {
         "" => scripts,
         nonce => scripts.replace(nonce, NONCE),
@@ -58,6 +71,20 @@ fn without_preload(scripts: &str) -> String {
     around.unwrap_or_else(|| scripts.to_owned())
 }
 
+/// The scripts, asked for after the style sheet, for which the first paint waits.
+fn behind_style(scripts: &str) -> String {
+    scripts.replace(
+        "<link rel=\"modulepreload\"",
+        "<link fetchpriority=\"low\" rel=\"modulepreload\"",
+    )
+}
+
+fn without_comments(script: &str) -> String {
+    let lines = script.lines().map(str::trim);
+    let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
+    code.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +96,28 @@ mod tests {
         let left = "<link rel=\"modulepreload\" href=\"/a.js\"><script>x</script>";
         assert_eq!(without_preload(scripts), left);
         assert_eq!(without_preload(left), left);
+    }
+
+    #[test]
+    fn the_style_sheet_comes_before_the_scripts() {
+        let scripts = "<link rel=\"modulepreload\" href=\"/a.js\"><script>x</script>";
+        assert_eq!(
+            behind_style(scripts),
+            "<link fetchpriority=\"low\" rel=\"modulepreload\" href=\"/a.js\"><script>x</script>"
+        );
+    }
+
+    #[test]
+    fn a_page_has_no_comments_of_its_script() {
+        assert_eq!(
+            without_comments("// Why.\na();\n  // How.\n  b();\n"),
+            "a();\nb();"
+        );
+        let script = without_comments(include_str!("copy.js"));
+        assert!(
+            script.contains("clipboard.writeText(") && !script.contains("//"),
+            "{script}"
+        );
+        assert!(!script.contains("</script"), "it would end there");
     }
 }

@@ -3,7 +3,9 @@
 
 use leptos::prelude::*;
 
-/// The script. A browser runs it once, however often a page has it.
+use super::page_script;
+
+/// The script.
 pub fn password_script() -> impl IntoView {
-    view! { <script type="module" src="/password.js"></script> }
+    page_script("password")
 }

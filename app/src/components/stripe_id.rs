@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// The id, linked to its page of the dashboard if there is one. `what` names it for screen readers.
-/// `frontend/public/copy.js` copies it.
+/// `app/src/app/copy.js` copies it.
 pub fn stripe_id(what: &str, id: &str, dashboard: Option<&str>) -> AnyView {
     let text = view! { <code translate="no">{id.to_owned()}</code> };
     let text = match dashboard {

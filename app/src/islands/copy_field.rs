@@ -1,4 +1,4 @@
-//! A read-only text with a button that copies it. `frontend/public/copy.js` does so before the browser has loaded
+//! A read-only text with a button that copies it. `app/src/app/copy.js` does so before the browser has loaded
 //! the WASM, too.
 
 use leptos::{html, prelude::*};

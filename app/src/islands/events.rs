@@ -26,7 +26,7 @@ pub fn on_toast(handle: impl Fn(String) + Clone + 'static) {
     });
 }
 
-/// Says that a call got no answer. `frontend/public/states.js` then says that the page may be out of date.
+/// Says that a call got no answer. `frontend/scripts/states.js` then says that the page may be out of date.
 pub fn announce_unreachable() {
     dispatch(UNREACHABLE, &JsValue::NULL);
 }

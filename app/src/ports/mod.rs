@@ -102,6 +102,15 @@ pub struct Viewer {
     pub refused: Option<RefusedForm>,
     /// The success of a form that was sent without JavaScript and led to this page.
     pub done: Option<String>,
+    /// The page was opened from elsewhere: by a link of another site, a bookmark, an address that was typed.
+    pub first_page: Option<FirstPage>,
+}
+
+/// What a page has in itself because the browser may have nothing of the site yet.
+#[derive(Clone, Debug)]
+pub struct FirstPage {
+    /// The rules of the site's own accent, if it has one.
+    pub accent: Option<String>,
 }
 
 /// What a new member is welcomed with, once.

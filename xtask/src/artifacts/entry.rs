@@ -1,12 +1,15 @@
 //! The two entries of the browser's part: the islands of members' pages, and those of the console, which its pages
-//! load instead. What both have, such as the bell, is in each.
+//! load instead. What both have, such as the bell, is in each. Each has a style sheet of its name.
 
 use crate::settings::Leptos;
 
-/// One module that browsers load. `app` composes the same names: `app/src/app/scripts.rs`.
+/// The feature of the front end that has the console's islands.
+const CONSOLE: &str = "console";
+
+/// One module that browsers load. `app` composes the same names: `app/src/app/scripts.rs`, `app/src/app/style.rs`.
 #[derive(Clone)]
 pub struct Entry {
-    /// Its files are `{name}.{hash}.js` and `{name}.{hash}.wasm`.
+    /// Its files are `{name}.{hash}.js`, `.wasm` and `.css`.
     pub name: String,
     /// The file beside the server in which Leptos finds the hashes.
     pub hash_file: String,
@@ -31,9 +34,13 @@ impl Entry {
         Self {
             name: format!("{}-console", leptos.output_name),
             hash_file: format!("console-{}", leptos.hash_file_name),
-            features: &["console"],
+            features: &[CONSOLE],
             budget: 260_000,
         }
+    }
+
+    pub fn is_console(&self) -> bool {
+        self.features.contains(&CONSOLE)
     }
 
     pub fn all(leptos: &Leptos) -> [Self; 2] {

@@ -50,7 +50,7 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// `key: hash` lines beside the server, where Leptos looks for them.
-pub fn write_hash_file(path: &Path, hashes: &[(&str, String)]) -> Result<()> {
+pub fn write_hash_file(path: &Path, hashes: &[(String, String)]) -> Result<()> {
     let text: String = hashes
         .iter()
         .map(|(kind, hash)| format!("{kind}: {hash}\n"))

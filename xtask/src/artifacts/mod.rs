@@ -91,7 +91,7 @@ pub fn check_wasm(settings: &Settings) -> Result<()> {
     wasm::ensure_target()
 }
 
-/// Bundles the stylesheet and publishes it with the browser's part, which must have been built.
+/// Bundles the style sheets and publishes them with the browser's part, which must have been built.
 pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
     css::bundle(settings, output)?;
     publish::site(settings, output)

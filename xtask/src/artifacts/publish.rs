@@ -11,6 +11,9 @@ use anyhow::{Context, Result};
 use super::{Entry, Output, compress, hash};
 use crate::settings::Settings;
 
+/// The scripts that pages load beside an entry. `app/src/components/site_file.rs` composes their addresses.
+const SCRIPTS: &str = "frontend/scripts";
+
 /// The published entries of the browser's part.
 pub struct Site {
     pub parts: Vec<Part>,
@@ -20,8 +23,9 @@ pub struct Site {
 #[derive(Clone)]
 pub struct Part {
     pub entry: Entry,
-    /// File kind and hash, as Leptos expects them in the hash file. Of the members' it also has the style sheet's.
-    pub hashes: Vec<(&'static str, String)>,
+    /// File kind and hash, as Leptos expects them in the hash file. Of the members' it also has those of the other
+    /// files, by their names: `states.js`.
+    pub hashes: Vec<(String, String)>,
     pub wasm_bytes: u64,
     /// 0 when the output has no Brotli siblings.
     pub wasm_brotli_bytes: u64,
@@ -36,6 +40,7 @@ pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
         kept: BTreeSet::new(),
     };
     let pkg = root.join(&leptos.site_pkg_dir);
+    let mut others = folder.put_scripts(&settings.root.join(SCRIPTS), &pkg)?;
     let mut parts = Vec::new();
     for entry in Entry::all(leptos) {
         let compiled = output.compiled_as(leptos, &entry);
@@ -44,22 +49,23 @@ pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
         let from = |suffix: &str| bound.join(format!("{compiled}{suffix}"));
         let js = folder.put_hashed(&pkg, &entry.name, "js", &from(".js"))?;
         let wasm = folder.put_hashed(&pkg, &entry.name, "wasm", &from("_bg.wasm"))?;
+        let sheet = format!("{}.css", entry.name);
+        let css = folder.put_hashed(&pkg, &entry.name, "css", &output.style.join(&sheet))?;
+        others.push((sheet, css.hash));
         let brotli = match output.small {
             true => size(&compress::brotli_sibling(&wasm.path))?,
             false => 0,
         };
         parts.push(Part {
-            hashes: vec![("js", js.hash), ("wasm", wasm.hash)],
+            hashes: vec![("js".into(), js.hash), ("wasm".into(), wasm.hash)],
             wasm_bytes: size(&wasm.path)?,
             wasm_brotli_bytes: brotli,
             entry,
         });
     }
-    let name = &leptos.output_name;
-    let css = output.style.join(format!("{name}.css"));
-    let css = folder.put_hashed(&pkg, name, "css", &css)?;
-    if let Some(members) = parts.iter_mut().find(|part| part.entry.name == *name) {
-        members.hashes.push(("css", css.hash));
+    let mut members = parts.iter_mut().filter(|part| !part.entry.is_console());
+    if let Some(members) = members.next() {
+        members.hashes.append(&mut others);
     }
     folder.copy(&settings.root.join(&leptos.assets_dir), root)?;
     folder.remove_others(root)?;
@@ -97,6 +103,17 @@ impl Folder {
         let path = to.join(format!("{name}.{hash}.{kind}"));
         self.put(&path, &bytes)?;
         Ok(Hashed { path, hash })
+    }
+
+    /// Publishes the scripts of a folder and returns their names and hashes.
+    fn put_scripts(&mut self, from: &Path, pkg: &Path) -> Result<Vec<(String, String)>> {
+        let mut hashes = Vec::new();
+        for file in hash::files(from)? {
+            let name = file.with_extension("").display().to_string();
+            let script = self.put_hashed(pkg, &name, "js", &from.join(&file))?;
+            hashes.push((format!("{name}.js"), script.hash));
+        }
+        Ok(hashes)
     }
 
     fn put(&mut self, to: &Path, bytes: &[u8]) -> Result<()> {

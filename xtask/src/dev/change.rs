@@ -86,7 +86,7 @@ pub fn outdated_by(path: &Path) -> Outdated {
         return Outdated::NOTHING;
     }
     match &*parts {
-        ["style" | "frontend", "public", ..] | ["style", ..] => Outdated::FILES,
+        ["frontend", "public" | "scripts", ..] | ["style", ..] => Outdated::FILES,
         ["server", "tests", ..] => Outdated::NOTHING,
         ["server" | "migration", ..] => code(path, Outdated::SERVER),
         ["frontend", ..] => code(path, Outdated::WASM),
@@ -131,6 +131,7 @@ mod tests {
             ("style/main.css", Outdated::FILES),
             ("style/components/button.css", Outdated::FILES),
             ("frontend/public/favicon.svg", Outdated::FILES),
+            ("frontend/scripts/states.js", Outdated::FILES),
             ("frontend/src/lib.rs", Outdated::WASM),
             ("frontend/Cargo.toml", Outdated::WASM),
             ("app/src/islands/admin/table.rs", Outdated::CODE),
@@ -142,6 +143,7 @@ mod tests {
             ("Cargo.toml", Outdated::CODE),
             ("Cargo.lock", Outdated::CODE),
             ("app/src/app.rs", Outdated::SERVER),
+            ("app/src/app/copy.js", Outdated::SERVER),
             ("app/src/pages/home.rs", Outdated::SERVER),
             ("app/src/components/empty.rs", Outdated::SERVER),
             ("server/store/src/referrals.rs", Outdated::SERVER),

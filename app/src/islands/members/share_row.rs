@@ -1,5 +1,5 @@
 //! The ways to share a member's link. They are plain links, which open the member's own programs, and a button for the
-//! browser's own menu, which `frontend/public/copy.js` opens.
+//! browser's own menu, which `app/src/app/copy.js` opens.
 
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! The headers of pages and files.
 
 use reqwest::Method;
+use services::operator::sites::{SiteChange, set};
 
 use crate::support::{Page, TestApp, on_both_databases};
 
@@ -16,13 +17,7 @@ async fn pages_run_their_own_scripts_alone() {
     let app = TestApp::spawn().await;
     let page = app.browser().get("/").await;
     let policy = page.header("content-security-policy");
-    let nonce = policy
-        .split("'nonce-")
-        .nth(1)
-        .unwrap()
-        .split('\'')
-        .next()
-        .unwrap();
+    let nonce = between(policy, "'nonce-", '\'');
     assert!(policy.contains("frame-ancestors 'none'") && policy.contains("'wasm-unsafe-eval'"));
     assert!(!policy.contains("unsafe-inline") && !policy.contains("form-action"));
     for script in page.text.split("<script").skip(1) {
@@ -49,8 +44,14 @@ async fn pages_run_their_own_scripts_alone() {
     assert_ne!(again.header("content-security-policy"), policy);
 }
 
+/// What stands in `text` between `before` and the next `after`.
+fn between<'a>(text: &'a str, before: &str, after: char) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap();
+    rest.split(after).next().unwrap()
+}
+
 #[tokio::test]
-async fn only_pages_of_the_console_load_its_islands() {
+async fn only_pages_of_the_console_load_its_islands_and_its_style() {
     let app = TestApp::spawn().await;
     let dana = app.detroit_admin().await;
     for (path, is_console) in [
@@ -68,6 +69,58 @@ async fn only_pages_of_the_console_load_its_islands() {
             "pewpros."
         };
         assert!(module.unwrap().starts_with(begins), "{path}");
+        let sheet = between(&page.text, "rel=\"stylesheet\" href=\"/pkg/", '"');
+        assert!(sheet.starts_with(begins), "{path}: {sheet}");
+        assert!(sheet.ends_with(".css"), "{path}: {sheet}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_opened_from_elsewhere_has_its_style_in_itself() {
+    let app = TestApp::spawn().await;
+    let accent = SiteChange {
+        accent: Some("#b4451f".to_owned()),
+        ..SiteChange::default()
+    };
+    set(&app.state, "detroit-arms", accent).await.unwrap();
+    let dana = app.detroit_admin().await;
+    let opened = async |path: &str, from: &'static str| {
+        let request = dana.request(Method::GET, path);
+        Page::read(request.header("sec-fetch-site", from).send().await).await
+    };
+    let linked = "<link id=\"style\" rel=\"stylesheet\" href=\"";
+    let page = dana.get("/").await;
+    let sheet = between(&page.text, linked, '"').to_owned();
+    // Without the file, as with a broken release, the link says in the browser's console what is missing.
+    assert!(opened("/", "none").await.text.contains(linked));
+    app.site_file(&sheet[1..], b"body{margin:0}");
+    for from in ["none", "cross-site"] {
+        let page = opened("/", from).await;
+        let policy = page.header("content-security-policy");
+        let nonce = between(policy, "style-src 'self' 'nonce-", '\'');
+        let begins =
+            format!("<style nonce=\"{nonce}\">body{{margin:0}}:root[data-theme]{{--accent:");
+        assert!(page.text.contains(&begins), "{from}: {}", page.text);
+        let fetched = format!("<link rel=\"prefetch\" as=\"style\" href=\"{sheet}\">");
+        assert!(page.text.contains(&fetched), "{from}: {}", page.text);
+        assert!(!page.text.contains("rel=\"stylesheet\""), "{from}");
+    }
+    for (path, from) in [("/", "same-origin"), ("/admin/referrals", "none")] {
+        let page = opened(path, from).await.text;
+        assert!(page.contains(linked) && !page.contains("<style"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_copies_before_it_has_loaded_anything() {
+    let app = TestApp::spawn().await;
+    let page = app.browser().get("/sign-in").await.text;
+    let head = page.split("<link id=\"style\"").next().unwrap();
+    assert!(head.contains("navigator.clipboard.writeText"), "{head}");
+    // What it loads has its version in its name.
+    for script in ["states", "password"] {
+        let name = between(&page, &format!("src=\"/pkg/{script}"), '"');
+        assert!(name.starts_with('.') && name.ends_with("js"), "{script}");
     }
 }
 

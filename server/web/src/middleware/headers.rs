@@ -40,8 +40,8 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 ];
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// The policy that says where a page may load from. The page's own inline scripts carry `nonce`.
-/// There is no `form-action`, because a form may be answered by a redirect to Stripe's page.
+/// The policy that says where a page may load from. The page's own inline scripts and its style carry
+/// `nonce`. There is no `form-action`, because a form may be answered by a redirect to Stripe's page.
 pub fn content_security_policy(nonce: Option<&str>) -> String {
     policy(nonce, RELOAD_PORT.as_deref())
 }
@@ -61,7 +61,7 @@ fn policy(nonce: Option<&str>, reload_port: Option<&str>) -> String {
         .map(|port| format!("; connect-src 'self' ws://*:{port}"))
         .unwrap_or_default();
     format!(
-        "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; \
+        "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'{nonce}; \
          img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'{reload}"
     )
 }
@@ -101,5 +101,7 @@ mod tests {
             "{watched}"
         );
         assert!(watched.contains("script-src 'self' 'nonce-n' 'wasm-unsafe-eval'"));
+        assert!(watched.contains("style-src 'self' 'nonce-n'; "));
+        assert!(policy(None, None).contains("style-src 'self'; "));
     }
 }

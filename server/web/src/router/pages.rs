@@ -1,14 +1,14 @@
 //! Renders pages, and gives them what they need to know of the request.
 
 use app::{
-    ports::{Ports, Viewer, Welcome},
+    ports::{FirstPage, Ports, Viewer, Welcome},
     types::{DatabaseKind, Member, SiteBrand},
 };
 use axum::{
     Extension,
     extract::{Request, State},
     http::{
-        HeaderValue, Method, StatusCode, Uri,
+        HeaderMap, HeaderValue, Method, StatusCode, Uri,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
         request::Parts,
     },
@@ -67,6 +67,7 @@ pub async fn render(
         Ok(viewer) => Viewer {
             forbidden,
             code: codes.into_iter().next().map(String::from),
+            first_page: first_page(&context, request.headers()),
             ..viewer
         },
         Err(error) => return error_page::internal_error(&error),
@@ -96,6 +97,15 @@ pub async fn render(
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     response
+}
+
+/// A browser that comes from a page of the site has its style sheet already. One that does not say where it comes from
+/// is not a browser, or it has no TLS.
+fn first_page(context: &RequestContext, headers: &HeaderMap) -> Option<FirstPage> {
+    let from = headers.get("sec-fetch-site")?;
+    (from != "same-origin").then(|| FirstPage {
+        accent: context.site.row.accent.map(|accent| accent.css()),
+    })
 }
 
 async fn page_viewer(
@@ -169,6 +179,7 @@ pub async fn viewer(
         welcome: None,
         refused: None,
         done: None,
+        first_page: None,
     })
 }
 
@@ -230,7 +241,7 @@ pub fn provide() {
     }
 }
 
-/// Does the same for a page, and sets the policy whose nonce allows the page's inline scripts.
+/// Does the same for a page, and sets the policy whose nonce allows the page's inline scripts and style.
 fn provide_to_page() {
     provide();
     let nonce = use_nonce();

@@ -1,5 +1,5 @@
 // The button beside a read-only field, or beside an id, copies its text, from the first paint on. Without JavaScript
-// there is none.
+// there is none. Each page has this script in itself, without its comments.
 document.addEventListener("click", async (event) => {
   const field = event.target.closest?.(".copy-field button")?.closest(".copy-field");
   if (!field) return;
