@@ -34,6 +34,9 @@ pub fn shell(options: LeptosOptions) -> AnyView {
         Some(theme) => format!("/favicons/{theme}.svg"),
         None => "/favicon.svg".to_owned(),
     };
+    let touch_icon = theme.as_ref().map(|theme| {
+        view! { <link rel="apple-touch-icon" href=format!("/favicons/{theme}.png") /> }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -42,6 +45,7 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href=icon type="image/svg+xml" />
+                {touch_icon}
                 // Before the style: a script waits for a style sheet that is linked before it.
                 {scripts::copying()}
                 {style}

@@ -26,6 +26,9 @@ test("a shared link has a preview with a picture of its own", async ({ page, vis
 
 test("a member shares the link and prints its QR code", async ({ page, world }) => {
   const site = world.detroit;
+  await page.addInitScript(() => {
+    Object.assign(window, { printed: 0, print: () => Object.assign(window, { printed: 1 }) });
+  });
   await register(page, site, newPerson("Robin", "Hart"));
   await expect(card(page).getByRole("link", { name: "Email" })).toHaveCount(0);
   const link = await getLink(page, site);
@@ -43,6 +46,8 @@ test("a member shares the link and prints its QR code", async ({ page, world }) 
   await expect(code).toBeVisible();
   await expect(code).toHaveJSProperty("complete", true);
   expect(await code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Print" }).click();
+  expect(await page.evaluate(() => (window as unknown as { printed: number }).printed)).toBe(1);
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("banner")).toBeHidden();
   await expect(page.getByRole("link", { name: "Download as PNG" })).toBeHidden();

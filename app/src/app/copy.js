@@ -19,6 +19,9 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches?.(".copy-field input")) target.select();
 });
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-print]")) print();
+});
 // Where the browser has a menu of its own, the button that opens it is shown.
 if (navigator.share) document.documentElement.classList.add("has-web-share");
 document.addEventListener("click", async (event) => {

@@ -4,7 +4,10 @@ use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use super::Picture;
-use crate::types::Product;
+use crate::{
+    islands::{Icon, icon},
+    types::Product,
+};
 
 /// How many cards the first row has at most.
 pub const FIRST_ROW: usize = 3;
@@ -59,7 +62,7 @@ pub fn add_to_calendar(product: &Product) -> Option<AnyView> {
     let file = product.calendar_path()?;
     let link = view! {
         <p class="product-calendar">
-            <a href=file download>"Add to calendar"</a>
+            <a href=file download>{icon(Icon::CalendarPlus)}"Add to calendar"</a>
         </p>
     };
     Some(link.into_any())

@@ -7,7 +7,11 @@ use super::{
     ReferLink, SiteMenu,
     site_places::{brand_places, catalog, current},
 };
-use crate::{islands::NotificationBell, ports::Viewer, types::DatabaseKind};
+use crate::{
+    islands::{Icon, NotificationBell, icon},
+    ports::Viewer,
+    types::DatabaseKind,
+};
 
 /// Brand, navigation and account.
 #[component]
@@ -80,16 +84,17 @@ fn database_notice(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
 /// Links of the account. A brand's site has no members, so no dashboard and no notifications.
 fn account(viewer: &Viewer) -> AnyView {
     let tenant = viewer.site.kind == SiteKind::Tenant;
-    let link = |to: &'static str, label: &'static str, inside: &str| {
-        let here = current(&viewer.path, inside);
-        view! { <a class="account-link" href=to aria-current=here>{label}</a> }
+    let link = |to: &'static str, label: &'static str, sign: Option<Icon>| {
+        let here = current(&viewer.path, to);
+        let sign = sign.map(icon);
+        view! { <a class="account-link" href=to aria-current=here>{sign}{label}</a> }
     };
     if viewer.member.is_none() {
         let register = tenant
             .then(|| view! { <a class="button button-small" href="/register">"Register"</a> });
         return view! {
             <div class="account">
-                {link("/sign-in", "Sign in", "/sign-in")}
+                {link("/sign-in", "Sign in", Some(Icon::CircleUser))}
                 {register}
                 <SiteMenu viewer=viewer.clone() />
             </div>
@@ -97,8 +102,8 @@ fn account(viewer: &Viewer) -> AnyView {
         .into_any();
     }
     let own = match tenant {
-        true => link("/dashboard", "Dashboard", "/dashboard"),
-        false => link("/account", "Account", "/account"),
+        true => link("/dashboard", "Dashboard", None),
+        false => link("/account", "Account", Some(Icon::CircleUser)),
     };
     let admin = viewer.rights.any().then(|| admin_link(viewer));
     let attention = viewer.attention;

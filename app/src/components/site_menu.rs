@@ -4,7 +4,12 @@ use domain::{account::SiteKind, referral::REFERRALS_PATH};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::site_places::{brand_places, catalog, current};
-use crate::{ports::Viewer, server_fns::SignOut, types::Member};
+use crate::{
+    islands::{Icon, icon},
+    ports::Viewer,
+    server_fns::SignOut,
+    types::Member,
+};
 
 /// The button and what it opens. It is a popover: it opens without JavaScript, and closes by Escape and by a
 /// press elsewhere. A visitor needs it only where the header is narrow.
@@ -35,9 +40,7 @@ pub fn SiteMenu(viewer: Viewer) -> impl IntoView {
     view! {
         <button class=needed type="button" popovertarget="menu" aria-label="Menu">
             {shows}
-            <svg class="menu-icon" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-                <path d="M4 7h16M4 12h16M4 17h16" />
-            </svg>
+            {icon(Icon::Menu)}
         </button>
         <div class="menu" id="menu" popover="auto">
             <div class="menu-places">{places}</div>

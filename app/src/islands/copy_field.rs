@@ -3,6 +3,8 @@
 
 use leptos::{html, prelude::*};
 
+use super::icon::{Icon, icon};
+
 /// A read-only field and its button, beside which it says when the text is copied.
 #[component]
 pub fn CopyField(
@@ -30,6 +32,7 @@ pub fn CopyField(
             <div class="copy-field-row">
                 <input id=id type="text" readonly value=value node_ref=field />
                 <button type="button" class="button needs-script" class:button-primary=primary>
+                    {icon(Icon::Copy)}
                     {button}
                     <span class="visually-hidden">" " {what}</span>
                 </button>

@@ -10,6 +10,7 @@ mod events;
 mod field;
 mod focus;
 mod form;
+mod icon;
 mod labels;
 mod live_text;
 #[cfg(any(feature = "ssr", not(feature = "console")))]
@@ -18,6 +19,7 @@ mod notification_bell;
 mod toasts;
 
 pub use copy_field::CopyField;
+pub use icon::{ICONS, Icon, icon};
 #[cfg(any(feature = "ssr", not(feature = "console")))]
 pub use members::{
     ACCOUNT_FORM, AccountForm, AccountFormKind, BuyButton, CheckoutForm, DashboardTiles,

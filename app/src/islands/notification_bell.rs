@@ -12,6 +12,7 @@ use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
 use super::{
     events::{announce_change, announce_console_change, on_unread},
+    icon::{Icon, icon},
     live_text::LiveText,
 };
 use crate::types::NotificationUpdate;
@@ -35,9 +36,7 @@ pub fn NotificationBell(unread: u32) -> impl IntoView {
     };
     view! {
         <a class="bell" href="/notifications" aria-label=label>
-            <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-                <path d="M6 9a6 6 0 1 1 12 0c0 6 2.5 7 2.5 7h-17S6 15 6 9m4 11a2.2 2.2 0 0 0 4 0" />
-            </svg>
+            {icon(Icon::Bell)}
             <span class="bell-count" hidden=move || count.get() == 0>
                 {move || LiveText(count.get().to_string())}
             </span>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{member_or_sign_in, query};
 use crate::{
     components::{Empty, PageTitle, get_link, internal_error, share_links},
+    islands::{Icon, icon},
     ports::{Ports, Viewer},
     types::{QR_PNG, QR_SVG, SHARE_PAGE, ShareLinks, SharedLinks, Sharing, local},
 };
@@ -75,6 +76,10 @@ fn sheet(site: &str, offer: String, links: SharedLinks, about: Option<&str>) -> 
             <p class="share-actions">
                 <a class="button" href=png download="referral-link.png">"Download as PNG"</a>
                 <a class="button" href=svg download="referral-link.svg">"Download as SVG"</a>
+                <button type="button" class="button needs-script" data-print>
+                    {icon(Icon::Printer)}
+                    "Print"
+                </button>
             </p>
             <p class="share-actions">
                 "You can print this page and put it up: only the code and the words above it are \

@@ -26,7 +26,7 @@ const TAB: &str = "/admin/settings?tab=rewards";
 async fn shared(browser: &Browser, label: &str) -> Option<String> {
     let page = browser.get("/dashboard").await.text;
     let (before, _) = page.split_once(&format!(">{label}</a>"))?;
-    let (_, address) = before.rsplit_once("href=\"")?;
+    let (_, address) = before.rsplit_once("<a href=\"")?;
     let address = address.split_once('"')?.0.replace("&amp;", "&");
     // The query of a form is decoded alike, and has no plus signs here.
     let decoded = form_urlencoded::parse(address.as_bytes());

@@ -7,7 +7,12 @@ use wasm_bindgen::JsValue;
 
 use super::TYPING_PAUSE;
 use crate::{
-    islands::{any_view::IntoAnyView, call::ask, live_text::LiveText},
+    islands::{
+        any_view::IntoAnyView,
+        call::ask,
+        icon::{Icon, icon},
+        live_text::LiveText,
+    },
     server_fns::admin::ListMembers,
     types::admin::{MemberRow, MembersPage},
 };
@@ -104,7 +109,7 @@ pub fn MemberSearch(
                     "Type the beginning of a name or an email address."
                 </p>
             </div>
-            <button type="submit" class="button">"Search"</button>
+            <button type="submit" class="button">{icon(Icon::Search)}"Search"</button>
         </form>
         <p class="visually-hidden" role="status">{move || LiveText(announcement.get())}</p>
         <p class="members-failed" role="alert">

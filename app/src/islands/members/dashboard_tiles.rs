@@ -4,7 +4,13 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    islands::{any_view::IntoAnyView, call::ask, events::on_change, live_text::LiveText},
+    islands::{
+        any_view::IntoAnyView,
+        call::ask,
+        events::on_change,
+        icon::{Icon, icon},
+        live_text::LiveText,
+    },
     server_fns::GetReferralCard,
     types::{FriendTotals, Tiles},
 };
@@ -40,14 +46,16 @@ pub fn DashboardTiles(
     let member = (membership.value, membership.note);
     let event = event.map(|event| {
         let words = (event.name, event.time);
-        tile(event.path, "Next event", move || words.clone())
+        tile(Icon::Ticket, "Next event", event.path, move || {
+            words.clone()
+        })
     });
     view! {
         <ul class="tiles" aria-label="At a glance">
-            {tile("/credits".to_owned(), "Available credit", move || credit.get())}
-            {tile(membership.path, "Membership", move || member.clone())}
+            {tile(Icon::Wallet, "Available credit", "/credits".to_owned(), move || credit.get())}
+            {tile(Icon::IdCard, "Membership", membership.path, move || member.clone())}
             {event}
-            {tile(to_friends.to_owned(), "Friends", of_friends)}
+            {tile(Icon::Users, "Friends", to_friends.to_owned(), of_friends)}
         </ul>
     }
 }
@@ -68,15 +76,16 @@ fn words(totals: Option<&FriendTotals>) -> (String, String) {
 }
 
 fn tile(
-    path: String,
+    sign: Icon,
     label: &'static str,
+    path: String,
     words: impl Fn() -> (String, String) + Send + Sync + 'static,
 ) -> AnyView {
     let words = Memo::new(move |_| words());
     view! {
         <li>
             <a class="tile" href=path>
-                <span class="tile-label">{label}</span>
+                <span class="tile-label">{icon(sign)}{label}</span>
                 <strong class="tile-value">{move || LiveText(words.with(|words| words.0.clone()))}</strong>
                 <span class="tile-note">{move || LiveText(words.with(|words| words.1.clone()))}</span>
             </a>

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::types::ShareLinks;
+use crate::{
+    islands::icon::{Icon, icon},
+    types::ShareLinks,
+};
 
 /// A link for each way.
 #[component]
@@ -14,21 +17,24 @@ pub fn ShareRow(
     has_code: bool,
 ) -> impl IntoView {
     let ways = [
-        ("Email", links.mail),
-        ("Text message", links.sms),
-        ("WhatsApp", links.whatsapp),
-        ("QR code", links.qr_page),
+        (Icon::Mail, "Email", links.mail),
+        (Icon::MessageSquare, "Text message", links.sms),
+        (Icon::MessageCircle, "WhatsApp", links.whatsapp),
+        (Icon::QrCode, "QR code", links.qr_page),
     ];
     let shown = if has_code { 3 } else { 4 };
-    let ways = ways.into_iter().take(shown).map(|(label, to)| {
+    let ways = ways.into_iter().take(shown).map(|(sign, label, to)| {
         // What is not a page of this site says nothing of this one.
-        view! { <li><a class="button" href=to rel="noreferrer">{label}</a></li> }
+        view! { <li><a class="button" href=to rel="noreferrer">{icon(sign)}{label}</a></li> }
     });
     let ways = ways.collect_view();
     view! {
         <ul class="share-row" aria-label="Share your link">
             <li class="needs-web-share">
-                <button type="button" class="button" data-share=links.share>"Share…"</button>
+                <button type="button" class="button" data-share=links.share>
+                    {icon(Icon::Share)}
+                    "Share…"
+                </button>
             </li>
             {ways}
         </ul>

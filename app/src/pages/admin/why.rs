@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{filtered::answered, member::referral, referral::step, why_link::TITLE};
 use crate::{
     components::{AdminPage, Empty},
+    islands::{Icon, icon},
     pages::query,
     ports::Ports,
     types::{
@@ -59,7 +60,7 @@ fn form(asked: &str) -> impl IntoView + use<> {
                     "The friend or the referrer, by name or email address, or what was shared."
                 </p>
             </div>
-            <button type="submit" class="button">"Look up"</button>
+            <button type="submit" class="button">{icon(Icon::Search)}"Look up"</button>
         </form>
     }
 }

@@ -189,16 +189,6 @@ async fn files_are_kept_by_the_browser() {
     // Apps on other origins show pictures.
     let embeds = file.header("cross-origin-resource-policy");
     assert_eq!(embeds, "cross-origin");
-    assert_eq!(
-        browser.get("/favicon.ico").await.header("location"),
-        "/favicons/range.svg"
-    );
-    app.platform().await;
-    let brand = app
-        .browser_at("pewpros.localhost")
-        .get("/favicon.ico")
-        .await;
-    assert_eq!(brand.header("location"), "/favicons/pewpros.svg");
 
     let missing = browser.get("/pkg/pewpros.old.js").await;
     assert_eq!(

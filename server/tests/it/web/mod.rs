@@ -3,6 +3,7 @@
 mod access;
 mod console_pages;
 mod files;
+mod icons;
 mod news;
 mod odd_requests;
 mod streams;

@@ -39,9 +39,10 @@ pub async fn logo(
     }
 }
 
-/// Leads to the icon of the site's theme, for programs that ask for the old address without reading a page.
+/// Leads to the icon of the site's theme, for programs that ask for the old address without reading a page. Many of
+/// those read no SVG.
 pub async fn favicon(Extension(context): Extension<RequestContext>) -> Redirect {
-    Redirect::to(&format!("/favicons/{}.svg", context.site.row.theme))
+    Redirect::to(&format!("/favicons/{}.png", context.site.row.theme))
 }
 
 /// The style sheet that puts the site's accent in place of the theme's.

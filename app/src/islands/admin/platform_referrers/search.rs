@@ -4,7 +4,10 @@ use domain::referral::REFERRALS_PATH;
 use leptos::prelude::*;
 
 use super::list::{List, SEARCH, SECTION};
-use crate::islands::admin::controls::hidden_fields;
+use crate::islands::{
+    admin::controls::hidden_fields,
+    icon::{Icon, icon},
+};
 
 /// The search field. The filter of the referrals stays as it is.
 #[component]
@@ -42,7 +45,7 @@ pub fn ReferrerSearch(list: List) -> impl IntoView {
                     "The beginning of a name, an email address or a code."
                 </p>
             </div>
-            <button type="submit" class="button">"Search"</button>
+            <button type="submit" class="button">{icon(Icon::Search)}"Search"</button>
             <a class="button button-quiet" href=move || list.path("") hidden=move || !searched()>
                 "Show all"
             </a>
