@@ -62,6 +62,32 @@ async function expectStill(page: Page, site: string, paths: string[]): Promise<v
   }
 }
 
+test("until the font comes, text is as wide as with it, also in bold", async ({ page, world }) => {
+  await page.goto(`${world.detroit.url}/sign-in`);
+  const text = "Who refers a friend earns credit for the next event, course or membership, and can use it at the counter.";
+  for (const weight of [400, 600]) {
+    const [font, fallback] = await page.evaluate(
+      async ({ text, weight }) => {
+        const width = async (family: string) => {
+          await document.fonts.load(`${weight} 1em "${family}"`);
+          const line = document.body.appendChild(document.createElement("span"));
+          Object.assign(line.style, {
+            position: "absolute",
+            font: `${weight} 40px "${family}"`,
+            whiteSpace: "nowrap",
+          });
+          line.textContent = text;
+          return line.getBoundingClientRect().width;
+        };
+        return [await width("Inter"), await width("Inter fallback")] as const;
+      },
+      { text, weight },
+    );
+    // A bold that the browser makes of the regular font is 2 % narrower.
+    expect(Math.abs(fallback / font - 1), `weight ${weight}: ${fallback} beside ${font}`).toBeLessThan(0.015);
+  }
+});
+
 for (const [device, width, height] of [
   ["a phone", 390, 844],
   ["a desktop", 1280, 800],
