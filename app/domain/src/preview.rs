@@ -4,18 +4,15 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::spelling::is_invisible;
+use crate::spelling::without_invisible;
 
 /// The maximum number of letters of a first name, as a reader counts them.
 pub const NAME_LETTERS: usize = 20;
 
-/// The first name as strangers are shown it: without invisible characters, and cut with an ellipsis where it has
-/// more than [`NAME_LETTERS`] letters. `None` if nothing is left of it.
+/// The first name as strangers are shown it: without invisible characters that no script needs there, and cut with
+/// an ellipsis where it has more than [`NAME_LETTERS`] letters. `None` if nothing is left of it.
 pub fn shown_name(first_name: &str) -> Option<String> {
-    let visible: String = first_name
-        .chars()
-        .filter(|letter| !is_invisible(*letter) && !letter.is_control())
-        .collect();
+    let visible = without_invisible(first_name).replace(char::is_control, "");
     let letters: Vec<&str> = visible.trim().graphemes(true).collect();
     let shown = match letters.len() > NAME_LETTERS {
         true => format!("{}…", letters[..NAME_LETTERS - 1].concat().trim_end()),
@@ -46,7 +43,14 @@ mod tests {
 
     #[test]
     fn a_name_is_shown_as_it_is() {
-        for name in ["Jane", "Mary Ann", "Zoë", "O'Neil", "abcdefghijklmnopqrst"] {
+        for name in [
+            "Jane",
+            "Mary Ann",
+            "Zoë",
+            "O'Neil",
+            "abcdefghijklmnopqrst",
+            "علی\u{200c}رضا",
+        ] {
             assert_eq!(shown_name(name).as_deref(), Some(name));
         }
         assert_eq!(shown_name(" Jane\u{200b}\n").as_deref(), Some("Jane"));

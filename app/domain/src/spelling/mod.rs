@@ -8,5 +8,5 @@ mod name;
 mod password;
 
 pub use fold::{fold, fold_domain};
-pub use name::{is_invisible, name_complaint};
+pub use name::{is_invisible, name_complaint, without_invisible};
 pub use password::normalized_password;

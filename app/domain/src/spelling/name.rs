@@ -18,6 +18,15 @@ pub fn is_invisible(character: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
+/// The text without the characters that leave no mark, except for joiners where a script needs them.
+pub fn without_invisible(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let seen = letters.iter().enumerate().filter(|(place, letter)| {
+        !is_invisible(**letter) || is_needed(&letters[..*place], **letter, &letters[place + 1..])
+    });
+    seen.map(|(_, letter)| *letter).collect()
+}
+
 /// What is wrong with the characters of a name; `None` if it can be read. `digits` says whether a
 /// number alone is a name, as of a product.
 pub fn name_complaint(name: &str, digits: bool) -> Option<&'static str> {
@@ -150,6 +159,19 @@ mod tests {
             "a\u{2028}b",
         ] {
             assert!(name_complaint(name, false).is_some(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn of_what_cannot_be_seen_a_needed_joiner_stays() {
+        for (text, seen) in [
+            ("Ja\u{200b}ne\u{200d}", "Jane"),
+            ("Jane\u{200c}", "Jane"),
+            ("علی\u{200c}رضا", "علی\u{200c}رضا"),
+            ("\u{202e}علی\u{200c}", "علی"),
+            ("ශ\u{dca}\u{200d}රී", "ශ\u{dca}\u{200d}රී"),
+        ] {
+            assert_eq!(without_invisible(text), seen, "{text:?}");
         }
     }
 

@@ -55,13 +55,17 @@ impl Card {
                 let when = product.starts_at;
                 let when = when.map(|at| dates::event(at, &site.time_zone));
                 let detail = (!product.detail.is_empty()).then(|| product.detail.clone());
-                let below: Vec<_> = when.into_iter().chain(detail).collect();
-                (above, heading, below.join(" · "), price(product))
+                // Each by itself: the date is drawn also where the place cannot be.
+                let below = when.into_iter().chain(detail);
+                let below = below.filter_map(|text| font.drawable(&text));
+                let below = below.collect::<Vec<_>>().join(" · ");
+                (above, heading, below, price(product))
             }
             None => {
                 let heading = invitation.or(name);
                 let heading = heading.unwrap_or_else(|| host.to_owned());
-                (None, heading, site.tagline.clone(), String::new())
+                let tagline = font.drawable(&site.tagline).unwrap_or_default();
+                (None, heading, tagline, String::new())
             }
         };
         let accent = site.accent.map(|accent| *accent);
@@ -70,7 +74,7 @@ impl Card {
             background: accent.channels(),
             above: above.unwrap_or_default(),
             heading,
-            below: font.drawable(&below).unwrap_or_default(),
+            below,
             host: host.to_owned(),
             price,
         })
@@ -197,7 +201,11 @@ mod tests {
         assert_eq!(texts, expected);
         let starts_at = Timestamp::from_millis(1_804_962_600_000);
         let when = "Saturday, March 13, 2027 · 6:30 PM";
-        for (detail, below) in [("Bay 3", &*format!("{when} · Bay 3")), ("", when)] {
+        for (detail, below) in [
+            ("Bay 3", &*format!("{when} · Bay 3")),
+            ("", when),
+            ("射場", when),
+        ] {
             let (night, detail) = (night.clone(), detail.to_owned());
             let night = product::Model {
                 starts_at,
@@ -229,12 +237,16 @@ mod tests {
             card(&arms, Some(&night), Some("Jane")).heading,
             "Ladies' Night"
         );
+        for first in ["Мария", "Ελένη"] {
+            let invited = format!("{first} invited you to Detroit Arms");
+            assert_eq!(card(&arms, None, Some(first)).heading, invited);
+        }
     }
 
     #[test]
     fn a_name_in_letters_that_the_font_lacks_leaves_the_plain_picture() {
         let arms = site("Detroit Arms");
-        for first in ["太郎", "Мария", "محمد", "🎯", "", "\u{200b}"] {
+        for first in ["太郎", "محمد", "علی\u{200c}رضا", "🎯", "", "\u{200b}"] {
             assert_eq!(
                 card(&arms, None, Some(first)),
                 card(&arms, None, None),

@@ -1,27 +1,35 @@
-//! The font of the pictures: Inter, which has the letters of languages in Latin script.
+//! The font of the pictures: Inter, which has the letters of languages in Latin, Greek and Cyrillic script. Other scripts
+//! need a font of their own, and many of them letters that take the shape of their place in a word.
 
 use ab_glyph::{Font as _, FontRef, Glyph, GlyphId, OutlinedGlyph, PxScale, point};
 use anyhow::Context;
 use domain::preview::composed;
 
-const LATIN: &[u8] = include_bytes!("fonts/inter-latin-600.ttf");
-const OTHER_LATIN: &[u8] = include_bytes!("fonts/inter-latin-ext-600.ttf");
-const VIETNAMESE: &[u8] = include_bytes!("fonts/inter-vietnamese-600.ttf");
+/// Where several have a character, as all have the space, it is the first one's.
+const FILES: [&[u8]; 7] = [
+    include_bytes!("fonts/inter-latin-600.ttf"),
+    include_bytes!("fonts/inter-latin-ext-600.ttf"),
+    include_bytes!("fonts/inter-vietnamese-600.ttf"),
+    include_bytes!("fonts/inter-cyrillic-600.ttf"),
+    include_bytes!("fonts/inter-cyrillic-ext-600.ttf"),
+    include_bytes!("fonts/inter-greek-600.ttf"),
+    include_bytes!("fonts/inter-greek-ext-600.ttf"),
+];
 
 /// Large letters stand a little closer, in parts of their size.
 const TRACKING: f32 = -0.012;
 /// What a font has in place of a character that it lacks.
 const MISSING: GlyphId = GlyphId(0);
 
-/// The font, in three files. Reading it costs little, since nothing but its tables of contents is read.
-pub struct Font([FontRef<'static>; 3]);
+/// The font, in several files. Reading it costs little, since nothing but its tables of contents is read.
+pub struct Font(Vec<FontRef<'static>>);
 
 impl Font {
     /// # Errors
     /// If the files are no fonts.
     pub fn read() -> anyhow::Result<Self> {
         let read = |file| FontRef::try_from_slice(file).context("a font cannot be read");
-        Ok(Self([read(LATIN)?, read(OTHER_LATIN)?, read(VIETNAMESE)?]))
+        Ok(Self(FILES.into_iter().map(read).collect::<Result<_, _>>()?))
     }
 
     /// The text as it can be drawn on one line. Symbols that the font lacks are left out; `None` for a text with
@@ -88,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_in_latin_script_are_drawn() {
+    fn languages_in_latin_greek_and_cyrillic_script_are_drawn() {
         for text in [
             "Ladies' Night · 6:30 PM – $25.00…",
             "Zoë",
@@ -96,10 +104,21 @@ mod tests {
             "Łukasz Wiśniewski",
             "Nguyễn",
             "“Ça va?” €5",
+            "Мария",
+            "Святослав Ґудзь",
+            "Қазақстан Өзбек",
+            "Ελένη",
+            "Ἀριστοτέλης",
         ] {
             assert_eq!(drawable(text).as_deref(), Some(text));
         }
-        assert_eq!(drawable("Zoe\u{308}").as_deref(), Some("Zoë"));
+        for (apart, composed) in [
+            ("Zoe\u{308}", "Zoë"),
+            ("Андреи\u{306}", "Андрей"),
+            ("Ελε\u{301}νη", "Ελένη"),
+        ] {
+            assert_eq!(drawable(apart).as_deref(), Some(composed));
+        }
     }
 
     #[test]
@@ -110,8 +129,29 @@ mod tests {
 
     #[test]
     fn a_text_with_letters_that_the_font_lacks_is_not_drawn() {
-        for text in ["射撃", "Стрельба", "Jane 太郎", "محمد", "", " ", "🎯"] {
+        for text in [
+            "射撃",
+            "Jane 太郎",
+            "محمد",
+            "דוד",
+            "नेहा",
+            "ნინო",
+            "",
+            " ",
+            "🎯",
+        ] {
             assert_eq!(drawable(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_letter_of_another_script_has_a_shape() {
+        let font = Font::read().unwrap();
+        for name in ["Мария", "Ελένη"] {
+            let shapes = font.line(name, 50.0, (0.0, 100.0));
+            assert_eq!(shapes.len(), name.chars().count(), "{name}");
+            let width = font.width(name, 50.0);
+            assert!(width > 100.0 && width < 200.0, "{name}: {width}");
         }
     }
 

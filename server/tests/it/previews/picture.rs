@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::purchase::ProductKind;
+use domain::{purchase::ProductKind, referral::ReferralCode};
 use store::users;
 
 use super::{CODE, File, NOBODYS, PICTURE, file};
@@ -11,6 +11,7 @@ use crate::support::{Browser, GOOD_FORM, TestApp, on_both_databases};
 on_both_databases!(
     each_site_and_each_product_has_its_own,
     it_names_the_member_whose_code_counts,
+    it_names_members_in_greek_and_cyrillic_letters,
     a_brand_names_nobody,
     whatever_is_asked_for_there_is_a_picture,
     a_program_that_has_it_gets_it_once,
@@ -63,6 +64,24 @@ async fn it_names_the_member_whose_code_counts(app: TestApp) {
         .await
         .unwrap();
     assert_eq!(content(&visitor, &with).await, plain, "a blocked member's");
+}
+
+async fn it_names_members_in_greek_and_cyrillic_letters(app: TestApp) {
+    let visitor = app.browser();
+    let plain = content(&visitor, "").await;
+    for (name, code, is_named) in [
+        ("Мария", "marya222", true),
+        ("Ελένη", "eaeny222", true),
+        ("太郎", "tar22222", false),
+    ] {
+        let email = format!("{code}@example.com");
+        let member = app.member(&app.detroit, name, &email).await;
+        let own = ReferralCode::parse(code).unwrap();
+        let given = users::give_code(&app.state.db, app.detroit.id(), member.id, &own);
+        assert!(given.await.unwrap(), "{name}");
+        let shown = content(&visitor, &format!("code={code}")).await;
+        assert_eq!(shown != plain, is_named, "{name}");
+    }
 }
 
 async fn a_brand_names_nobody(app: TestApp) {
