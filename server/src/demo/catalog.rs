@@ -37,11 +37,13 @@ struct DemoProduct {
     picture: String,
 }
 
+fn read() -> anyhow::Result<Catalog> {
+    serde_json::from_str(include_str!("../../demo/catalog.json")).context("demo/catalog.json")
+}
+
 /// Writes the site's products, in the order of the file.
 pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
-    let catalog: Catalog = serde_json::from_str(include_str!("../../demo/catalog.json"))
-        .context("demo/catalog.json")?;
-    let ours = catalog
+    let ours = read()?
         .sites
         .into_iter()
         .filter(|catalog| catalog.key == site.row.key);
@@ -84,5 +86,56 @@ fn starts_at(site: &Site, shown: &str, now: Timestamp) -> anyhow::Result<Timesta
             return Ok(moment);
         }
         shown = shown.checked_add(YEAR).context("a day of the calendar")?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::PathBuf};
+
+    use super::*;
+
+    /// The folder that is served as `/art`.
+    fn art() -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../frontend/public/art")
+    }
+
+    /// The names of the pictures of this kind, without their endings.
+    fn drawn(kind: &str) -> BTreeSet<String> {
+        let files = fs::read_dir(art()).unwrap();
+        let paths = files.map(|file| file.unwrap().path());
+        let of_kind = paths.filter(|path| path.extension().is_some_and(|end| end == kind));
+        let stems = of_kind.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
+        stems.collect()
+    }
+
+    #[test]
+    fn each_drawing_has_a_png_and_no_png_lacks_its_drawing() {
+        let names = drawn("png");
+        assert!(!names.is_empty());
+        assert_eq!(names, drawn("svg"));
+        for name in names {
+            let png = art().join(format!("{name}.png"));
+            let size = image::image_dimensions(&png).unwrap();
+            assert_eq!(size, (1200, 800), "{name}");
+            let bytes = fs::metadata(&png).unwrap().len();
+            assert!(bytes < 60_000, "{name}: {bytes} bytes");
+        }
+    }
+
+    #[test]
+    fn each_product_of_the_demo_has_a_drawing() {
+        let names = drawn("svg");
+        let products = read().unwrap().sites.into_iter();
+        for product in products.flat_map(|site| site.products) {
+            let file = product.picture.strip_prefix("/art/");
+            let name = file.and_then(|file| file.strip_suffix(".svg"));
+            assert!(
+                name.is_some_and(|name| names.contains(name)),
+                "{}: {}",
+                product.slug,
+                product.picture
+            );
+        }
     }
 }

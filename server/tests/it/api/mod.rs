@@ -15,6 +15,7 @@ mod limits;
 mod member;
 mod moments;
 mod own_purchases;
+mod products;
 mod profile;
 mod purchases;
 mod referrer;

@@ -37,12 +37,20 @@ pub struct Product {
         example = "https://detroitarms.com/events/ladies-night"
     )]
     url: String,
+    /// Its picture as SVG; the site's own address for a product without one.
     #[schema(
         format = "uri",
         example = "https://detroitarms.com/art/ladies-night.svg"
     )]
     picture_url: String,
-    /// A PNG of 1200 × 630 with its name, time and price, for what cannot draw SVG.
+    /// The same picture as a PNG of 1200 × 800, for what cannot draw SVG; null where there is none.
+    #[schema(
+        required,
+        format = "uri",
+        example = "https://detroitarms.com/art/ladies-night.png"
+    )]
+    picture_png_url: Option<String>,
+    /// A PNG of 1200 × 630 with its name, time and price, as previews of links show it.
     #[schema(
         format = "uri",
         example = "https://detroitarms.com/site/preview.png?page=%2Fevents%2Fladies%2Dnight"
@@ -70,12 +78,34 @@ impl Product {
             interval: is_monthly.then_some(Interval::Month),
             preview_png_url: format!("{base}{PREVIEW_PICTURE}?page={page}"),
             url: format!("{base}{path}"),
+            picture_png_url: png_of(&product.picture).map(|png| format!("{base}{png}")),
             picture_url: format!("{base}{}", product.picture),
             name: product.name,
             summary: product.summary,
             description: product.description,
             detail: product.detail,
             price: product.price.into(),
+        }
+    }
+}
+
+/// The address of the PNG that lies beside each of our SVGs, a test of the demo's catalog makes sure of it; `None` for
+/// any other picture, and for none.
+fn png_of(picture: &str) -> Option<String> {
+    let name = picture.strip_prefix("/art/")?.strip_suffix(".svg")?;
+    Some(format!("/art/{name}.png"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_svgs_have_a_png() {
+        let ours = png_of("/art/ladies-night.svg");
+        assert_eq!(ours.as_deref(), Some("/art/ladies-night.png"));
+        for other in ["", "/art/ladies-night.jpg", "/site/logo/1.svg", "/art/svg"] {
+            assert_eq!(png_of(other), None, "{other}");
         }
     }
 }
