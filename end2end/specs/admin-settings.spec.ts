@@ -1,3 +1,5 @@
+import type { Locator, Page } from "@playwright/test";
+
 import {
   changeKeys,
   fact,
@@ -168,10 +170,29 @@ test("Stripe keys are checked, tested and never shown again", async ({ page, wor
   await key.fill(world.coaching.stripe_secret_key);
   await save.click();
   await expect(stripe).toContainText(last4);
+  await addAndRemoveSecret(page, stripe);
   await openTab(page, "Audit log");
   await expect(page.getByRole("row").filter({ hasText: "…_one" }).first()).toBeVisible();
   await goToSection(page, "Referrals");
 });
+
+/** Adds a signing secret, and takes it out of force again. */
+async function addAndRemoveSecret(page: Page, stripe: Locator): Promise<void> {
+  const removal = stripe.getByText("Remove a signing secret", { exact: true });
+  await expect(removal).toBeHidden();
+  await changeKeys(stripe);
+  await stripe.getByLabel("Webhook signing secrets").fill("whsec_of_an_endpoint_that_rolls_on");
+  await stripe.getByRole("button", { name: "Save keys" }).click();
+  await removal.click();
+  const choice = stripe.getByLabel("Signing secret", { exact: true });
+  await stripe.getByRole("button", { name: "Remove the secret" }).click();
+  await expect(stripe).toContainText("Choose the signing secret to remove.");
+  await choice.selectOption({ label: "1 of 2, ending in s_on" });
+  await stripe.getByRole("button", { name: "Remove the secret" }).click();
+  await expect(toasts(page)).toContainText("The signing secret was removed.");
+  await expect(removal).toBeHidden();
+  await expect(fact(stripe, "Active webhook signing secrets")).toHaveText(/^1, ending in /);
+}
 
 test("who comes second with other keys sees who was first and what is connected now", async ({
   page,

@@ -41,6 +41,14 @@ pub trait Settings: Send + Sync {
     async fn create_webhook_endpoint(&self, program: Program) -> Answer<Outcome>;
     /// Removes the account, which then takes no more payments.
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome>;
+    /// Takes the signing secret at `place` out of force, counted from 0 in the order that the page showed at
+    /// `version`; the last one stays.
+    async fn remove_signing_secret(
+        &self,
+        program: Program,
+        place: &str,
+        version: &str,
+    ) -> Answer<Outcome>;
     /// Payments that match no purchase, of the programs that the viewer runs.
     async fn unmatched(&self) -> Answer<Vec<UnmatchedPayment>>;
     /// **Record this sale**: a purchase of the member with this e-mail address.

@@ -119,23 +119,6 @@ pub fn secrets_after(
     }
 }
 
-/// Secrets at least this long are told apart by their last characters; Stripe's have 38.
-const TELLING: usize = 24;
-
-/// How many signing secrets are in force, and how they end: `2, ending in 3kQ9 and 77ab`. Of a short one the end
-/// would say too much.
-pub fn secrets_in_force(secrets: &[String]) -> String {
-    let long = secrets.iter().filter(|secret| secret.len() >= TELLING);
-    let ends: Vec<_> = long
-        .filter_map(|secret| secret.get(secret.len() - 4..))
-        .collect();
-    match secrets.len() {
-        0 => "None".to_owned(),
-        count if count == ends.len() => format!("{count}, ending in {}", ends.join(" and ")),
-        count => count.to_string(),
-    }
-}
-
 /// Splits a text into signing secrets at white space.
 pub fn webhook_secrets_in(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()

@@ -5,6 +5,7 @@ mod dashboard;
 mod endpoint;
 mod health;
 mod keys;
+mod signing_secrets;
 
 pub use account::{AccountAnswer, KnownAccount, NotIdentified, which_account};
 pub use dashboard::dashboard_url;
@@ -14,5 +15,6 @@ pub use endpoint::{
 pub use health::{Health, Known};
 pub use keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
-    read_stripe_keys, secrets_after, secrets_in_force, webhook_secrets_in,
+    read_stripe_keys, secrets_after, webhook_secrets_in,
 };
+pub use signing_secrets::{SecretStays, secret_names, secrets_in_force, secrets_without};

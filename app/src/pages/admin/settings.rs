@@ -202,6 +202,7 @@ struct Refusals {
     keys: Refusal,
     endpoint: Refusal,
     test: Refusal,
+    removal: Refusal,
     disconnect: Refusal,
 }
 
@@ -211,6 +212,7 @@ impl Refusals {
             keys: viewer.refusal("connect_stripe"),
             endpoint: viewer.refusal("create_webhook_endpoint"),
             test: viewer.refusal("test_stripe"),
+            removal: viewer.refusal("remove_signing_secret"),
             disconnect: viewer.refusal("disconnect_stripe"),
         }
     }
@@ -228,6 +230,7 @@ impl Refusals {
                 stripe
                 refused_keys=about(&self.keys, program)
                 refused_test=about(&self.test, program)
+                refused_removal=about(&self.removal, program)
                 refused_disconnect=about(&self.disconnect, program)
             />
             {endpoint}

@@ -56,9 +56,9 @@ pub use security::{
 };
 pub use settings::{
     ConnectStripe, CreateWebhookEndpoint, DisconnectStripe, DismissUnmatched, ReadPaymentSettings,
-    RecordUnmatched, SaveMinimumAge, SaveSettings, TestStripe, connect_stripe,
+    RecordUnmatched, RemoveSigningSecret, SaveMinimumAge, SaveSettings, TestStripe, connect_stripe,
     create_webhook_endpoint, disconnect_stripe, dismiss_unmatched, payment_settings,
-    record_unmatched, save_minimum_age, save_settings, test_stripe,
+    record_unmatched, remove_signing_secret, save_minimum_age, save_settings, test_stripe,
 };
 
 pub use team::{

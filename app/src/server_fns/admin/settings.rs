@@ -146,6 +146,24 @@ pub async fn disconnect_stripe(
     answer("disconnect_stripe", PAYMENTS_PATH, &typed, outcome).await
 }
 
+/// **Remove the secret**: one of several signing secrets.
+#[server(endpoint = "remove_signing_secret")]
+pub async fn remove_signing_secret(
+    #[server(default)] program: String,
+    #[server(default)] place: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let outcome = Ports::current()
+        .settings
+        .remove_signing_secret(read::program(&program), &place, &version)
+        .await;
+    let typed = [("program", program.as_str())];
+    answer("remove_signing_secret", PAYMENTS_PATH, &typed, outcome).await
+}
+
 /// **Record this sale**, for a payment that matches no purchase.
 #[server(endpoint = "record_unmatched")]
 pub async fn record_unmatched(

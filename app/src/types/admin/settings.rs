@@ -63,6 +63,8 @@ pub struct StripeConnection {
     pub webhook_url: String,
     /// What else is known, each with its name: `Last event from Stripe`, `None yet`.
     pub facts: Vec<(String, String)>,
+    /// What its signing secrets are called, newest first: `1 of 2, ending in 3kQ9`.
+    pub secrets: Vec<String>,
     /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
 }

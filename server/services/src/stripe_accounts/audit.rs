@@ -1,6 +1,7 @@
 //! Changes of a Stripe connection as the audit log shows them: never a secret, and only the end of
 //! a key.
 
+use domain::stripe_keys::secrets_in_force;
 use store::{
     audit_log::{Change, Field},
     stripe_accounts::StripeAccount,
@@ -27,7 +28,7 @@ pub fn changes(
         let mode = if account.livemode { "live" } else { "test" };
         format!("…{} ({mode})", account.last4())
     };
-    let secrets = |account: &StripeAccount| account.webhook_secrets.len().to_string();
+    let secrets = |account: &StripeAccount| secrets_in_force(&account.webhook_secrets);
     let both = before.zip(after);
     let other_key = both.is_some_and(|(old, new)| old.secret_key != new.secret_key);
     let others = both.is_some_and(|(old, new)| old.webhook_secrets != new.webhook_secrets);

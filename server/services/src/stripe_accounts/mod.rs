@@ -5,6 +5,7 @@ pub mod endpoint;
 mod identify;
 mod letter;
 mod owner;
+mod signing_secrets;
 
 use audit::{change, changes};
 use domain::{
@@ -23,6 +24,7 @@ use store::{
 
 use crate::{Engine, credits};
 pub use owner::{By, Endpoint, Owner, Seen, StripeKeys};
+pub use signing_secrets::{NotRemoved, remove_secret};
 
 const STRIPE_IS_OFF: &str = "Stripe is off because this database was moved or copied. If it is a copy, \
     run `server detach`. If it was moved, start `server serve --moved`.";

@@ -21,6 +21,7 @@ mod same_addresses;
 mod search;
 mod security;
 mod settings;
+mod signing_secrets;
 mod stripe;
 mod team;
 mod unusual_amounts;

@@ -21,12 +21,13 @@ async fn refused(dana: &Browser) -> Vec<bool> {
         ("secret_key", STRIPE_KEY),
         ("webhook_secrets", WEBHOOK_SECRET),
     ];
-    let forms: [(&str, &[(&str, &str)]); 7] = [
+    let forms: [(&str, &[(&str, &str)]); 8] = [
         ("save_settings", &[("tenant_credit", "12")]),
         ("switch_off", &[("tenant_credit", "12")]),
         ("save_terms", &[("program", "tenant"), ("hold_days", "3")]),
         ("connect_stripe", &keys),
         ("create_webhook_endpoint", &[("program", "tenant")]),
+        ("remove_signing_secret", &[("program", "tenant")]),
         ("disconnect_stripe", &[("program", "tenant")]),
         ("require_second_factor", &[("required", "on")]),
     ];
@@ -42,12 +43,12 @@ async fn it_is_asked_for_again_after_an_hour(app: TestApp) {
     app.stop_our_clock();
     let dana = app.detroit_admin().await;
     app.advance(MINUTE * 59);
-    assert_eq!(refused(&dana).await, [false; 7]);
+    assert_eq!(refused(&dana).await, [false; 8]);
     app.advance(MINUTE);
-    assert_eq!(refused(&dana).await, [true; 7]);
+    assert_eq!(refused(&dana).await, [true; 8]);
     let typed = [("password", PASSWORD), ("page", SETTINGS)];
     dana.done("type_password", &typed).await;
-    assert_eq!(refused(&dana).await, [false; 7]);
+    assert_eq!(refused(&dana).await, [false; 8]);
     app.run_jobs().await;
 }
 
@@ -61,7 +62,7 @@ async fn a_wrong_one_changes_nothing(app: TestApp) {
         refusal.about("password"),
         Some("This is not your password.")
     );
-    assert_eq!(refused(&dana).await, [true; 7]);
+    assert_eq!(refused(&dana).await, [true; 8]);
 }
 
 async fn the_page_asks_in_time(app: TestApp) {

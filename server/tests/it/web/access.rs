@@ -141,6 +141,7 @@ const EXPECTED: &str = "
 /rpc/test_stripe                   - - - - - x - x
 /rpc/create_webhook_endpoint       - - - - - x - x
 /rpc/disconnect_stripe             - - - - - x - x
+/rpc/remove_signing_secret         - - - - - x - x
 /rpc/record_unmatched              - - - - x x - -
 /rpc/dismiss_unmatched             - - - - x x x x
 /rpc/admin_referrals               - - x x x x x x

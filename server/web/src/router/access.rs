@@ -184,6 +184,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("test_stripe", Either(ManageStripe)),
     ("create_webhook_endpoint", Either(ManageStripe)),
     ("disconnect_stripe", Either(ManageStripe)),
+    ("remove_signing_secret", Either(ManageStripe)),
     ("record_unmatched", Tenant(ManageCredits)),
     ("dismiss_unmatched", Either(ManageCredits)),
     ("admin_referrals", Either(See)),

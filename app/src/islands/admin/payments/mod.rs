@@ -1,6 +1,7 @@
 //! Admin > Settings > Payments: amounts, and the Stripe account.
 
 mod settings_form;
+mod signing_secrets;
 mod stripe_facts;
 mod stripe_form;
 

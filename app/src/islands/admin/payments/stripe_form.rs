@@ -3,7 +3,10 @@
 use domain::{credit::Program, forms::Refusal};
 use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 
-use super::stripe_facts::{stripe_badges, stripe_facts};
+use super::{
+    signing_secrets::remove_secret,
+    stripe_facts::{stripe_badges, stripe_facts},
+};
 use crate::{
     islands::{
         admin::controls::{TextArea, Version},
@@ -26,6 +29,8 @@ pub fn StripeSection(
     refused_keys: Refusal,
     /// A refusal of "Test connection", likewise.
     refused_test: Refusal,
+    /// A refusal of "Remove the secret", likewise.
+    refused_removal: Refusal,
     /// A refusal of "Disconnect Stripe", likewise.
     refused_disconnect: Refusal,
 ) -> impl IntoView {
@@ -45,8 +50,17 @@ pub fn StripeSection(
     let heading = NodeRef::<html::H2>::new();
     let keys = FormState::new(refused_keys).with_ids(ids);
     let test = FormState::new(refused_test);
+    let removal = FormState::new(refused_removal).with_ids(ids);
     let disconnect = FormState::new(refused_disconnect);
     let form = NodeRef::<html::Form>::new();
+    let removal_form = NodeRef::<html::Form>::new();
+    let secrets = Memo::new(move |_| {
+        connection.with(|all| {
+            all.as_ref()
+                .map(|one| one.secrets.clone())
+                .unwrap_or_default()
+        })
+    });
     let fold = Fold::new();
     let unfolded = !connected.get_untracked() || keys.refusal.with_untracked(is_refused);
     // The section shows the new connection before the toast says that it is done.
@@ -72,6 +86,13 @@ pub fn StripeSection(
             spawn_local(refresh(String::new()));
         }
     });
+    // The chosen secret may be gone: the section shows those that there are, and none of them is chosen.
+    Effect::new(move || {
+        if removal.refusal.with(is_refused) {
+            reset(removal_form);
+            spawn_local(refresh(String::new()));
+        }
+    });
     // Without an account the keys are what the section is about, and nothing unfolds them.
     Effect::new(move || {
         if !connected.get() {
@@ -81,9 +102,7 @@ pub fn StripeSection(
     let send_keys = move |event| {
         // A saved key is never shown again, not even as dots.
         keys.submit_and_refresh(event, refresh, move || {
-            if let Some(form) = form.get_untracked() {
-                form.reset();
-            }
+            reset(form);
             if connected.get_untracked() {
                 fold.close();
             }
@@ -91,6 +110,15 @@ pub fn StripeSection(
     };
     let send_test = move |event| {
         test.submit_and_refresh(event, refresh, || {});
+    };
+    let send_removal = move |event| {
+        // The form disappears with the last but one, so the heading takes the focus.
+        removal.submit_and_refresh(event, refresh, move || {
+            reset(removal_form);
+            if let Some(heading) = heading.get_untracked() {
+                let _ = heading.focus();
+            }
+        });
     };
     let send_disconnect = move |event| {
         // The button disappears with the account, so the heading takes the focus.
@@ -181,6 +209,7 @@ pub fn StripeSection(
                     </button>
                 </form>
             </details>
+            {remove_secret(program, removal, secrets, version, removal_form, send_removal)}
             <details
                 class="stripe-end"
                 hidden=move || !connected.get()
@@ -235,6 +264,12 @@ impl Fold {
                 let _ = summary.focus();
             }
         });
+    }
+}
+
+fn reset(form: NodeRef<html::Form>) {
+    if let Some(form) = form.get_untracked() {
+        form.reset();
     }
 }
 

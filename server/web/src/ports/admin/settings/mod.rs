@@ -9,6 +9,7 @@ mod friends;
 mod rewards;
 mod save;
 pub mod security;
+mod signing_secrets;
 mod stripe;
 mod unmatched;
 mod view;
@@ -75,6 +76,16 @@ impl Settings for Services {
 
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome> {
         self.with_recent_password(stripe::disconnect(self, program, version))
+            .await
+    }
+
+    async fn remove_signing_secret(
+        &self,
+        program: Program,
+        place: &str,
+        version: &str,
+    ) -> Answer<Outcome> {
+        self.with_recent_password(signing_secrets::remove(self, program, place, version))
             .await
     }
 

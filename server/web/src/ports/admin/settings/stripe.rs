@@ -45,7 +45,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// A version that no account has; stands for a sent version that is not a number.
 const NEVER: i64 = -1;
 
-fn seen(version: &str) -> Seen {
+/// The state that the form shows which was sent with this version; empty: nothing was connected.
+pub fn seen(version: &str) -> Seen {
     Seen::Version(match version.trim() {
         "" => None,
         version => Some(version.parse().unwrap_or(NEVER)),
@@ -107,7 +108,7 @@ pub async fn connect(
 }
 
 /// Writes into the security log that this account changed the connection.
-async fn note_changed(services: &Services, actor: &user::Model) -> anyhow::Result<()> {
+pub async fn note_changed(services: &Services, actor: &user::Model) -> anyhow::Result<()> {
     let (engine, context) = (&services.state, &services.context);
     let browser = context.browser();
     let client = context.client(&browser);
@@ -144,7 +145,7 @@ async fn not_connected(
 }
 
 /// Who changed the connection since the form was filled, and when.
-async fn who_changed_it(services: &Services, owner: Owner<'_>) -> anyhow::Result<String> {
+pub async fn who_changed_it(services: &Services, owner: Owner<'_>) -> anyhow::Result<String> {
     let db = services.state.db.reader();
     let (whose, did) = (owner.scope().site(), "changed the connection");
     Ok(who_was_first(db, whose, "Stripe", did, services.zone()).await?)

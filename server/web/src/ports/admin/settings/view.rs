@@ -1,7 +1,10 @@
 //! What the Payments tab of Site Settings shows.
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
-use domain::{credit::Program, stripe_keys::Health};
+use domain::{
+    credit::Program,
+    stripe_keys::{Health, secret_names},
+};
 use services::{
     rights::{ManageSettings, ManageStripe},
     settings::has_traded,
@@ -78,6 +81,7 @@ async fn connection(
         wrong: health.sentence().map(str::to_owned),
         webhook_url: format!("{base}{}", webhook_path(&account.public_id)),
         facts: endpoint::facts(services, &account).await?,
+        secrets: secret_names(&account.webhook_secrets),
         version: account.version,
     }))
 }
