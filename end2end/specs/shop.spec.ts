@@ -1,6 +1,8 @@
+import type { Page } from "@playwright/test";
+
 import { expect, test } from "../support/fixtures";
 import { register } from "../support/people";
-import { TICKET, browseTo, buy } from "../support/shop";
+import { TICKET, browseTo, buy, goBack } from "../support/shop";
 
 test("the home page opens with what is next, and an event goes into a calendar", async ({ page, world }) => {
   const site = world.detroit;
@@ -47,22 +49,34 @@ test("the buy box stays in sight", async ({ page, world }) => {
   await expect(page.locator(".product-buy")).toHaveCSS("position", "static");
 });
 
-test("a brand answers questions and has one button that stands out", async ({ page, world }) => {
+test("a brand answers questions, and on each of its pages one button stands out", async ({ page, world }) => {
   const { url } = world.pewpros;
   await page.goto(`${url}/pricing`);
   await expect(page.getByRole("region", { name: "Annual", exact: true })).toContainText("2 months free");
   for (const [path, name] of [
+    ["", "See pricing"],
     ["/pricing", /^Get Started with Annual/],
     ["/pricing?plan=monthly", /^Get Started with Monthly/],
   ] as const) {
     await page.goto(url + path);
-    const primary = page.locator(".plans .button-primary");
-    await expect(primary).toHaveCount(1);
-    await expect(primary).toHaveAccessibleName(name);
+    await expectOneToStandOut(page, name);
   }
+  await page.goto(`${url}/pricing/checkout?plan=annual`);
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await goBack(page);
+  await expectOneToStandOut(page, "Continue to payment");
+  await page.goto(`${url}/pricing`);
   const questions = page.getByRole("region", { name: "Questions and answers" });
   await questions.getByText("Can I cancel?").click();
   await expect(questions.getByText("Yes, whenever you like.")).toBeVisible();
   await page.goto(url);
   await expect(page.getByRole("img", { name: /A member’s card/ })).toBeVisible();
+  const proof = page.getByRole("region", { name: "What you can check" });
+  await expect(proof.getByRole("listitem")).toHaveCount(6);
 });
+
+async function expectOneToStandOut(page: Page, name: string | RegExp): Promise<void> {
+  const primary = page.getByRole("main").locator(".button-primary");
+  await expect(primary).toHaveCount(1);
+  await expect(primary).toHaveAccessibleName(name);
+}

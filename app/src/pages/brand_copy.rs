@@ -23,8 +23,8 @@ pub struct BrandCopy {
     pub included: [&'static str; 6],
 }
 
-/// What the product promises about money, and where its owner sees that it is kept.
-pub static PROOF: [Benefit; 4] = [
+/// What can be checked of the product: each is a rule with tests (`docs/rules.md`), or is seen in the console.
+pub static PROOF: [Benefit; 6] = [
     Benefit {
         title: "Each credit once",
         words: "A first purchase earns its credit exactly once, also when a connection breaks half-way. \
@@ -36,14 +36,24 @@ pub static PROOF: [Benefit; 4] = [
                 with what you can do about it.",
     },
     Benefit {
+        title: "A backup repeats nothing",
+        words: "If the database has to be restored from a backup, credits that Stripe already has are \
+                found there and not given again.",
+    },
+    Benefit {
         title: "The credit is with your Stripe account",
         words: "A credit is a balance of your customer at Stripe. It stays there whether or not you stay \
-                with us.",
+                with us. No card number is stored here.",
     },
     Benefit {
         title: "Nobody refers themselves",
-        words: "A member's own address in another spelling earns nothing, and many friends at once are held \
-                for your review.",
+        words: "A member's own address in another spelling earns nothing, and many friends at once can be \
+                held for your review.",
+    },
+    Benefit {
+        title: "Pages for everybody",
+        words: "Each page is checked for accessibility by axe (WCAG 2.1, A and AA), on a phone and on a \
+                desktop.",
     },
 ];
 

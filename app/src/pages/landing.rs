@@ -42,7 +42,7 @@ pub fn LandingPage() -> impl IntoView {
             </div>
         </section>
         <section class="page group" aria-labelledby="proof">
-            <h2 class="landing-title" id="proof">"Numbers that you can check"</h2>
+            <h2 class="landing-title" id="proof">"What you can check"</h2>
             <ul class="benefits">{PROOF.iter().map(benefit).collect_view()}</ul>
         </section>
         <div class="page">{questions}</div>
