@@ -28,7 +28,8 @@ pub struct Config {
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
-    /// How many connections the process opens to PostgreSQL for pages and jobs at most; four more are the queue's.
+    /// How many connections the process opens to PostgreSQL for pages and jobs at most; five more are the
+    /// queue's and the open pages'.
     #[arg(
         long,
         env = "DATABASE_CONNECTIONS",

@@ -1,5 +1,5 @@
-//! The shapes that answers share. Times are RFC 3339 in UTC with whole seconds; amounts are whole
-//! cents.
+//! The shapes that answers share. Times are RFC 3339 in UTC with whole seconds, but for `starts_at` of a
+//! product, which has the site's offset; amounts are whole cents.
 
 mod membership;
 mod notification;
