@@ -104,7 +104,13 @@ impl Product {
     pub fn place(&self, site: &SiteBrand) -> String {
         let is_event = self.kind == ProductKind::EventTicket;
         match self.detail.is_empty() && is_event {
-            true => site.postal_address.clone(),
+            true => site
+                .postal_address
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
             false => self.detail.clone(),
         }
     }

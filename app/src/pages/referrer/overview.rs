@@ -27,7 +27,7 @@ pub fn view(own: ReferrerOverview) -> AnyView {
     // ISO 8601 sorts as time does.
     credits.sort_by(|one, other| other.at.cmp(&one.at));
     view! {
-        <div class="page page-narrow">
+        <div class="page page-narrow page-referrer">
             <h1 class="page-title">"Your referrals"</h1>
             <p class="page-lede">"Signed in as " <bdi>{own.name}</bdi> "."</p>
             {disabled}
