@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::forms::FieldError;
 
-pub use channel::{Channel, Reached, counts_words, reached};
+pub use channel::{Channel, Reached, VIA, counts_words, reached};
 pub use page::CatalogPage;
 
 /// The maximum number of characters in a site's message.

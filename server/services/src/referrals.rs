@@ -2,7 +2,7 @@
 
 use domain::{
     account::SiteKind,
-    referral::{AttributionModel, ReferralCode, codes_in_links},
+    referral::{AttributionModel, ReferralCode, channel_in, codes_in_links},
     sharing::{CatalogPage, Channel},
 };
 use sea_orm::DbErr;
@@ -34,7 +34,7 @@ impl ReferralClick {
         Self {
             code: text.to_owned(),
             clicked_at: None,
-            via: (!codes_in_links(text).is_empty()).then(|| Channel::in_text(text)),
+            via: (!codes_in_links(text).is_empty()).then(|| channel_in(text)),
         }
     }
 }

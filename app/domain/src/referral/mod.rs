@@ -59,7 +59,7 @@ pub use referrer_search::{ListPlace, ReferrerSearch, take_referrer_search};
 #[cfg(feature = "server")]
 pub use retried::{Retried, RetryAnswer};
 #[cfg(feature = "server")]
-pub use shared::{code_in, code_in_link, codes_in, codes_in_links};
+pub use shared::{channel_in, code_in, code_in_link, codes_in, codes_in_links};
 pub use status::{FailureReason, ReferralStatus, status_sentence};
 #[cfg(feature = "server")]
 pub use timeline::{ReferralStep, TimelineFacts, timeline};

@@ -1,18 +1,23 @@
-//! Finds the referral code in what somebody clicked, pasted or typed (`docs/rules.md` 177 and 178). Links arrive with
-//! a period, a bracket or another link's parameters behind them, with invisible characters, or encoded once more.
-//! A code is only ever read whole: nothing is guessed.
+//! Finds the referral code in what somebody clicked, pasted or typed (`docs/rules.md` 177 and 178), and the channel of
+//! its link (230). Links arrive with a period, a bracket or another link's parameters behind them, with invisible
+//! characters, or encoded once more. A code is only ever read whole: nothing is guessed.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
 use super::{CODE_LENGTH, ReferralCode};
-use crate::spelling::is_invisible;
+use crate::{
+    sharing::{Channel, VIA},
+    spelling::is_invisible,
+};
 
 /// The longest text that is read, in bytes; in a longer one there is no code.
 const TEXT_BYTES: usize = 8 * 1024;
 /// The most codes of one text. More were not put there by a person.
 const MOST: usize = 5;
+/// The parameter of a link that has the code.
+const REF: &str = "ref";
 /// What an equals sign becomes in a mail that is not decoded (quoted-printable, RFC 2045, 6.7): of `ref=3DCODE` this
 /// is left before the code.
 const ENCODED_EQUALS: &str = "3d";
@@ -69,6 +74,17 @@ pub fn codes_in_links(text: &str) -> Vec<ReferralCode> {
     found.find(|codes| !codes.is_empty()).unwrap_or_default()
 }
 
+/// The channel of the link in `text`, or of an address or its query alone: of several the first that there is. Without
+/// one it is the link as it stands, whatever else `via` says.
+pub fn channel_in(text: &str) -> Channel {
+    let text = readable(text).unwrap_or_default();
+    let readings = readings(&text);
+    let named = readings
+        .iter()
+        .find_map(|text| values(text, VIA).find_map(channel));
+    named.unwrap_or_default()
+}
+
 /// The text as it is compared: in lower case and without invisible characters. `None` if it is too long.
 fn readable(text: &str) -> Option<String> {
     (text.len() <= TEXT_BYTES).then(|| visible(text).to_ascii_lowercase())
@@ -98,15 +114,18 @@ fn ends_part(character: char) -> bool {
     character.is_whitespace() || matches!(character, '?' | '&' | ';' | '#' | '/' | '<' | '>')
 }
 
-fn codes_after_ref(text: &str) -> Vec<ReferralCode> {
-    let value = |part: &str| {
-        let (name, value) = part.split_once('=')?;
-        let name = decoded(name);
+/// What stands behind the name of this parameter, each time that it is there.
+fn values<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(ends_part).filter_map(move |part| {
+        let (found, value) = part.split_once('=')?;
+        let found = decoded(found);
         // A quote may stand before the name.
-        let name = name.trim_start_matches(is_no_letter);
-        (name == "ref").then(|| first_code(value)).flatten()
-    };
-    each_once(text.split(ends_part).filter_map(value))
+        (found.trim_start_matches(is_no_letter) == name).then_some(value)
+    })
+}
+
+fn codes_after_ref(text: &str) -> Vec<ReferralCode> {
+    each_once(values(text, REF).filter_map(first_code))
 }
 
 fn codes_after_path(text: &str) -> Vec<ReferralCode> {
@@ -115,10 +134,25 @@ fn codes_after_path(text: &str) -> Vec<ReferralCode> {
     each_once(parts.filter_map(first_code))
 }
 
+/// The channel with which the value of a parameter begins.
+fn channel(value: &str) -> Option<Channel> {
+    let value = form_decoded(value);
+    let value = value.trim_start_matches(is_no_letter);
+    let rest = value.strip_prefix(ENCODED_EQUALS);
+    [Some(value), rest].into_iter().flatten().find_map(|value| {
+        let word = value.split(ends_word).next().unwrap_or_default();
+        Channel::parse(word.trim_matches(is_no_letter))
+    })
+}
+
+/// A value as in the query of a form (WHATWG URL, 5.1).
+fn form_decoded(value: &str) -> String {
+    decoded(&value.replace('+', " "))
+}
+
 /// The code with which the value of a parameter begins, or that it is as a whole.
 fn first_code(value: &str) -> Option<ReferralCode> {
-    // As in the query of a form (WHATWG URL, 5.1).
-    let value = decoded(&value.replace('+', " "));
+    let value = form_decoded(value);
     let value = value.trim_start_matches(is_no_letter);
     let is_end = |character: char| ends_part(character) && !character.is_whitespace();
     let value = value.split(is_end).next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The name of the channel in a link's query.
-const VIA: &str = "via";
+pub const VIA: &str = "via";
 
 /// A channel. The list is closed: nothing that a visitor typed is stored.
 #[derive(
@@ -18,7 +18,7 @@ pub enum Channel {
     Sms,
     WhatsApp,
     Qr,
-    /// The browser's own menu (Web Share).
+    /// The menu of a browser (Web Share) or of an app.
     Share,
 }
 
@@ -58,26 +58,6 @@ impl Channel {
             Self::Qr => "QR code",
             Self::Share => "Share menu",
         }
-    }
-
-    /// The channel that the query of a link names: of several the first that there is. Without one it is the link as
-    /// it stands, whatever else `via` says.
-    pub fn in_query(query: &str) -> Self {
-        let named = form_urlencoded::parse(query.as_bytes())
-            .filter(|(name, _)| name == VIA)
-            .find_map(|(_, value)| Self::parse(&value));
-        named.unwrap_or_default()
-    }
-
-    /// The channel of the link in a text that was pasted.
-    pub fn in_text(text: &str) -> Self {
-        let parts = text.split(|letter: char| letter.is_whitespace() || "?&;#<>".contains(letter));
-        let named = parts
-            .filter_map(|part| part.strip_prefix(VIA)?.strip_prefix('='))
-            .find_map(|value| {
-                Self::parse(value.trim_end_matches(|letter: char| !letter.is_alphanumeric()))
-            });
-        named.unwrap_or_default()
     }
 
     /// The link that says that it went this way; `link` has a query.
@@ -126,9 +106,6 @@ mod tests {
     fn a_link_says_its_channel() {
         const LINK: &str = "https://detroitarms.com?ref=ab3kx7mn";
         for channel in Channel::ALL {
-            let marked = channel.marked(LINK);
-            let (_, query) = marked.split_once('?').unwrap();
-            assert_eq!(Channel::in_query(query), channel, "{marked}");
             assert_eq!(Channel::parse(channel.code()), Some(channel));
         }
         assert_eq!(
@@ -137,24 +114,6 @@ mod tests {
             "the guide's, to the letter"
         );
         assert_eq!(Channel::Qr.marked(LINK), format!("{LINK}&via=qr"));
-    }
-
-    #[test]
-    fn what_nobody_composed_is_a_plain_link() {
-        for query in [
-            "",
-            "ref=ab3kx7mn",
-            "via=",
-            "via=copy",
-            "via=MAIL",
-            "via=link",
-            "via=%00",
-            "via=<script>",
-            "viaduct=mail",
-        ] {
-            assert_eq!(Channel::in_query(query), Channel::Link, "{query}");
-        }
-        assert_eq!(Channel::in_query("via=fax&via=sms&via=qr"), Channel::Sms);
     }
 
     #[test]

@@ -100,7 +100,8 @@ async fn a_referral_and_its_notification_have_codes_and_are_added_up(app: TestAp
     assert_eq!(jane.get(SUMMARY).await.json["joined"], 0);
 
     let link = mia.order("/api/v1/me/referral-link").await;
-    let text = format!("Join me at Detroit Arms: {}", link.text("link"));
+    // The text says how it went; the link is the guide's to the letter.
+    let text = format!("Join me at Detroit Arms: {}&via=share", link.text("link"));
     assert_eq!(link.text("share_text"), text);
     let me = mia.get("/api/v1/me").await.json;
     assert_eq!(me["referral"]["share_text"], text.as_str());

@@ -80,13 +80,19 @@ async fn a_link_is_made_once_and_for_ever(app: TestApp) {
 
     let off = services::operator::set_tenant_credit(&app.state, "detroit-arms", 0);
     off.await.unwrap();
-    assert_eq!(mia.order(LINK).await.text("code"), code, "the code stays");
-    assert_eq!(mia.get(ME).await.json["referral"]["reward"], Value::Null);
+    let off = json!({ "reward": null, "code": code, "link": null, "share_text": null });
+    assert_eq!(mia.get(ME).await.json["referral"], off, "the code stays");
+    mia.order(LINK)
+        .await
+        .assert_problem(409, "referral-program-off");
     app.member(&app.detroit, "Jane", "jane@example.com").await;
     let jane = app.phone_of("jane@example.com").await;
     jane.order(LINK)
         .await
         .assert_problem(409, "referral-program-off");
+    let on = services::operator::set_tenant_credit(&app.state, "detroit-arms", 1000);
+    on.await.unwrap();
+    assert_eq!(mia.order(LINK).await.json, calls[0].json);
 }
 
 async fn a_notification_is_read_by_its_member_alone(app: TestApp) {

@@ -133,7 +133,10 @@ async fn the_code_stays_in_the_preview_and_not_in_the_canonical_address(app: Tes
     // A page does not say whether a code is somebody's.
     for code in [CODE, NOBODYS] {
         let page = visitor
-            .get(&format!("/events?utm_source=x&ref={}", code.to_uppercase()))
+            .get(&format!(
+                "/events?utm_source=x&ref={}&via=mail",
+                code.to_uppercase()
+            ))
             .await;
         let own = format!("{}/events", visitor.origin);
         assert_eq!(canonical(&page).as_deref(), Some(&*own));

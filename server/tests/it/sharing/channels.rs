@@ -5,15 +5,24 @@ use reqwest::{
     Method,
     header::{ACCEPT, HeaderName, USER_AGENT},
 };
-use sea_orm::{ConnectionTrait, EntityTrait};
-use store::{entities::referral_click, referral_clicks};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use store::{
+    entities::{referral, referral_click},
+    referral_clicks,
+};
 
 use super::CODE;
-use crate::support::{Browser, Explained, GOOD_FORM, PASSWORD, TestApp, on_both_databases};
+use crate::{
+    api::{REGISTER, body_with},
+    support::{Browser, Explained, GOOD_FORM, PASSWORD, TestApp, on_both_databases},
+};
 
 on_both_databases!(
     clicks_are_counted_and_written_as_sums,
     a_registration_keeps_the_channel,
+    a_link_that_a_program_mangled_says_its_channel,
+    a_pasted_link_keeps_its_channel,
     who_only_looks_is_not_counted,
     what_cannot_be_written_waits,
 );
@@ -117,6 +126,74 @@ async fn a_registration_keeps_the_channel(app: TestApp) {
     let joined = referral_clicks::joined(&db, site, referrer).await;
     assert_eq!(joined.unwrap(), [(Channel::Mail, 1)]);
     db.assert_reads(&["ix_referrals_referrer_id_id"]);
+}
+
+/// The channel of the referral of the member with this address.
+async fn via_of(app: &TestApp, email: &str) -> Option<Channel> {
+    let friend = app.find(&app.detroit, email).await.unwrap();
+    let row = referral::Entity::find().filter(referral::Column::ReferredId.eq(friend.id));
+    let row = row.one(app.state.db.reader()).await.unwrap();
+    row.expect("a referral").via.as_deref().copied()
+}
+
+async fn a_link_that_a_program_mangled_says_its_channel(app: TestApp) {
+    app.referrer(&app.detroit, "mia@example.com", CODE).await;
+    for path in [
+        "/?ref=ab3kx7mn&amp;via=sms",
+        "/?ref=ab3kx7mn&via=sms.",
+        "/?REF=AB3KX7MN&VIA=SMS",
+    ] {
+        open(&app.browser(), path).await;
+    }
+    let short = app.browser();
+    let answer = short.get("/r/ab3kx7mn?via=sms).").await;
+    open(&short, answer.header("location")).await;
+    assert_eq!(flushed(&app).await, [(Channel::Sms, 4)]);
+}
+
+async fn a_pasted_link_keeps_its_channel(app: TestApp) {
+    app.referrer(&app.detroit, "mia@example.com", CODE).await;
+    for (number, (pasted, via)) in [
+        (
+            "Join me: https://detroitarms.com?ref=ab3kx7mn&via=mail.",
+            Some(Channel::Mail),
+        ),
+        (
+            "<https://detroitarms.com?ref=ab3kx7mn&amp;via=whatsapp>",
+            Some(Channel::WhatsApp),
+        ),
+        (
+            "https://detroitarms.com/events?ref=ab3kx7mn&via=fax",
+            Some(Channel::Link),
+        ),
+        // No link was clicked or pasted.
+        ("AB3K-X7MN", None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let email = format!("web{number}@example.com");
+        let mut form: Vec<_> = GOOD_FORM
+            .into_iter()
+            .filter(|(name, _)| *name != "email")
+            .collect();
+        form.extend([("email", email.as_str()), ("referred_by", pasted)]);
+        assert_eq!(
+            app.browser().go("register", &form).await,
+            "/dashboard",
+            "{pasted}"
+        );
+        assert_eq!(via_of(&app, &email).await, via, "{pasted}");
+        let email = format!("app{number}@example.com");
+        let mut body = body_with("referral_code", json!(pasted));
+        body["email"] = json!(email);
+        assert_eq!(
+            app.phone().post(REGISTER, &body).await.status,
+            201,
+            "{pasted}"
+        );
+        assert_eq!(via_of(&app, &email).await, via, "{pasted}");
+    }
 }
 
 async fn who_only_looks_is_not_counted(app: TestApp) {

@@ -10,7 +10,7 @@ use axum::{
 use domain::{
     account::SiteKind,
     preview::shown_name,
-    referral::{ReferralCode, codes_in_links},
+    referral::{ReferralCode, channel_in, codes_in_links},
     sharing::Channel,
 };
 use services::{
@@ -75,7 +75,7 @@ async fn remember_from(
             let click = ReferralClick {
                 code: code.as_str().to_owned(),
                 clicked_at: Some(state.now()),
-                via: Some(Channel::in_query(query)),
+                via: Some(channel_in(query)),
             };
             if clicked {
                 count(state, context, &code, &click).await?;

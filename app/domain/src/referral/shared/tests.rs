@@ -254,6 +254,56 @@ fn an_address_has_its_codes_in_their_order() {
     }
 }
 
+#[test]
+fn a_link_says_its_channel_however_it_arrives() {
+    const LINK: &str = "https://detroitarms.com?ref=ab3kx7mn";
+    for channel in Channel::ALL {
+        let marked = channel.marked(LINK);
+        let (_, query) = marked.split_once('?').unwrap();
+        for text in [&*marked, query, &*marked.to_uppercase()] {
+            assert_eq!(channel_in(text), channel, "{text}");
+        }
+    }
+    for text in [
+        "?ref=ab3kx7mn&via=mail.",
+        "?ref=ab3kx7mn&via=mail), Mia",
+        "?ref=ab3kx7mn&amp;via=mail",
+        "?ref=ab3kx7mn&amp%3Bvia=mail",
+        "?via=mail&ref=ab3kx7mn",
+        "/r/ab3kx7mn?via=%6dail",
+        "?ref=3Dab3kx7mn&via=3Dmail",
+        "?ref=3Dab3kx7mn&vi=\r\na=3Dmail",
+        "<a href=\"https://detroitarms.com?ref=ab3kx7mn&VIA=Mail\">here</a>",
+        "?ref=ab3kx7mn&v\u{200b}ia=mail\u{ad}",
+        "?ref=ab3kx7mn&via=mail%3Futm_source%3Dx",
+        "https%3A%2F%2Fdetroitarms.com%3Fref%3Dab3kx7mn%26via%3Dmail",
+        "via=fax&via=mail&via=qr",
+    ] {
+        assert_eq!(channel_in(text), Channel::Mail, "{text:?}");
+    }
+}
+
+#[test]
+fn what_nobody_composed_is_a_plain_link() {
+    for text in [
+        "",
+        "ref=ab3kx7mn",
+        "via=",
+        "via=copy",
+        "via=mailing",
+        "via=mail-list",
+        "via=link",
+        "via=%00",
+        "via=<script>",
+        "viaduct=mail",
+        "via mail",
+    ] {
+        assert_eq!(channel_in(text), Channel::Link, "{text:?}");
+    }
+    let long = format!("{}?ref={CODE}&via=qr", " ".repeat(TEXT_BYTES));
+    assert_eq!(channel_in(&long), Channel::Link);
+}
+
 fn code() -> impl Strategy<Value = String> {
     let letter = prop::sample::select(&CODE_ALPHABET[..]);
     let letters = prop::collection::vec(letter, 8);

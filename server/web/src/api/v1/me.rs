@@ -1,13 +1,16 @@
 //! `GET /api/v1/me`: the member, for an app's start screen.
 
 use axum::{Json, extract::State};
-use domain::{mail::MailTopic, sharing::share_text};
+use domain::mail::MailTopic;
 use serde::Serialize;
-use services::{referrals::link, stripe_customers::balance};
+use services::stripe_customers::balance;
 use store::notifications;
 use utoipa::ToSchema;
 
-use super::shapes::{Amount, CreditBalance, User};
+use super::{
+    referral_link::shared_by_app,
+    shapes::{Amount, CreditBalance, User},
+};
 use crate::{
     api::{Answer, Caller},
     state::AppState,
@@ -34,13 +37,13 @@ pub struct Sharing {
     /// The member's own code; null until `POST /api/v1/me/referral-link` makes it.
     #[schema(required, example = "ab3kx7mn")]
     code: Option<String>,
-    /// The link that carries the code.
+    /// The link that carries the code; null without a code, and while the program is off.
     #[schema(required, example = "https://detroitarms.com?ref=ab3kx7mn")]
     link: Option<String>,
-    /// What the site says along with the link, which is in it.
+    /// What the site says along with the link, which is in it, marked as shared from a menu; null where `link` is.
     #[schema(
         required,
-        example = "Join me at Detroit Arms: https://detroitarms.com?ref=ab3kx7mn"
+        example = "Join me at Detroit Arms: https://detroitarms.com?ref=ab3kx7mn&via=share"
     )]
     share_text: Option<String>,
 }
@@ -60,18 +63,16 @@ pub async fn me(State(state): State<AppState>, caller: Caller) -> Answer<Json<Me
     let (user, place) = (&caller.user, &caller.place);
     let reward = place.site.tenant_credit();
     let code = user.referral_code.clone();
-    let link = code.as_deref().map(|code| link(&place.base_url, code));
-    let (name, message) = (
-        &place.site.row.name,
-        place.site.row.share_message.as_deref(),
-    );
+    // The code stays while the program is off, but there is nothing to share.
+    let shared = code.as_deref().filter(|_| reward.is_positive());
+    let (link, share_text) = shared.map(|code| shared_by_app(place, code)).unzip();
     Ok(Json(Me {
         user: User::from(user),
         referral: Sharing {
             reward: reward.is_positive().then(|| reward.into()),
-            share_text: link.as_deref().map(|link| share_text(link, name, message)),
-            link,
             code,
+            link,
+            share_text,
         },
         balance: balance::of(&state, &place.site, user).await?.into(),
         unread_notifications: notifications::unread(state.db.reader(), user.site_id, user.id)
