@@ -23,7 +23,8 @@ pub fn ThankYouPage() -> impl IntoView {
             return not_found(&ports);
         };
         match ports.subscriptions.receipt(&session).await {
-            Ok(receipt) => {
+            Ok(None) => not_found(&ports),
+            Ok(Some(receipt)) => {
                 let url = ports.memberships.login_url().await.ok().flatten();
                 page(&site, session, receipt, url)
             }
@@ -36,13 +37,13 @@ pub fn ThankYouPage() -> impl IntoView {
 fn page(
     site: &SiteBrand,
     session_id: String,
-    receipt: Option<PlatformReceipt>,
+    receipt: PlatformReceipt,
     url: Option<String>,
 ) -> AnyView {
     let here = address(&session_id);
     let (brand, next) = (site.name.clone(), next_steps(site));
     view! {
-        <PageTitle title="Your subscription" />
+        <PageTitle title=receipt.title() />
         <div class="page page-narrow">
             <PlanReceipt brand session_id here receipt />
             {next}

@@ -254,7 +254,7 @@ pub trait Notifications: Send + Sync {
 /// Subscriptions to PewPros and CoachPros.
 #[async_trait]
 pub trait Subscriptions: Send + Sync {
-    /// The receipt of this Checkout session; `None` before the first event about it.
+    /// The receipt of this Checkout session; `None` if this site never began it.
     async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>>;
     /// The plan for which this browser has an open Checkout session on this brand.
     async fn open_plan(&self) -> Answer<Option<Plan>>;

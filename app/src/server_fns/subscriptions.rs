@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::types::PlatformReceipt;
 
-/// The receipt of a Checkout session.
+/// The receipt of a Checkout session; `None` if this site never began it.
 #[server(endpoint = "subscription")]
 pub async fn get_subscription(
     #[server(default)] session_id: String,

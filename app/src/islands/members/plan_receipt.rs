@@ -20,18 +20,21 @@ pub fn PlanReceipt(
     session_id: String,
     /// The address of the page.
     here: String,
-    /// `None` before the first webhook event about it.
-    receipt: Option<PlatformReceipt>,
+    /// The receipt when the page was rendered.
+    receipt: PlatformReceipt,
 ) -> impl IntoView {
     let receipt = RwSignal::new(receipt);
+    let site = brand.clone();
     watch(
-        move || receipt.with_untracked(|known| state_of(known.as_ref()).is_waiting()),
+        move || receipt.with_untracked(|known| known.state.is_waiting()),
         move || {
-            let id = session_id.clone();
+            let (id, site) = (session_id.clone(), site.clone());
             spawn_local(async move {
-                if let Ok(fresh) = ask::<GetSubscription>(&[("session_id", &id)]).await
+                if let Ok(Some(fresh)) = ask::<GetSubscription>(&[("session_id", &id)]).await
                     && receipt.with_untracked(|shown| *shown != fresh)
                 {
+                    // As `PageTitle` has it.
+                    document().set_title(&format!("{} · {site}", fresh.title()));
                     receipt.set(fresh);
                 }
             });
@@ -40,18 +43,14 @@ pub fn PlanReceipt(
     view! {
         <div class="receipt">
             <div role="status">
-                {move || receipt.with(|known| head(&brand, state_of(known.as_ref())))}
+                {move || receipt.with(|known| head(&brand, known.state))}
             </div>
-            {move || receipt.get().map(facts)}
+            {move || facts(receipt.get())}
             <div class="receipt-actions">
-                {move || receipt.with(|known| actions(&here, state_of(known.as_ref())))}
+                {move || receipt.with(|known| actions(&here, known.state))}
             </div>
         </div>
     }
-}
-
-fn state_of(receipt: Option<&PlatformReceipt>) -> PurchaseState {
-    receipt.map_or(PurchaseState::Open, |receipt| receipt.state)
 }
 
 fn head(brand: &str, state: PurchaseState) -> impl IntoView + use<> {

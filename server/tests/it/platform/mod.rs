@@ -8,6 +8,7 @@ mod one_page;
 mod own_page;
 mod platform_referrers;
 mod pricing;
+mod receipts;
 mod referrer_list;
 mod referrer_sign_in;
 mod registration;

@@ -9,12 +9,16 @@ use app::{
     types::PlatformReceipt,
 };
 use async_trait::async_trait;
-use domain::purchase::{Plan, SessionState};
+use domain::purchase::{Plan, PurchaseState, SessionState};
 use services::purchases::{
     checkout::{self, NoCheckout, Reused},
     subscriptions::{Prospect, Subscribed, subscribe},
 };
-use store::{checkout_sessions, entities::checkout_session, platform_purchases};
+use store::{
+    checkout_sessions,
+    entities::{checkout_session, platform_purchase},
+    platform_purchases,
+};
 
 use super::{Services, internal_error};
 use crate::middleware;
@@ -123,24 +127,49 @@ impl Subscriptions for Services {
 
 impl Services {
     async fn receipt_of(&self, session_id: &str) -> anyhow::Result<Option<PlatformReceipt>> {
+        // PostgreSQL rejects a query whose text contains NUL.
+        if session_id.contains('\0') {
+            return Ok(None);
+        }
         let (db, site) = (self.state.db.reader(), self.context.site.id());
-        let find = || platform_purchases::by_session(db, site, session_id);
-        let mut purchase = find().await?;
+        let bought = || platform_purchases::by_session(db, site, session_id);
+        // The row has Stripe's id before the buyer gets the address of Stripe's page.
+        let begun = || checkout_sessions::by_session(db, site, session_id);
+        let mut purchase = bought().await?;
         if purchase.as_ref().is_none_or(|row| row.state.is_waiting())
-            && let Some(row) = checkout_sessions::by_session(db, site, session_id).await?
+            && let Some(row) = begun().await?
         {
             checkout::retrieve::ask_for_page(&self.state, row).await?;
-            purchase = find().await?;
+            purchase = bought().await?;
         }
-        let Some(purchase) = purchase else {
-            return Ok(None);
-        };
-        let paid = purchase.paid_cents.map(|cents| purchase.money(cents));
-        let foreign = purchase.foreign()?.map(|amount| amount.to_string());
-        Ok(Some(PlatformReceipt {
-            plan: purchase.plan_label().to_owned(),
-            paid: foreign.or(paid.map(|paid| paid.to_string())),
-            state: *purchase.state,
-        }))
+        match purchase {
+            Some(purchase) => Ok(Some(receipt(&purchase)?)),
+            None => Ok(begun().await?.as_ref().map(unpaid)),
+        }
+    }
+}
+
+fn receipt(purchase: &platform_purchase::Model) -> anyhow::Result<PlatformReceipt> {
+    let paid = purchase.paid_cents.map(|cents| purchase.money(cents));
+    let foreign = purchase.foreign()?.map(|amount| amount.to_string());
+    Ok(PlatformReceipt {
+        plan: purchase.plan_label().to_owned(),
+        paid: foreign.or(paid.map(|paid| paid.to_string())),
+        state: *purchase.state,
+    })
+}
+
+/// The receipt of a session of which no event has told, or in which nothing was bought.
+fn unpaid(begun: &checkout_session::Model) -> PlatformReceipt {
+    let plan = begun.plan.as_deref().unwrap_or_default();
+    PlatformReceipt {
+        plan: Plan::parse(plan).map_or(plan, Plan::label).to_owned(),
+        paid: None,
+        state: match *begun.state {
+            SessionState::Requested | SessionState::Open | SessionState::Complete => {
+                PurchaseState::Open
+            }
+            SessionState::Expired | SessionState::Refused => PurchaseState::Expired,
+        },
     }
 }
