@@ -57,4 +57,18 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
   await expect(referrals(page).filter({ hasText: "Omar H." })).toContainText("Credited");
   await expect(referrals(page).filter({ hasText: "Jane D." })).toContainText("Pending");
   expect(await world.stripe.balanceTransactions(site, referrer.email)).toMatchObject([{ amount: -1500 }]);
+
+  // A dashboard that was opened while the program was off follows as well.
+  await amount("0");
+  await page.reload();
+  await expect(card(page)).toHaveCount(0);
+  await expect(credit).toContainText("$15.00");
+  await amount("1500");
+  const third = await visit();
+  await third.goto(link);
+  await registerFromHere(third, newPerson("Kim", "Lee"));
+  await buy(third, TICKET);
+  const tile = page.locator(".tile").filter({ hasText: "Available credit" });
+  await expect(tile).toContainText("$30.00", { timeout: 20_000 });
+  await expect(credit).toContainText("$30.00");
 });

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::{member_or_sign_in, memberships};
 use crate::{
     components::{Empty, PageTitle, Purchases, internal_error},
-    islands::{DashboardTiles, ReferralCard, Toasts},
+    islands::{BalanceSentence, DashboardTiles, ReferralCard, Toasts},
     ports::{Ports, Viewer},
     types::{
-        ListedPurchase, Member, MembershipTile, REFERRER_PATH, ReferralCard as Card,
+        Dashboard, ListedPurchase, Member, MembershipTile, REFERRER_PATH, ReferralCard as Card,
         ReferrerNaming, Tiles,
     },
 };
@@ -26,18 +26,13 @@ pub fn DashboardPage() -> impl IntoView {
     let page = Suspend::new(async move {
         let purchases = ports.purchases.mine().await;
         let subscribed = ports.memberships.mine().await;
-        let card = ports.referrals.card().await;
+        let dashboard = ports.referrals.dashboard().await;
         let naming = ports.referrals.referrer_naming().await;
         let ticket = ports.purchases.next_ticket().await;
-        // The card has the balance already.
-        let balance = match &card {
-            Ok(Some(card)) => Ok(Some(card.balance.clone())),
-            _ => ports.credits.balance().await,
-        };
-        match (purchases, subscribed, card, balance, naming, ticket) {
-            (Ok(purchases), Ok(subscribed), Ok(card), Ok(balance), Ok(naming), Ok(event)) => {
+        match (purchases, subscribed, dashboard, naming, ticket) {
+            (Ok(purchases), Ok(subscribed), Ok(dashboard), Ok(naming), Ok(event)) => {
                 let may_name = matches!(naming, Some(ReferrerNaming::Through(_)));
-                let tiles = balance.as_ref().map(|balance| Tiles {
+                let tiles = dashboard.as_ref().map(|Dashboard { balance, card }| Tiles {
                     available: balance.now.brief(),
                     credit_note: balance.note(),
                     membership: MembershipTile::of(&subscribed),
@@ -47,10 +42,10 @@ pub fn DashboardPage() -> impl IntoView {
                 let panel = memberships::panel(subscribed, "/dashboard", &about_membership);
                 let memberships = panel.map(IntoAny::into_any);
                 // The card says how much there is, and what it pays for.
-                let last = match card {
-                    Some(card) => Some(refer(card, refusal)),
-                    None => balance.map(|balance| credit(&balance)),
-                };
+                let last = dashboard.map(|Dashboard { balance, card }| match card {
+                    Some(card) => refer(card, balance, refusal),
+                    None => credit(balance),
+                });
                 page((member, may_name), tiles, (memberships, purchases), last)
             }
             _ => internal_error(&ports),
@@ -94,22 +89,22 @@ fn page(
 }
 
 /// The "Refer a Friend" card.
-fn refer(card: Card, refusal: Refusal) -> AnyView {
+fn refer(card: Card, balance: MemberBalance, refusal: Refusal) -> AnyView {
     view! {
         <section class="panel referral-card" id="refer" aria-labelledby="refer-title">
             <h2 class="panel-title" id="refer-title">"Refer a Friend"</h2>
-            <ReferralCard card refusal />
+            <ReferralCard card balance refusal />
         </section>
     }
     .into_any()
 }
 
 /// What the member has and what it pays for, while there is no card that says so.
-fn credit(balance: &MemberBalance) -> AnyView {
+fn credit(balance: MemberBalance) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="credit-title">
             <h2 class="panel-title" id="credit-title">"Your credit"</h2>
-            <p>{balance.sentence()}</p>
+            <BalanceSentence balance />
             <p><a href="/credits">"Credit history"</a></p>
         </section>
     }

@@ -20,7 +20,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{
     account::Rights,
-    credit::MemberBalance,
     forms::{Refusal, RegistrationForm},
     notification::Notification,
     purchase::{Plan, ProductKind},
@@ -45,9 +44,9 @@ pub use second_factor::SecondFactor;
 pub use team::Teams;
 
 use crate::types::{
-    BUSY, BegunBefore, BuyForm, CreditStatement, EventTile, FriendsPage, HomeCatalog,
+    BUSY, BegunBefore, BuyForm, CreditStatement, Dashboard, EventTile, FriendsPage, HomeCatalog,
     INTERNAL_ERROR, ListedPurchase, Member, Outcome, PlatformReceipt, Product, Purchase,
-    PurchaseReceipt, ReferralCard, ReferrerNaming, ResetLink, Sharing, ShownProduct, SiteBrand,
+    PurchaseReceipt, ReferrerNaming, ResetLink, Sharing, ShownProduct, SiteBrand,
 };
 
 /// Why a port has no answer. The details are logged where it happened.
@@ -220,15 +219,13 @@ pub trait Purchases: Send + Sync {
 pub trait Credits: Send + Sync {
     /// What there is, and every change; `None` for a visitor.
     async fn statement(&self) -> Answer<Option<CreditStatement>>;
-    /// What is on the balance; `None` for a visitor.
-    async fn balance(&self) -> Answer<Option<MemberBalance>>;
 }
 
 /// The "Refer a Friend" card, and the list of friends.
 #[async_trait]
 pub trait Referrals: Send + Sync {
-    /// The signed-in member's card; `None` for a visitor, or while the program is off.
-    async fn card(&self) -> Answer<Option<ReferralCard>>;
+    /// What the signed-in member's dashboard says of credit and friends; `None` for a visitor.
+    async fn dashboard(&self) -> Answer<Option<Dashboard>>;
     /// What the signed-in member can share: the home page, and the page of the catalog at the path `page`; `None` for a
     /// visitor, or while the program is off.
     async fn sharing(&self, page: Option<&str>) -> Answer<Option<Sharing>>;

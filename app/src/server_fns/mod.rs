@@ -40,8 +40,8 @@ pub use privacy::{DeleteAccount, delete_account};
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use recent_password::{TypePassword, type_password};
 pub use referrals::{
-    GetReferralCard, GetReferralLink, NameReferrer, get_referral_card, get_referral_link,
-    name_referrer,
+    GetDashboard, GetFriends, GetReferralLink, NameReferrer, get_dashboard, get_friends,
+    get_referral_link, name_referrer,
 };
 pub use referrer::{
     MailReferrerLink, SignReferrerIn, SignReferrerOut, mail_referrer_link, sign_referrer_in,

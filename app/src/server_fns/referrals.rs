@@ -1,8 +1,8 @@
-//! The "Refer a Friend" card.
+//! The "Refer a Friend" card, and what follows what happens on it and on the page with all friends.
 
 use leptos::prelude::*;
 
-use crate::types::{Outcome, ReferralCard};
+use crate::types::{Dashboard, FriendsPage, Outcome};
 
 /// Creates the member's code, unless they have one. `next` is the page that asked, if that is not the dashboard.
 #[server(endpoint = "get_referral_link")]
@@ -14,13 +14,24 @@ pub async fn get_referral_link(#[server(default)] next: String) -> Result<Outcom
     super::answer::answer("get_referral_link", page, &[], outcome).await
 }
 
-#[server(name = GetReferralCard, endpoint = "referral_card")]
-pub async fn get_referral_card() -> Result<Option<ReferralCard>, ServerFnError> {
+/// What the dashboard says of credit and friends.
+#[server(endpoint = "dashboard")]
+pub async fn get_dashboard() -> Result<Option<Dashboard>, ServerFnError> {
     crate::ports::Ports::current()
         .referrals
-        .card()
+        .dashboard()
         .await
         .map_err(|_| super::answer::internal_error())
+}
+
+/// The friends older than the one with the id `before`, or the newest.
+#[server(endpoint = "friends")]
+pub async fn get_friends(
+    #[server(default)] before: String,
+) -> Result<Option<FriendsPage>, ServerFnError> {
+    let referrals = crate::ports::Ports::current().referrals;
+    let page = referrals.friends(before.parse().ok()).await;
+    page.map_err(|_| super::answer::internal_error())
 }
 
 /// Links the member to who referred them, by their code or link.

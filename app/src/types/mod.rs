@@ -37,6 +37,6 @@ pub use referral::{
     QR_PNG, QR_SVG, REFERRER_PATH, ReferralLine, ReferrerNaming, SHARE_PAGE, ShareLinks,
     SharedLinks, Sharing,
 };
-pub use referral_card::ReferralCard;
+pub use referral_card::{Dashboard, ReferralCard};
 pub use referrer::{LastKnown, OwnChange, OwnCredit, OwnReferral, ReferrerOverview};
 pub use tiles::{EventTile, MembershipTile, Tiles};

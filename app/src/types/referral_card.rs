@@ -1,11 +1,20 @@
-//! The "Refer a Friend" card.
+//! What a dashboard says of credit and friends: the "Refer a Friend" card, and the balance.
 
 use domain::{credit::MemberBalance, money::Money};
 use serde::{Deserialize, Serialize};
 
 use super::{Friend, FriendTotals, ShareLinks};
 
-/// The content of the card. There is no card while the program is off.
+/// What follows what happens while a dashboard is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dashboard {
+    /// The member's Stripe customer balance.
+    pub balance: MemberBalance,
+    /// `None` while the program is off.
+    pub card: Option<ReferralCard>,
+}
+
+/// The content of the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralCard {
     /// The sentence about what a new referral earns, and when.
@@ -18,6 +27,4 @@ pub struct ReferralCard {
     pub friends: Vec<Friend>,
     /// About all of them.
     pub totals: FriendTotals,
-    /// The member's Stripe customer balance.
-    pub balance: MemberBalance,
 }

@@ -1,17 +1,15 @@
 //! The tiles at the top of the dashboard. What they say of credit and friends follows what happens while the page is
 //! open.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
+use super::on_dashboard::on_dashboard;
 use crate::{
     islands::{
         any_view::IntoAnyView,
-        call::ask,
-        events::on_change,
         icon::{Icon, icon},
         live_text::LiveText,
     },
-    server_fns::GetReferralCard,
     types::{FriendTotals, Tiles},
 };
 
@@ -30,13 +28,14 @@ pub fn DashboardTiles(
     } = tiles;
     let credit = RwSignal::new((available, credit_note));
     let friends = RwSignal::new(friends);
-    on_change(move || {
-        spawn_local(async move {
-            if let Ok(Some(card)) = ask::<GetReferralCard>(&[]).await {
-                credit.set((card.balance.now.brief(), card.balance.note()));
-                friends.set(Some(card.totals));
-            }
-        });
+    on_dashboard(move |read| {
+        let Some(dashboard) = read else {
+            return;
+        };
+        credit.set((dashboard.balance.now.brief(), dashboard.balance.note()));
+        if let Some(card) = &dashboard.card {
+            friends.set(Some(card.totals.clone()));
+        }
     });
     let of_friends = move || friends.with(|friends| words(friends.as_ref()));
     let to_friends = match friends.with_untracked(Option::is_some) {

@@ -1,18 +1,21 @@
 //! The "Refer a Friend" card.
 
-use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use domain::credit::MemberBalance;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{friend_row::friend_row, share_row::ShareRow};
+use super::{
+    friend_row::friend_row,
+    on_dashboard::{on_dashboard, read_dashboard},
+    share_row::ShareRow,
+};
 use crate::{
     islands::{
         any_view::IntoAnyView,
-        call::ask,
         copy_field::CopyField,
-        events::on_change,
         form::{FormErrors, FormState, SubmitButton, leave_for},
         live_text::LiveText,
     },
-    server_fns::{GetReferralCard, GetReferralLink},
+    server_fns::GetReferralLink,
     types::{FRIENDS_PAGE, FriendTotals, ReferralCard as Card},
 };
 
@@ -21,28 +24,30 @@ use crate::{
 pub fn ReferralCard(
     /// The card when the page was rendered.
     card: Card,
+    /// The balance when the page was rendered.
+    balance: MemberBalance,
     /// A refusal from a form that was sent without JavaScript.
     refusal: domain::forms::Refusal,
 ) -> impl IntoView {
-    let card = RwSignal::new(card);
+    let (card, balance) = (RwSignal::new(card), RwSignal::new(balance));
     let state = FormState::new(refusal);
     let just_created = StoredValue::new(false);
-    let reload = move || {
-        spawn_local(async move {
-            if let Ok(Some(fresh)) = ask::<GetReferralCard>(&[]).await {
-                card.set(fresh);
+    on_dashboard(move |read| {
+        if let Some(dashboard) = read {
+            balance.set(dashboard.balance.clone());
+            if let Some(fresh) = &dashboard.card {
+                card.set(fresh.clone());
             }
-            state.busy.set(false);
-        });
-    };
-    on_change(reload);
+        }
+        state.busy.set(false);
+    });
     let get_link = move |event| {
         let done = move |path: &str| {
             just_created.set_value(true);
             if path.starts_with("/dashboard") {
-                reload()
+                read_dashboard();
             } else {
-                leave_for(path)
+                leave_for(path);
             }
         };
         state.submit_with(event, done);
@@ -86,8 +91,8 @@ pub fn ReferralCard(
             }.into_any_view(),
         }}
         <p class="referral-card-balance">
-            <span>{move || LiveText(card.with(|card| card.balance.sentence()))}</span>
-            {move || card.with(|card| card.balance.reserved.is_positive()).then(to_credit)}
+            <span>{move || LiveText(balance.with(MemberBalance::sentence))}</span>
+            {move || balance.with(|balance| balance.reserved.is_positive()).then(to_credit)}
         </p>
         <h3 id="your-referrals">"Your referrals"</h3>
         {move || match friends.with(Vec::is_empty) {

@@ -96,7 +96,8 @@ async fn read_balance(app: &TestApp, owed: &Owed, trouble: Trouble) {
 async fn on_the_dashboard(app: &TestApp) -> Balance {
     let mia = app.find(&app.detroit, MIA).await.unwrap();
     let ports = app.ports(&app.detroit, Some(&mia)).await;
-    ports.referrals.card().await.unwrap().unwrap().balance.now
+    let dashboard = ports.referrals.dashboard().await.unwrap();
+    dashboard.unwrap().balance.now
 }
 
 async fn read_credit_used(app: &TestApp, owed: &Owed, trouble: Trouble) {

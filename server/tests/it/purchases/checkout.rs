@@ -217,7 +217,7 @@ async fn a_membership_spends_the_balance_and_a_ticket_does_not(app: TestApp) {
     assert_eq!(app.balance_of(&referred.mia).await, 0);
     let mia = app.browser();
     mia.sign_in("mia@example.com").await;
-    let card = mia.fetch("referral_card", &[]).await.text;
+    let card = mia.fetch("dashboard", &[]).await.text;
     assert!(card.contains("\"balance\":{\"now\":\"Empty\""), "{card}");
     app.run_jobs().await;
 }

@@ -84,5 +84,6 @@ async fn credit_mia(app: &TestApp, referred: &Referred) {
 
 async fn shown(app: &TestApp, referred: &Referred) -> Balance {
     let ports = app.ports(&app.detroit, Some(&referred.mia)).await;
-    ports.referrals.card().await.unwrap().unwrap().balance.now
+    let dashboard = ports.referrals.dashboard().await.unwrap();
+    dashboard.unwrap().balance.now
 }

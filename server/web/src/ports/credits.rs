@@ -5,12 +5,8 @@ use app::{
     types::{CreditStatement, StatementLine},
 };
 use async_trait::async_trait;
-use domain::credit::MemberBalance;
 use server_core::dates;
-use services::stripe_customers::{
-    balance,
-    statement::{self, Statement},
-};
+use services::stripe_customers::statement::{self, Statement};
 use store::sites::Site;
 
 use super::{Services, internal_error};
@@ -25,14 +21,6 @@ impl Credits for Services {
         let statement = statement::statement(&self.state, site, user).await;
         let statement = statement.map_err(internal_error)?;
         Ok(Some(shown(statement, site)))
-    }
-
-    async fn balance(&self) -> Answer<Option<MemberBalance>> {
-        let Some(user) = &self.context.user else {
-            return Ok(None);
-        };
-        let balance = balance::of(&self.state, &self.context.site, user).await;
-        balance.map(Some).map_err(internal_error)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The friends whom a member referred, as the member sees them: on the "Refer a Friend" card, and page by page.
 
-use app::types::{Friend, FriendStep, FriendTotals, FriendsPage, ReferralCard};
+use app::types::{Dashboard, Friend, FriendStep, FriendTotals, FriendsPage, ReferralCard};
 use domain::{account::initials, referral::ReferralStep};
 use server_core::dates;
 use services::{friends::told, stripe_customers::balance};
@@ -23,23 +23,34 @@ const PAGE: usize = 25;
 const SHOWN: u64 = 5;
 
 impl Services {
-    /// The card of the signed-in member; `None` for a visitor, or while the program is off.
-    pub(super) async fn referral_card(&self) -> anyhow::Result<Option<ReferralCard>> {
+    /// What the signed-in member's dashboard says of credit and friends; `None` for a visitor.
+    pub(super) async fn members_dashboard(&self) -> anyhow::Result<Option<Dashboard>> {
         let (state, site) = (&self.state, &self.context.site);
-        let reward = site.tenant_credit();
-        let Some(user) = self.context.user.as_ref().filter(|_| reward.is_positive()) else {
+        let Some(user) = &self.context.user else {
             return Ok(None);
         };
-        let db = state.db.reader();
-        let rows = referrals::of_referrer(db, site.id(), user.id, None, SHOWN).await?;
-        Ok(Some(ReferralCard {
+        let card = match site.tenant_credit().is_positive() {
+            true => Some(self.referral_card(user.id).await?),
+            false => None,
+        };
+        Ok(Some(Dashboard {
+            balance: balance::of(state, site, user).await?,
+            card,
+        }))
+    }
+
+    /// The card of the signed-in member, while the program is on.
+    async fn referral_card(&self, member: MemberId) -> anyhow::Result<ReferralCard> {
+        let (state, site) = (&self.state, &self.context.site);
+        let (db, reward) = (state.db.reader(), site.tenant_credit());
+        let rows = referrals::of_referrer(db, site.id(), member, None, SHOWN).await?;
+        Ok(ReferralCard {
             offer: site.settings.terms()?.offer(reward),
             reward,
             share: own_share_links(self),
             friends: shown(db, site, &rows, state.now()).await?,
-            totals: totals(db, site, user.id).await?,
-            balance: balance::of(state, site, user).await?,
-        }))
+            totals: totals(db, site, member).await?,
+        })
     }
 
     /// A page of the member's friends, older than the one with the id `before`; `None` for a visitor.

@@ -7,7 +7,7 @@ use app::{
     pages::with_next,
     ports::{Answer, Referrals},
     types::{
-        FriendsPage, Outcome, ReferralCard, ReferralLine, ReferrerNaming, SHARE_PAGE, ShareLinks,
+        Dashboard, FriendsPage, Outcome, ReferralLine, ReferrerNaming, SHARE_PAGE, ShareLinks,
         SharedLinks, Sharing, local,
     },
 };
@@ -37,8 +37,8 @@ const CARD: &str = "/dashboard#refer";
 
 #[async_trait]
 impl Referrals for Services {
-    async fn card(&self) -> Answer<Option<ReferralCard>> {
-        self.referral_card().await.map_err(internal_error)
+    async fn dashboard(&self) -> Answer<Option<Dashboard>> {
+        self.members_dashboard().await.map_err(internal_error)
     }
 
     async fn sharing(&self, page: Option<&str>) -> Answer<Option<Sharing>> {
