@@ -25,7 +25,11 @@ const FEW_OF_MANY: &str = "CREATE INDEX IF NOT EXISTS pewpros_jobs_under_way ON 
 /// Takes away apalis's trigger that notifies each inserted job. Nobody listens: workers are woken in their
 /// process, and poll. PostgreSQL commits the transactions that notify one after the other, from before
 /// their log is on disk until after it, so that all webhooks waited for each other.
-const NOTIFY_NOBODY: &str = "DROP TRIGGER IF EXISTS notify_workers ON apalis.jobs";
+/// Only where there is one: dropping locks the table, and most starts have nothing to drop.
+const NOTIFY_NOBODY: &str = "DO $$ BEGIN \
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'apalis.jobs'::regclass \
+        AND tgname = 'notify_workers') \
+    THEN DROP TRIGGER notify_workers ON apalis.jobs; END IF; END $$";
 
 /// Creates the tables or brings them up to date, in one transaction and in one process at a time.
 /// It must be one transaction, because a worker that queries an intermediate state of the tables
