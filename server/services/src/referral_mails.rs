@@ -67,7 +67,7 @@ pub async fn friend_joined(
 pub async fn credit_earned(
     engine: &Engine,
     tx: &DatabaseTransaction,
-    site_id: SiteId,
+    site: &Site,
     member_id: store::MemberId,
     given: Money,
 ) -> anyhow::Result<()> {
@@ -78,7 +78,7 @@ pub async fn credit_earned(
         )]
     };
     let subject = "You earned a credit";
-    about_credit(engine, tx, (site_id, member_id), subject, words).await
+    about_credit(engine, tx, (site, member_id), subject, words).await
 }
 
 /// Tells a member that the staff gave them a credit, and why.
@@ -92,6 +92,12 @@ pub async fn credit_given(
     member_id: store::MemberId,
     (given, reason): (Money, &str),
 ) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() {
+        return Ok(());
+    }
+    let Some(site) = sites::by_id(tx, site_id).await? else {
+        return Ok(());
+    };
     let words = |site: &str| {
         vec![
             format!("{site} gave you a {given} credit: {reason}"),
@@ -99,26 +105,24 @@ pub async fn credit_given(
         ]
     };
     let subject = "You have a credit";
-    about_credit(engine, tx, (site_id, member_id), subject, words).await
+    about_credit(engine, tx, (&site, member_id), subject, words).await
 }
 
 /// Mails a member the words for the name of the site, with a link to their credit.
 async fn about_credit(
     engine: &Engine,
     tx: &DatabaseTransaction,
-    (site_id, member_id): (SiteId, store::MemberId),
+    (site, member_id): (&Site, store::MemberId),
     subject: &str,
     words: impl FnOnce(&str) -> Vec<String>,
 ) -> anyhow::Result<()> {
     if !engine.mailer.can_send() {
         return Ok(());
     }
-    let site = sites::by_id(tx, site_id).await?;
-    let member = users::by_id(tx, site_id, member_id).await?;
-    let Some((site, member)) = site.zip(member) else {
+    let Some(member) = users::by_id(tx, site.id(), member_id).await? else {
         return Ok(());
     };
-    let base_url = engine.base_url(tx, site_id).await?;
+    let base_url = engine.base_url(tx, site.id()).await?;
     let letter = Letter {
         subject,
         first_name: &member.first_name,
@@ -132,7 +136,7 @@ async fn about_credit(
         base_url: &base_url,
         unsubscribe: None,
     };
-    mail::write(engine, tx, &site, &member, MailKind::CreditEarned, &letter).await
+    mail::write(engine, tx, site, &member, MailKind::CreditEarned, &letter).await
 }
 
 /// Welcomes a platform referrer, with their link to each brand's pricing page.

@@ -8,6 +8,7 @@ use store::{
     credits::{self, Earned},
     entities::credit,
     notifications as notification_rows,
+    sites::{self, Site},
     stripe_customers::{self, HolderId},
 };
 use time::Duration;
@@ -26,6 +27,7 @@ pub async fn record_issued(
     posted: &Posted,
 ) -> anyhow::Result<Issued> {
     let now = engine.now();
+    let told = told(engine, credit).await?;
     let tx = engine.db.begin().await?;
     let standing = referral::lock(&tx, credit.earned()).await?;
     if !set_issued(&tx, credit, posted, now).await? {
@@ -36,11 +38,11 @@ pub async fn record_issued(
         balance_changed(&tx, earned.holder(), posted).await?;
     }
     let mut notification = None;
-    if let Some(user_id) = credit.beneficiary_id {
+    if let Some((user_id, site)) = &told {
+        let (user_id, id) = (*user_id, Some(credit.id));
         let text = format!("You earned a {given} credit from your referral");
-        let (site, id) = (credit.site_id, Some(credit.id));
-        let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
-        notification = Some((user_id, notifications::at_its_site(&tx, &row).await?));
+        let row = notification_rows::insert(&tx, site.id(), user_id, id, &text, now).await?;
+        notification = Some((user_id, notifications::view(&row, &site.row.time_zone)));
         referral_mails::credit_earned(engine, &tx, site, user_id, given).await?;
     }
     if let Some(Earned::Platform { referrer_id, .. }) = credit.earned() {
@@ -56,6 +58,16 @@ pub async fn record_issued(
     notify(engine, notification).await;
     adjust::if_due(engine, credit.earned(), standing).await?;
     Ok(Issued::Credited)
+}
+
+/// The member who is told of the credit, with their site; `None` for a platform referrer, who has no account
+/// here.
+async fn told(engine: &Engine, credit: &credit::Model) -> anyhow::Result<Option<(MemberId, Site)>> {
+    let Some(user_id) = credit.beneficiary_id else {
+        return Ok(None);
+    };
+    let site = sites::by_id(engine.db.reader(), credit.site_id).await?;
+    Ok(Some((user_id, site.context("the site of a credit")?)))
 }
 
 /// Records that Stripe has the balance transaction; `false` if that was recorded before.
