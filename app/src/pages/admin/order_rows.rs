@@ -3,7 +3,10 @@
 use domain::credit::Program;
 use leptos::prelude::*;
 
-use crate::types::admin::{OrderReferral, OrderRow};
+use crate::{
+    components::stripe_id,
+    types::admin::{OrderReferral, OrderRow},
+};
 
 /// The rows. The roles keep it a table for screen readers where the style shows cards.
 pub fn order_table(program: Program, rows: Vec<OrderRow>) -> AnyView {
@@ -50,6 +53,7 @@ fn row(order: OrderRow, labels: [&'static str; 6]) -> impl IntoView {
         view! {
             <time datetime=order.at.clone()>{order.on.clone()}</time>
             <span class="table-reason">{format!("#{} · {place}", order.number)}</span>
+            {at_stripe(&order)}
         }
         .into_any(),
         buyer(&order),
@@ -67,6 +71,25 @@ fn row(order: OrderRow, labels: [&'static str; 6]) -> impl IntoView {
         view! { <td role="cell" data-label=labels.next()>{cell}</td> }
     });
     view! { <tr role="row">{cells}</tr> }
+}
+
+/// The ids at Stripe, folded up; `None` if it has none: it was sold at the counter, or credit covered it.
+fn at_stripe(order: &OrderRow) -> Option<impl IntoView + use<>> {
+    let ids = order.stripe.iter().map(|id| {
+        let shown = stripe_id(&id.name, &id.value, id.dashboard.as_deref());
+        view! { <div><dt>{id.name.clone()}</dt><dd>{shown}</dd></div> }
+    });
+    let ids = ids.collect_view();
+    (!order.stripe.is_empty()).then(|| {
+        view! {
+            <details class="order-stripe">
+                <summary>
+                    "Stripe"<span class="visually-hidden">" ids of order #" {order.number}</span>
+                </summary>
+                <dl class="facts">{ids}</dl>
+            </details>
+        }
+    })
 }
 
 fn buyer(order: &OrderRow) -> AnyView {

@@ -2,6 +2,8 @@
 
 use domain::{money::Money, purchase::OrderFilter, referral::ReferralStatus};
 
+use super::StoryFact;
+
 /// One row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRow {
@@ -41,6 +43,8 @@ pub struct OrderRow {
     pub undone_reason: Option<String>,
     /// Sold at the counter, not through Stripe.
     pub in_person: bool,
+    /// What names it at Stripe: the Checkout session and the payment, of a membership or plan the subscription too.
+    pub stripe: Vec<StoryFact>,
     /// The referral for which it counts, or may count once it is paid.
     pub referral: Option<OrderReferral>,
 }

@@ -37,6 +37,15 @@ async fn a_sale_without_a_platform_referrer_is_listed(app: TestApp) {
     let referral = row("coach@example.com").referral.as_ref().unwrap();
     assert_eq!(referral.referrer, "Jordan Reyes");
     assert_eq!(referral.status, ReferralStatus::Credited);
+    let ids = alone.stripe.iter();
+    let ids: Vec<_> = ids.map(|id| (&*id.name, &*id.value)).collect();
+    let expected = [
+        ("Checkout session", "cs_1"),
+        ("Subscription", "sub_of_cs_1"),
+    ];
+    assert_eq!(ids, expected);
+    let page = "https://dashboard.stripe.com/test/subscriptions/sub_of_cs_1";
+    assert_eq!(alone.stripe[1].dashboard.as_deref(), Some(page));
 
     let page = asked(&app, &app.detroit, Some(&pat), Program::Tenant, "").await;
     assert!(page.is_none(), "the site's orders are not Pat's");

@@ -17,6 +17,7 @@ use crate::support::{TestApp, moment, on_both_databases};
 
 on_both_databases!(
     an_order_says_who_bought_what_and_whose_referral_it_was,
+    an_order_leads_to_its_payment_at_stripe,
     no_order_of_another_site_is_listed_or_found,
     orders_are_found_by_buyer_product_number_and_session,
     orders_are_filtered_by_state,
@@ -105,6 +106,38 @@ async fn an_order_says_who_bought_what_and_whose_referral_it_was(app: TestApp) {
     let story = desk.get(&referral.path).await;
     assert_eq!(story.status, 200);
     assert!(!html.contains("Platform orders"), "that is not Dana's");
+}
+
+async fn an_order_leads_to_its_payment_at_stripe(app: TestApp) {
+    let dana = dana(&app).await;
+    let referred = app.referred().await;
+    let order = app.open_purchase(&referred, "cs_test_a1").await;
+    let online = order.id;
+    let mut row = order.into_active_model();
+    row.payment_intent_id = Set(Some("pi_3Qf".to_owned()));
+    row.livemode = Set(Some(false));
+    row.update(app.state.db.writer()).await.unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.settle().await;
+    let page = asked(&app, &app.detroit, Some(&dana), Program::Tenant, "").await;
+    let rows = page.unwrap().rows;
+    let row = |id: PurchaseId| rows.iter().find(|row| row.number == id.get()).unwrap();
+    let ids = row(online).stripe.iter();
+    let ids: Vec<_> = ids.map(|id| (&*id.name, &*id.value)).collect();
+    let expected = [
+        ("Checkout session", "cs_test_a1"),
+        ("PaymentIntent", "pi_3Qf"),
+    ];
+    assert_eq!(ids, expected);
+    assert!(row(sale).stripe.is_empty(), "sold at the counter");
+
+    let desk = app.signed_in("dana@example.com").await;
+    let html = desk.get("/admin/orders").await.text;
+    let payment = "href=\"https://dashboard.stripe.com/test/payments/pi_3Qf\"";
+    for part in [payment, "PaymentIntent", "Copy"] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
 }
 
 async fn no_order_of_another_site_is_listed_or_found(app: TestApp) {

@@ -26,7 +26,7 @@ use store::{
 };
 
 use super::{Found, Listed, MOST_PRODUCTS, is_refundable};
-use crate::ports::purchases::part_back;
+use crate::ports::{admin::stripe_ids::OfPurchase, purchases::part_back};
 
 /// The purchases of all brands.
 pub struct Brands;
@@ -132,7 +132,14 @@ impl Names {
             differs_from_price(price, charged, Money::new(0, price.currency()))
         });
         let refund = asked.is_some_and(|price| is_refundable(state, false, price));
+        let ids = OfPurchase {
+            session: Some(purchase.checkout_session_id.clone()),
+            payment: purchase.payment_intent_id.clone(),
+            subscription: purchase.subscription_id.clone(),
+            invoice: purchase.invoice_id.clone(),
+        };
         Ok(OrderRow {
+            stripe: ids.facts(purchase.mode()),
             label: asked.map_or(state.label(), |price| label(state, price, back)),
             badge: badge(state, back),
             back: asked.and_then(|price| part_back(price, back, is_foreign)),

@@ -25,7 +25,7 @@ use store::{
 };
 
 use super::{Found, Listed, MOST_PRODUCTS, is_refundable};
-use crate::ports::purchases::part_back;
+use crate::ports::{admin::stripe_ids::OfPurchase, purchases::part_back};
 
 /// The purchases on this site.
 pub struct Site(pub SiteId);
@@ -139,7 +139,14 @@ fn row(
         let charged = purchase.money(paid - spent.cents());
         differs_from_price(price, charged, spent)
     });
+    let ids = OfPurchase {
+        session: purchase.checkout_session_id.clone(),
+        payment: purchase.payment_intent_id.clone(),
+        subscription: purchase.subscription_id.clone(),
+        invoice: purchase.invoice_id.clone(),
+    };
     Ok(OrderRow {
+        stripe: ids.facts(purchase.mode()),
         label: label(*purchase.state, price, back),
         badge: badge(*purchase.state, back),
         back: part_back(price, back, purchase.foreign_amount.is_some()),
