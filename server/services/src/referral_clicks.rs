@@ -10,7 +10,7 @@ use domain::sharing::{Reached, reached};
 use sea_orm::DbErr;
 use store::{MemberId, Reader, SiteId, deletions, referral_clicks};
 
-pub use store::referral_clicks::ClickKey;
+pub use store::referral_clicks::{ClickKey, days};
 
 use crate::Engine;
 

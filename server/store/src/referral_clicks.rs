@@ -91,6 +91,28 @@ pub async fn of_referrer(
     Ok(sums.into_iter().map(|(of, sum)| (*of, sum)).collect())
 }
 
+/// When the first and the last day began on which the member's link was opened, in UTC; `None` if it never was.
+///
+/// # Errors
+/// If the database fails.
+pub async fn days(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    referrer_id: MemberId,
+) -> Result<Option<(Timestamp, Timestamp)>, DbErr> {
+    let days: Option<(Option<i64>, Option<i64>)> = Entity::find()
+        .select_only()
+        .column_as(Column::Day.min(), "first_day")
+        .column_as(Column::Day.max(), "last_day")
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferrerId.eq(referrer_id))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let begins = |day: i64| Timestamp::from_millis(day.checked_mul(DAY_MS)?);
+    Ok(days.and_then(|(first, last)| Some((begins(first?)?, begins(last?)?))))
+}
+
 /// How many registered through the member's link, by channel, in no order.
 ///
 /// # Errors

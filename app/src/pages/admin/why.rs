@@ -13,7 +13,8 @@ use crate::{
     types::{
         ReferralLine,
         admin::{
-            MemberRow, WHY_PATH, WhyCode, WhyFound, WhyPage as Page, WhyPerson, WhyRemedy, why_path,
+            MemberRow, WHY_PATH, WhyClicks, WhyCode, WhyFound, WhyPage as Page, WhyPerson,
+            WhyRemedy, why_path,
         },
     },
 };
@@ -152,6 +153,15 @@ fn code_panel(code: WhyCode, brought: &'static str) -> impl IntoView {
     let owner = code.owner.map(|owner| {
         view! { <div><dt>"Member"</dt><dd>{person(owner)}</dd></div> }
     });
+    let clicks = code.clicks;
+    let unnamed = clicks.is_some().then(|| {
+        view! {
+            <p class="field-hint">
+                "Clicks are counted as sums, without names, so the click of a certain friend cannot be shown. \
+                 New ones show up after a minute or two."
+            </p>
+        }
+    });
     let near = (!code.near.is_empty()).then(|| {
         let lines = code.near.into_iter().map(|(code, owner)| {
             view! { <li><code translate="no">{code}</code>" "{person(owner)}</li> }
@@ -170,10 +180,28 @@ fn code_panel(code: WhyCode, brought: &'static str) -> impl IntoView {
                 <div><dt>"Code"</dt><dd><code translate="no">{code.code}</code></dd></div>
                 <div><dt>"Standing"</dt><dd>{code.standing}</dd></div>
                 {owner}
+                {clicks.map(clicks_fact)}
                 {near}
             </dl>
+            {unnamed}
             {lines(code.brought, brought)}
         </section>
+    }
+}
+
+/// How often the link was opened, in all and on each channel.
+fn clicks_fact(clicks: WhyClicks) -> impl IntoView {
+    let total = clicks.total.unwrap_or_else(|| "None yet".to_owned());
+    let days = clicks
+        .days
+        .map(|days| view! { <p class="field-hint">{days}</p> });
+    let channels = (!clicks.channels.is_empty()).then(|| {
+        let lines = clicks.channels.into_iter();
+        let lines = lines.map(|(channel, counts)| view! { <li>{channel}": "{counts}</li> });
+        view! { <ul>{lines.collect_view()}</ul> }
+    });
+    view! {
+        <div><dt>"Clicks"</dt><dd>{total}{days}{channels}</dd></div>
     }
 }
 

@@ -55,4 +55,4 @@ pub use shared_address::{AddressHolder, SharedAddresses};
 pub use subscription::{SubscriptionRow, SubscriptionsPage};
 pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};
 pub use void::VoidPage;
-pub use why::{WHY_PATH, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy, why_path};
+pub use why::{WHY_PATH, WhyClicks, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy, why_path};

@@ -71,8 +71,21 @@ pub struct WhyCode {
     pub owner: Option<MemberRow>,
     /// Whether it counts, in a sentence.
     pub standing: &'static str,
+    /// How often the code's link was opened; `None` of a code that is no member's.
+    pub clicks: Option<WhyClicks>,
     /// Codes of members here that are nearly the same, with their owners.
     pub near: Vec<(String, MemberRow)>,
     /// The newest referrals that it brought.
     pub brought: Vec<ReferralLine>,
+}
+
+/// The clicks on a code's link, which are counted as sums without names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyClicks {
+    /// `12 clicks, 3 joined`; `None` as long as nobody came.
+    pub total: Option<String>,
+    /// `From November 22, 2026, last on November 30, 2026 (UTC)`; `None` without a click.
+    pub days: Option<String>,
+    /// The name of each channel, and what the total says of it.
+    pub channels: Vec<(&'static str, String)>,
 }

@@ -123,6 +123,9 @@ async fn a_registration_keeps_the_channel(app: TestApp) {
     let clicks = referral_clicks::of_referrer(&db, site, referrer).await;
     assert_eq!(clicks.unwrap(), [(Channel::Mail, 1)]);
     db.assert_reads(&["ux_referral_clicks_site_id_referrer_id_channel_day"]);
+    let days = referral_clicks::days(&db, site, referrer).await.unwrap();
+    assert!(days.is_some_and(|(first, last)| first == last));
+    db.assert_reads(&["ux_referral_clicks_site_id_referrer_id_channel_day"]);
     let joined = referral_clicks::joined(&db, site, referrer).await;
     assert_eq!(joined.unwrap(), [(Channel::Mail, 1)]);
     db.assert_reads(&["ix_referrals_referrer_id_id"]);

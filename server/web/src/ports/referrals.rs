@@ -159,16 +159,22 @@ fn with_reached(
     page: Option<(String, ShareLinks)>,
     reached: &[Reached],
 ) -> SharedLinks {
+    let (total, channels) = reached_words(reached);
+    SharedLinks {
+        home,
+        page,
+        total,
+        channels,
+    }
+}
+
+/// How many came in all, `None` as long as nobody did, and the same of each channel with its name.
+pub fn reached_words(reached: &[Reached]) -> (Option<String>, Vec<(&'static str, String)>) {
     let sum = |of: fn(&Reached) -> i64| reached.iter().map(of).sum::<i64>();
     let total = counts_words(sum(|one| one.clicks), sum(|one| one.joined));
     let lines = reached.iter();
     let lines = lines.map(|one| (one.channel.label(), counts_words(one.clicks, one.joined)));
-    SharedLinks {
-        home,
-        page,
-        total: (!reached.is_empty()).then_some(total),
-        channels: lines.collect(),
-    }
+    ((!reached.is_empty()).then_some(total), lines.collect())
 }
 
 /// Why each Pending one of these referrals is so.

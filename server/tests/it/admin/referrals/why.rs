@@ -3,15 +3,19 @@
 use domain::{
     account::{Role, TenantRole},
     purchase::ProductKind,
+    sharing::Channel,
 };
+use services::referral_clicks::ClickKey;
 use store::users;
 
-use crate::support::{Browser, CODE, GOOD_FORM, TestApp, on_both_databases};
+use super::data::{DAY_MS, FIRST_DAY};
+use crate::support::{Browser, CODE, GOOD_FORM, TestApp, moment, on_both_databases};
 
 on_both_databases!(
     a_person_is_told_from_click_to_credit,
     a_friend_whom_nobody_referred_says_why,
     a_code_or_a_link_says_whose_it_is_and_what_it_brought,
+    a_code_says_how_often_its_link_was_opened,
     several_people_are_asked_back_and_strangers_are_nobody,
 );
 
@@ -182,6 +186,45 @@ async fn a_code_or_a_link_says_whose_it_is_and_what_it_brought(app: TestApp) {
     let page = asked(&dana, CODE).await;
     assert!(page.contains("the member is blocked"), "{page}");
     app.leave_jobs();
+}
+
+async fn a_code_says_how_often_its_link_was_opened(app: TestApp) {
+    let mia = app.referrer(&app.detroit, "mia@example.com", CODE).await;
+    let dana = app.detroit_admin().await;
+    let page = asked(&dana, CODE).await;
+    in_order(&page, &["Clicks", "None yet", "without names"]);
+    let counted = &app.state.referral_clicks;
+    for (day, channel) in [(0, Channel::Qr), (0, Channel::Qr), (3, Channel::Mail)] {
+        let at = moment((FIRST_DAY + day) * DAY_MS);
+        counted.count(ClickKey::at(at, app.detroit.id(), mia.id, channel));
+    }
+    counted.flush(&app.state).await.unwrap();
+    let friend = app.browser();
+    friend.get("/?ref=ab3kx7mn&via=mail").await;
+    friend.go("register", &GOOD_FORM).await;
+    let of_code = asked(&dana, CODE).await;
+    let of_referrer = asked(&dana, "mia@example.com").await;
+    for page in [of_code, of_referrer] {
+        in_order(
+            &page,
+            &[
+                "3 clicks, 1 joined",
+                "From November 1, 2026, last on November 4, 2026 (UTC)",
+                "Email",
+                "1 click, 1 joined",
+                "QR code",
+                "2 clicks, 0 joined",
+                "without names",
+                "Jane Doe",
+            ],
+        );
+    }
+    let page = asked(&dana, "jane@example.com").await;
+    let channel = "Channel: Email. They typed no code and no name.";
+    in_order(&page, &["Clicked the link", "Registered", channel]);
+    // A code that is nobody's has no clicks.
+    let page = asked(&dana, "hj4kx7mn").await;
+    assert!(!page.contains("Clicks"), "{page}");
 }
 
 async fn several_people_are_asked_back_and_strangers_are_nobody(app: TestApp) {

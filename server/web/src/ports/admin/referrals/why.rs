@@ -5,7 +5,8 @@ use app::{
     types::{
         ReferralLine,
         admin::{
-            MemberRow, StoryStep, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy, referral_path,
+            MemberRow, StoryStep, WhyClicks, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy,
+            referral_path,
         },
     },
 };
@@ -14,13 +15,15 @@ use domain::{
     credit::Program,
     referral::{ReferralCode, Remedy, code_in, code_in_link, code_standing, codes_in, near_codes},
 };
+use server_core::{dates, zone::Zone};
 use services::{
     attach::{self, By},
+    referral_clicks,
     rights::{See, Sell, TenantStaff},
     why::{self, Why},
 };
 use store::{
-    MemberId, audit_log,
+    MemberId, Timestamp, audit_log,
     entities::{referral, user},
     referrals, users,
 };
@@ -29,7 +32,7 @@ use super::steps::{Step, bought, came, linked, step};
 use crate::ports::{
     Services,
     admin::members::{list, name, row},
-    referrals::{admins_line, pending_reasons},
+    referrals::{admins_line, pending_reasons, reached_words},
 };
 
 /// The most referrals of one code that are shown, the newest.
@@ -116,6 +119,7 @@ impl LookUp<'_> {
                     code: asked.to_owned(),
                     owner: None,
                     standing: code_standing(None, true).sentence(),
+                    clicks: None,
                     near,
                     brought: Vec::new(),
                 })),
@@ -142,11 +146,28 @@ impl LookUp<'_> {
             code: code.to_owned(),
             owner: owner.map(|owner| row(owner, self.services.zone())),
             standing: code_standing(is_blocked, is_on).sentence(),
+            clicks: match owner {
+                Some(owner) => Some(self.clicks(owner).await?),
+                None => None,
+            },
             near: Vec::new(),
             brought: match owner {
                 Some(owner) => self.brought(owner).await?,
                 None => Vec::new(),
             },
+        })
+    }
+
+    /// The clicks on the member's link, as far as they are written.
+    async fn clicks(&self, owner: &user::Model) -> anyhow::Result<WhyClicks> {
+        let (db, site_id) = (self.services.state.db.reader(), self.staff.site.id());
+        let reached = referral_clicks::of_referrer(db, site_id, owner.id).await?;
+        let (total, channels) = reached_words(&reached);
+        let days = referral_clicks::days(db, site_id, owner.id).await?;
+        Ok(WhyClicks {
+            total,
+            days: days.map(days_words),
+            channels,
         })
     }
 
@@ -252,6 +273,11 @@ impl LookUp<'_> {
             Some(words) => format!("They typed: {words}"),
             None => "They typed no code and no name.".to_owned(),
         };
+        let referral = why.referral.as_ref();
+        let typed = match referral.and_then(|referral| referral.via.as_deref()) {
+            Some(via) => format!("Channel: {}. {typed}", via.label()),
+            None => typed,
+        };
         steps.push(step("Registered", typed, Some(member.created_at)));
         steps.extend(named);
         let purchases = why.purchases.iter();
@@ -282,8 +308,17 @@ fn clicked(member: &user::Model, referral: Option<&referral::Model>) -> Step {
         }
         None => step(
             "Clicked a link",
-            "Not recorded: a click is kept only where it linked somebody.",
+            "Not recorded: clicks are counted as sums, without names. One is kept only where it linked somebody.",
             None,
         ),
+    }
+}
+
+/// The days on which clicks were counted, which end at midnight in UTC.
+fn days_words((first, last): (Timestamp, Timestamp)) -> String {
+    let day = |at: Timestamp| dates::day(at, &Zone::utc());
+    match first == last {
+        true => format!("On {} (UTC)", day(first)),
+        false => format!("From {}, last on {} (UTC)", day(first), day(last)),
     }
 }
