@@ -195,6 +195,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-why", "/admin/referrals/why");
   await visit("admin-why-person", "/admin/referrals/why?q=omar");
   await visit("admin-why-code", "/admin/referrals/why?q=abcdefgh");
+  await visit("admin-why-platform", "/admin/referrals/why?tab=platform&q=sky");
   await visit("admin-mail", "/admin/mail");
   await visit("admin-team", "/admin/team");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");

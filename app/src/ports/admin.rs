@@ -99,8 +99,10 @@ pub trait AdminReferrals: Send + Sync {
     async fn attention(&self) -> Answer<Vec<AttentionLine>>;
     /// Everything about one referral.
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>>;
-    /// Why somebody got nothing: looks up a name, an email address, a code or a link, or this `member`.
-    async fn why(&self, asked: &str, member: Option<i64>) -> Answer<Option<WhyPage>>;
+    /// Why somebody got nothing: looks up a name, an email address, a code or a link, or `who`, a member or a platform
+    /// referrer; `None` without the right to this program.
+    async fn why(&self, program: Program, asked: &str, who: Option<i64>)
+    -> Answer<Option<WhyPage>>;
     /// Decides the credit of a Pending referral again, by the present setting.
     async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome>;
     /// Retries the credits of these Failed referrals.

@@ -56,5 +56,6 @@ pub mod team;
 pub mod terms;
 pub mod voids;
 pub mod why;
+pub mod why_subscription;
 
 pub use engine::Engine;

@@ -118,6 +118,24 @@ pub async fn by_code(
         .await
 }
 
+/// The platform referrers with one of these codes, disabled ones too.
+///
+/// # Errors
+/// If the database fails.
+pub async fn with_codes(
+    db: &impl ConnectionTrait,
+    codes: &[ReferralCode],
+) -> Result<Vec<Model>, DbErr> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Entity::find()
+        .filter(Column::Code.is_in(codes.iter().map(ReferralCode::as_str)))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
 /// Adds a platform referrer; `None` if one has this address. `token` is the random name by which
 /// Stripe knows the referrer, and the caller has taken `code` in the same transaction. A conflict
 /// does not abort the caller's transaction.

@@ -32,6 +32,8 @@ mod why_code;
 #[cfg(feature = "server")]
 mod why_purchase;
 #[cfg(feature = "server")]
+mod why_subscription;
+#[cfg(feature = "server")]
 mod words;
 
 pub use again::PresentSettings;
@@ -70,5 +72,7 @@ pub use why::{ReferralFacts, Remedy, TypedAtRegister, Verdict, WhyFacts, why};
 pub use why_code::{CodeStanding, code_standing};
 #[cfg(feature = "server")]
 pub use why_purchase::{Counted, Earns, counted};
+#[cfg(feature = "server")]
+pub use why_subscription::{CameWith, SubscriptionFacts, SubscriptionVerdict, why_subscription};
 #[cfg(feature = "server")]
 pub use words::{REFERRER_WORDS_MAX, referrer_words};

@@ -79,6 +79,8 @@ pub enum Remedy {
     Review,
     /// Give credit by hand.
     Give,
+    /// Enable the platform referrer, so that later purchases count.
+    Enable,
 }
 
 /// The rule that decided about the friend's referral.
@@ -86,9 +88,14 @@ pub fn why(facts: &WhyFacts) -> Verdict {
     let Some(referral) = &facts.referral else {
         return Verdict::Nobody(facts.typed);
     };
+    decided(referral, facts.program_is_on)
+}
+
+/// The rule that decided about a referral.
+pub(super) fn decided(referral: &ReferralFacts, program_is_on: bool) -> Verdict {
     match referral.status {
         ReferralStatus::Pending => match &referral.pending {
-            None | Some(PendingReason::Registered) if !facts.program_is_on => Verdict::ProgramOff,
+            None | Some(PendingReason::Registered) if !program_is_on => Verdict::ProgramOff,
             None => Verdict::Waits(PendingReason::Registered),
             Some(reason) => Verdict::Waits(reason.clone()),
         },
@@ -214,6 +221,7 @@ impl Remedy {
             Self::Retry => "Retry",
             Self::Review => "Review this credit",
             Self::Give => "Give credit by hand",
+            Self::Enable => "Enable the platform referrer",
         }
     }
 }

@@ -37,6 +37,24 @@ impl CodeStanding {
             }
         }
     }
+
+    /// The same of a platform referrer's code; who is disabled counts as blocked.
+    pub fn platform_sentence(self) -> &'static str {
+        match self {
+            Self::Counts => "This code counts.",
+            Self::ProgramOff => {
+                "This code makes referrals, but the program is off, so purchases earn nothing."
+            }
+            Self::Blocked => {
+                "This code does not count: the platform referrer is disabled. It counts again once they are \
+                 enabled."
+            }
+            Self::Unknown => {
+                "This code is no platform referrer's. It may be a member's, which counts on their site alone, or \
+                 a letter may be wrong."
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +73,7 @@ mod tests {
         ] {
             assert_eq!(code_standing(blocked, on), standing);
             assert!(standing.sentence().ends_with('.'));
+            assert!(standing.platform_sentence().ends_with('.'));
         }
     }
 }

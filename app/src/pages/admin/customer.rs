@@ -4,13 +4,13 @@ use domain::{credit::Program, forms::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
-use super::{elsewhere::elsewhere, referrals::tab};
+use super::{elsewhere::elsewhere, referrals::tab, why_link::TITLE as WHY};
 use crate::{
     components::{AdminPage, internal_error, password_panel, refusal_notice, stripe_id},
     pages::not_found,
     ports::{Ports, Viewer},
     server_fns::admin::{ChooseCustomer, MoveReferrerCredit, grant_path},
-    types::admin::{CustomerLine, ReferrerCustomer},
+    types::admin::{CustomerLine, ReferrerCustomer, why_referrer_path},
 };
 
 #[component]
@@ -87,6 +87,7 @@ fn present(customer: &ReferrerCustomer) -> impl IntoView + use<> {
             </p>
             {facts}
             <p><a href=grant_path(Program::Platform, customer.id)>"Give or take credit"</a></p>
+            <p><a href=why_referrer_path(customer.id)>{WHY}</a></p>
         </section>
     }
 }

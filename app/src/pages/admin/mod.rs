@@ -51,6 +51,8 @@ mod unmatched;
 mod void;
 mod why;
 mod why_link;
+mod why_platform;
+mod why_remedies;
 
 pub use books::BooksPage;
 pub use catalog::CatalogPage;

@@ -1,38 +1,54 @@
 //! Admin > Referrals > Why did they get nothing?: one look-up by person, code or link. It is plain: a form that is
 //! answered with a page.
 
-use domain::referral::REFERRALS_PATH;
+use domain::{credit::Program, referral::REFERRALS_PATH};
 use leptos::prelude::*;
 
-use super::{filtered::answered, member::referral, referral::step, why_link::TITLE};
+use super::{
+    filtered::answered,
+    member::referral,
+    referral::step,
+    tabs::{choose, tabs},
+    why_link::TITLE,
+    why_platform::of_platform,
+    why_remedies::remedies,
+};
 use crate::{
     components::{AdminPage, Empty},
     islands::{Icon, icon},
     pages::query,
-    ports::Ports,
+    ports::{Ports, Viewer},
     types::{
         ReferralLine,
         admin::{
             MemberRow, WHY_PATH, WhyClicks, WhyCode, WhyFound, WhyPage as Page, WhyPerson,
-            WhyRemedy, why_path,
+            why_page, why_path,
         },
     },
 };
 
+/// The look-up in the program of the address.
 #[component]
 pub fn WhyPage() -> impl IntoView {
-    let ports = Ports::current();
+    let (ports, rights) = (Ports::current(), Viewer::current().rights);
+    let (program, notice) = choose(rights, query("tab").as_deref(), tab);
     let asked = query("q").unwrap_or_default();
-    let member = query("member").and_then(|id| id.parse::<i64>().ok());
+    let who = query(match program {
+        Program::Tenant => "member",
+        Program::Platform => "referrer",
+    });
+    let who = who.and_then(|id| id.parse::<i64>().ok());
     let page = Suspend::new(async move {
-        let page = ports.admin_referrals.why(&asked, member).await;
+        let page = ports.admin_referrals.why(program, &asked, who).await;
         answered(&ports, page, |page| {
             view! {
                 <AdminPage title=TITLE>
                     <nav class="crumbs" aria-label="You are here">
                         <a href=REFERRALS_PATH>"Referrals"</a>
                     </nav>
-                    {form(&page.asked)}
+                    {tabs(rights, program, tab)}
+                    {notice.map(|words| view! { <p class="notice" role="status">{words}</p> })}
+                    {form(program, &page.asked)}
                     {found(page)}
                 </AdminPage>
             }
@@ -42,9 +58,30 @@ pub fn WhyPage() -> impl IntoView {
     view! { <Suspense>{page}</Suspense> }
 }
 
-fn form(asked: &str) -> impl IntoView + use<> {
+/// The path and the label of a program's tab.
+fn tab(program: Program) -> (&'static str, &'static str) {
+    let label = match program {
+        Program::Tenant => "Tenant Referrals",
+        Program::Platform => "Platform Referrals",
+    };
+    (why_page(program), label)
+}
+
+fn form(program: Program, asked: &str) -> impl IntoView + use<> {
+    let tab = (program == Program::Platform)
+        .then(|| view! { <input type="hidden" name="tab" value=program.code() /> });
+    let hint = match program {
+        Program::Tenant => {
+            "The friend or the referrer, by name or email address, or what was shared."
+        }
+        Program::Platform => {
+            "The platform referrer, by name or email address, the customer, by email address, or what was \
+             shared."
+        }
+    };
     view! {
         <form class="member-search" role="search" method="get" action=WHY_PATH>
+            {tab}
             <div class="field">
                 <label for="why">"Person, code or link"</label>
                 <input
@@ -57,9 +94,7 @@ fn form(asked: &str) -> impl IntoView + use<> {
                     spellcheck="false"
                     aria-describedby="why-hint"
                 />
-                <p class="field-hint" id="why-hint">
-                    "The friend or the referrer, by name or email address, or what was shared."
-                </p>
+                <p class="field-hint" id="why-hint">{hint}</p>
             </div>
             <button type="submit" class="button">{icon(Icon::Search)}"Look up"</button>
         </form>
@@ -69,16 +104,23 @@ fn form(asked: &str) -> impl IntoView + use<> {
 fn found(page: Page) -> AnyView {
     match page.found {
         WhyFound::Nothing => ().into_any(),
-        WhyFound::Nobody => view! {
-            <Empty title="Nobody found">
-                <p>"No member\u{2019}s name or email address begins so, and it is no code."</p>
-            </Empty>
-        }
-        .into_any(),
+        WhyFound::Nobody => nobody(page.program).into_any(),
         WhyFound::Several { members, more } => several(members, more).into_any(),
         WhyFound::Person(person) => view! { {of_person(*person)} }.into_any(),
         WhyFound::Code(code) => code_panel(*code, "What this code brought").into_any(),
+        WhyFound::Platform(found) => of_platform(*found).into_any(),
     }
+}
+
+fn nobody(program: Program) -> impl IntoView {
+    let words = match program {
+        Program::Tenant => "No member\u{2019}s name or email address begins so, and it is no code.",
+        Program::Platform => {
+            "No platform referrer\u{2019}s name or email address begins so, no customer\u{2019}s email address \
+             does, and it is no code."
+        }
+    };
+    view! { <Empty title="Nobody found"><p>{words}</p></Empty> }
 }
 
 fn several(members: Vec<MemberRow>, more: bool) -> impl IntoView {
@@ -112,7 +154,7 @@ fn of_person(person: WhyPerson) -> impl IntoView {
     let whole = person.referral_path.map(|path| {
         view! { <p class="story-reason"><a href=path>"Everything about this referral"</a></p> }
     });
-    let remedies = person.remedies.into_iter().map(remedy).collect_view();
+    let remedies = remedies(person.remedies);
     let steps = person.steps.iter().map(step).collect_view();
     let more = person
         .more
@@ -137,14 +179,6 @@ fn of_person(person: WhyPerson) -> impl IntoView {
             {more}
         </section>
         {own}
-    }
-}
-
-fn remedy(remedy: WhyRemedy) -> impl IntoView {
-    let label = remedy.label;
-    match remedy.path {
-        Some(path) => view! { <p class="story-reason"><a href=path>{label}</a></p> }.into_any(),
-        None => view! { <p class="story-reason">{label}</p> }.into_any(),
     }
 }
 

@@ -22,6 +22,8 @@ mod subscription;
 mod team;
 mod void;
 mod why;
+mod why_platform;
+mod why_remedy;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use books::{BestReferrer, BooksMonth, BooksPage, DifferenceLine, LastComparison, books_path};
@@ -55,4 +57,8 @@ pub use shared_address::{AddressHolder, SharedAddresses};
 pub use subscription::{SubscriptionRow, SubscriptionsPage};
 pub use team::{Invitation, InvitationOffer, InvitationReader, Team, TeamMember, TeamPage};
 pub use void::VoidPage;
-pub use why::{WHY_PATH, WhyClicks, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy, why_path};
+pub use why::{WHY_PATH, WhyClicks, WhyCode, WhyFound, WhyPage, WhyPerson, why_page, why_path};
+pub use why_platform::{
+    WhyPlatform, WhyReferrer, WhyReferrerCode, WhySubscription, WhySubscriptions, why_referrer_path,
+};
+pub use why_remedy::WhyRemedy;

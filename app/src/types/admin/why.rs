@@ -1,10 +1,20 @@
 //! "Why did they get nothing?" in the console. Its page is plain, so nothing here reaches the browser as data.
 
-use super::{MemberRow, StoryStep};
+use domain::credit::Program;
+
+use super::{MemberRow, StoryStep, WhyPlatform, WhyRemedy};
 use crate::types::ReferralLine;
 
 /// The page's path.
 pub const WHY_PATH: &str = "/admin/referrals/why";
+
+/// The path of the page about this program.
+pub fn why_page(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => WHY_PATH,
+        Program::Platform => "/admin/referrals/why?tab=platform",
+    }
+}
 
 /// The path of the answer about this member.
 pub fn why_path(member_id: i64) -> String {
@@ -14,6 +24,7 @@ pub fn why_path(member_id: i64) -> String {
 /// What was looked up, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WhyPage {
+    pub program: Program,
     /// A name, an email address, a code or a link, as typed.
     pub asked: String,
     pub found: WhyFound,
@@ -24,7 +35,7 @@ pub struct WhyPage {
 pub enum WhyFound {
     /// Nothing was asked.
     Nothing,
-    /// Nobody here has such a name or address.
+    /// Nobody in the program has such a name or address.
     Nobody,
     /// More than one member.
     Several {
@@ -34,6 +45,8 @@ pub enum WhyFound {
     },
     Person(Box<WhyPerson>),
     Code(Box<WhyCode>),
+    /// What there is in the platform program.
+    Platform(Box<WhyPlatform>),
 }
 
 /// What became of a member's referral, and why.
@@ -53,14 +66,6 @@ pub struct WhyPerson {
     pub referral_path: Option<String>,
     /// The member's own code, and what it brought; `None` without a code.
     pub code: Option<WhyCode>,
-}
-
-/// What can be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhyRemedy {
-    pub label: &'static str,
-    /// Where; `None` if there is nothing to open, or the viewer may not.
-    pub path: Option<String>,
 }
 
 /// What is known of a code.

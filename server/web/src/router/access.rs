@@ -91,7 +91,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/referrals.csv", Either(See)),
     ("/admin/referrals/books", Either(ManageCredits)),
     ("/admin/referrals/reviews", Either(ManageCredits)),
-    ("/admin/referrals/why", Tenant(See)),
+    ("/admin/referrals/why", Either(See)),
     ("/admin/referrals/{program}/{id}", Either(See)),
     (
         "/admin/referrals/{program}/{id}/review",

@@ -12,3 +12,4 @@ mod search;
 mod story;
 mod table;
 mod why;
+mod why_platform;

@@ -29,7 +29,7 @@ async fn asked(browser: &Browser, text: &str) -> String {
 }
 
 /// Asserts that the page has these texts in this order.
-fn in_order(page: &str, texts: &[&str]) {
+pub fn in_order(page: &str, texts: &[&str]) {
     let mut rest = page;
     for text in texts {
         let at = rest.find(text);

@@ -4,12 +4,14 @@
 mod again;
 mod cards;
 mod page;
+mod remedies;
 mod retried;
 mod retry;
 mod rows;
 mod steps;
 mod story;
 mod why;
+mod why_platform;
 
 use app::{
     ports::{AdminReferrals, Answer},
@@ -90,8 +92,17 @@ impl AdminReferrals for Services {
         Ok(story)
     }
 
-    async fn why(&self, asked: &str, member: Option<i64>) -> Answer<Option<WhyPage>> {
-        why::page(self, asked, member).await.map_err(internal_error)
+    async fn why(
+        &self,
+        program: Program,
+        asked: &str,
+        who: Option<i64>,
+    ) -> Answer<Option<WhyPage>> {
+        let page = match program {
+            Program::Tenant => why::page(self, asked, who).await,
+            Program::Platform => why_platform::page(self, asked, who).await,
+        };
+        page.map_err(internal_error)
     }
 
     async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome> {

@@ -1,19 +1,15 @@
 //! Why somebody got nothing: the look-up by person, code or link.
 
-use app::{
-    server_fns::admin::{PAYMENTS_PATH, REWARDS_PATH, grant_path, review_path},
-    types::{
-        ReferralLine,
-        admin::{
-            MemberRow, StoryStep, WhyClicks, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy,
-            referral_path,
-        },
+use app::types::{
+    ReferralLine,
+    admin::{
+        MemberRow, StoryStep, WhyClicks, WhyCode, WhyFound, WhyPage, WhyPerson, WhyRemedy,
+        referral_path,
     },
 };
 use domain::{
-    account::Permission,
     credit::Program,
-    referral::{ReferralCode, Remedy, code_in, code_in_link, code_standing, codes_in, near_codes},
+    referral::{ReferralCode, code_in, code_in_link, code_standing, codes_in, near_codes},
 };
 use server_core::{dates, zone::Zone};
 use services::{
@@ -28,7 +24,10 @@ use store::{
     referrals, users,
 };
 
-use super::steps::{Step, bought, came, linked, step};
+use super::{
+    remedies::Ways,
+    steps::{Step, bought, came, linked, step},
+};
 use crate::ports::{
     Services,
     admin::members::{list, name, row},
@@ -63,6 +62,7 @@ pub async fn page(
         None => look_up.text(asked).await?,
     };
     Ok(Some(WhyPage {
+        program: Program::Tenant,
         asked: asked.to_owned(),
         found,
     }))
@@ -215,39 +215,15 @@ impl LookUp<'_> {
 
     /// What can be done, with the ways that the viewer's role allows.
     async fn remedies(&self, member: &user::Model, why: &Why) -> anyhow::Result<Vec<WhyRemedy>> {
-        let may = |permission| {
-            let rights = self.services.context.rights();
-            rights.may(Program::Tenant, permission)
-        };
-        let (credits, settings) = (
-            may(Permission::ManageCredits),
-            may(Permission::ManageSettings),
-        );
         let may_attach = self.may_attach(member).await?;
-        let referral = why.referral.as_ref().map(|referral| referral.id.get());
-        let referral = referral.filter(|_| credits);
-        let referrer = why.referrer.as_ref().map(|referrer| referrer.id.get());
-        let path = |remedy: Remedy| match remedy {
-            Remedy::Attach => {
-                may_attach.then(|| format!("/admin/members/{}#attach-title", member.id))
-            }
-            Remedy::Wait | Remedy::WaitForPurchase | Remedy::AskToConfirm => None,
-            Remedy::Payments => settings.then(|| PAYMENTS_PATH.to_owned()),
-            Remedy::Rewards => settings.then(|| REWARDS_PATH.to_owned()),
-            Remedy::DecideAgain | Remedy::Retry => {
-                referral.map(|id| referral_path(Program::Tenant, id))
-            }
-            Remedy::Review => referral.map(|id| review_path(Program::Tenant, id)),
-            Remedy::Give => {
-                let referrer = referrer.filter(|_| credits);
-                referrer.map(|id| grant_path(Program::Tenant, id))
-            }
+        let ways = Ways {
+            program: Program::Tenant,
+            referral: why.referral.as_ref().map(|referral| referral.id.get()),
+            referrer: why.referrer.as_ref().map(|referrer| referrer.id.get()),
+            attach: may_attach.then(|| format!("/admin/members/{}#attach-title", member.id)),
+            enable: None,
         };
-        let remedies = why.remedies.iter().map(|remedy| WhyRemedy {
-            label: remedy.label(),
-            path: path(*remedy),
-        });
-        Ok(remedies.collect())
+        Ok(ways.to(why.remedies, self.services.context.rights()))
     }
 
     async fn may_attach(&self, member: &user::Model) -> anyhow::Result<bool> {
