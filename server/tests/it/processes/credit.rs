@@ -84,7 +84,7 @@ async fn the_ledger_says_so_and_the_referral_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_but_the_notification_is_written() {
+async fn the_ledger_says_so_and_the_member_is_not_told() {
     dies(&[Before("INSERT ON notifications")], 1, [POSTED; 2]).await;
 }
 
