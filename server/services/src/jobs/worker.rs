@@ -7,6 +7,7 @@ use futures::FutureExt;
 use server_core::panic_words;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_stream::wrappers::WatchStream;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::sweep;
 use crate::{
@@ -73,9 +74,18 @@ async fn work(
     }
 }
 
+/// Performs the job in a task of its own. The worker is one task, and that of the process's first thread
+/// under `serve`: all its jobs would share one thread, and each answer to them would wake that one. A job
+/// ends with its worker, as if it were a part of it.
 async fn handle(job: Job, engine: Data<Engine>) -> Result<(), BoxDynError> {
-    super::perform(&engine, &job).await.map_err(|error| {
-        tracing::error!(?job, "{error:#}");
+    let named = job.clone();
+    let task = tokio::spawn(async move { super::perform(&engine, &job).await });
+    let performed = match AbortOnDropHandle::new(task).await {
+        Ok(performed) => performed,
+        Err(panicked) => Err(panicked.into()),
+    };
+    performed.map_err(|error| {
+        tracing::error!(job = ?named, "{error:#}");
         error.into()
     })
 }
