@@ -41,18 +41,21 @@ test("the page with all friends follows what happens", async ({ page, visit, wor
     await expect(total(page, "Available")).toHaveText("$10.00");
   });
 
-  await test.step("a page of older friends leads to who joined", async () => {
+  await test.step("a page of older friends follows too, and leads to the newest", async () => {
     // Every friend of today is older than this one.
     await page.goto(`${site.url}/referrals?before=999999999`);
-    const newest = page.getByRole("link", { name: "Somebody joined. Show the newest" });
     await expect(total(page, "Joined")).toHaveText("1");
-    await expect(newest).toBeHidden();
     await waitForIslands(page);
+    const row = friends(page).locator("summary");
+    await row.click();
+    await expect(page.getByText("Bought")).toBeHidden();
     const kim = await visit();
     await kim.goto(link);
     await registerFromHere(kim, newPerson("Kim", "Lee"));
     await expect(total(page, "Joined")).toHaveText("2", { timeout: 20_000 });
-    await newest.click();
+    await expect(friends(page).locator("details").last(), "what was closed stays closed").not.toHaveAttribute("open");
+    await expect(row.last(), "the focus stays on the row").toBeFocused();
+    await page.getByRole("link", { name: "Newest friends" }).click();
     await expect(page).toHaveURL(`${site.url}/referrals`);
     await expect(friends(page).locator(".friend-name")).toHaveText(["Kim L.", "Jane D."]);
   });

@@ -10,6 +10,9 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+/// `-D warnings`, as `cargo clippy` hands it to its compiler.
+const DENY_WARNINGS: &str = "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
+
 /// What `cargo metadata` knows about this workspace.
 #[derive(Deserialize)]
 pub struct Settings {
@@ -148,6 +151,25 @@ impl Settings {
                 .env("CARGO_PROFILE_DEV_DEBUG", "none");
         }
         cargo
+    }
+
+    /// A cargo command that lints what it compiles, where everything is compiled once: `cargo clippy` compiles for
+    /// itself, which takes four minutes more. Whatever shares the compiled crates must be asked for with it.
+    pub fn linting_cargo(&self) -> Command {
+        let mut cargo = self.cargo();
+        if let Some(driver) = self.clippy_driver() {
+            cargo
+                .env("RUSTC_WORKSPACE_WRAPPER", driver)
+                .env("CLIPPY_ARGS", DENY_WARNINGS);
+        }
+        cargo
+    }
+
+    /// clippy's compiler, if it is to compile too.
+    pub fn clippy_driver(&self) -> Option<PathBuf> {
+        let cargo = PathBuf::from(env::var_os("CARGO")?);
+        let driver = cargo.with_file_name(format!("clippy-driver{}", env::consts::EXE_SUFFIX));
+        (self.compiled_once && driver.is_file()).then_some(driver)
     }
 
     /// The folder that the server hands out. A `target/…` in Cargo.toml moves with CARGO_TARGET_DIR,

@@ -22,9 +22,8 @@ pub use copy_field::CopyField;
 pub use icon::{ICONS, Icon, icon};
 #[cfg(any(feature = "ssr", not(feature = "console")))]
 pub use members::{
-    ACCOUNT_FORM, AccountForm, AccountFormKind, BalanceSentence, BuyButton, CheckoutForm,
-    DashboardTiles, FriendList, NotificationList, PlanReceipt, Receipt, ReferralCard,
-    ReleaseButton, ShareRow,
+    ACCOUNT_FORM, AccountForm, AccountFormKind, BuyButton, CheckoutForm, DashboardTiles,
+    NotificationList, PlanReceipt, Receipt, ReferralCard, ReleaseButton, ShareRow, friend_row,
 };
 pub use notification_bell::NotificationBell;
 pub use toasts::Toasts;

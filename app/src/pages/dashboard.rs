@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::{member_or_sign_in, memberships};
 use crate::{
-    components::{Empty, PageTitle, Purchases, internal_error},
-    islands::{BalanceSentence, DashboardTiles, ReferralCard, Toasts},
+    components::{Empty, LivePart, PageTitle, Purchases, internal_error},
+    islands::{DashboardTiles, ReferralCard, Toasts},
     ports::{Ports, Viewer},
     types::{
         Dashboard, ListedPurchase, Member, MembershipTile, REFERRER_PATH, ReferralCard as Card,
@@ -44,7 +44,7 @@ pub fn DashboardPage() -> impl IntoView {
                 // The card says how much there is, and what it pays for.
                 let last = dashboard.map(|Dashboard { balance, card }| match card {
                     Some(card) => refer(card, balance, refusal),
-                    None => credit(balance),
+                    None => credit(&balance),
                 });
                 page((member, may_name), tiles, (memberships, purchases), last)
             }
@@ -100,11 +100,12 @@ fn refer(card: Card, balance: MemberBalance, refusal: Refusal) -> AnyView {
 }
 
 /// What the member has and what it pays for, while there is no card that says so.
-fn credit(balance: MemberBalance) -> AnyView {
+fn credit(balance: &MemberBalance) -> AnyView {
+    let sentence = balance.sentence();
     view! {
         <section class="panel" aria-labelledby="credit-title">
             <h2 class="panel-title" id="credit-title">"Your credit"</h2>
-            <BalanceSentence balance />
+            <LivePart><p>{sentence}</p></LivePart>
             <p><a href="/credits">"Credit history"</a></p>
         </section>
     }

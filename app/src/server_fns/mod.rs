@@ -40,8 +40,7 @@ pub use privacy::{DeleteAccount, delete_account};
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use recent_password::{TypePassword, type_password};
 pub use referrals::{
-    GetDashboard, GetFriends, GetReferralLink, NameReferrer, get_dashboard, get_friends,
-    get_referral_link, name_referrer,
+    GetDashboard, GetReferralLink, NameReferrer, get_dashboard, get_referral_link, name_referrer,
 };
 pub use referrer::{
     MailReferrerLink, SignReferrerIn, SignReferrerOut, mail_referrer_link, sign_referrer_in,

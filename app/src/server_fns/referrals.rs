@@ -1,8 +1,8 @@
-//! The "Refer a Friend" card, and what follows what happens on it and on the page with all friends.
+//! The "Refer a Friend" card, and what follows what happens on the dashboard.
 
 use leptos::prelude::*;
 
-use crate::types::{Dashboard, FriendsPage, Outcome};
+use crate::types::{Dashboard, Outcome};
 
 /// Creates the member's code, unless they have one. `next` is the page that asked, if that is not the dashboard.
 #[server(endpoint = "get_referral_link")]
@@ -22,16 +22,6 @@ pub async fn get_dashboard() -> Result<Option<Dashboard>, ServerFnError> {
         .dashboard()
         .await
         .map_err(|_| super::answer::internal_error())
-}
-
-/// The friends older than the one with the id `before`, or the newest.
-#[server(endpoint = "friends")]
-pub async fn get_friends(
-    #[server(default)] before: String,
-) -> Result<Option<FriendsPage>, ServerFnError> {
-    let referrals = crate::ports::Ports::current().referrals;
-    let page = referrals.friends(before.parse().ok()).await;
-    page.map_err(|_| super::answer::internal_error())
 }
 
 /// Links the member to who referred them, by their code or link.

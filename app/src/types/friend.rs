@@ -46,7 +46,7 @@ impl FriendTotals {
 }
 
 /// A page of the list of all friends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FriendsPage {
     /// The program is on, so that more friends can be referred.
     pub is_on: bool,

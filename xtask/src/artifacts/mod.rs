@@ -100,17 +100,19 @@ pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
 /// Compiles the programs and returns the folder in which they are.
 pub fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<PathBuf> {
     let server = &settings.leptos().bin_package;
-    let mut cargo = settings.cargo();
-    cargo.args(["build", "--bin", server]);
-    let folder = match profile {
+    let (mut cargo, folder) = match profile {
         Profile::Dev => {
+            let mut cargo = settings.linting_cargo();
+            cargo.args(["build", "--bin", server]);
             cargo.args(["--bin", STAND_IN, "--bin", MAILBOX, "--bin", TORTURE]);
-            "debug"
+            (cargo, "debug")
         }
         // Alone, as it is delivered: with features that it asked for itself.
         Profile::Release => {
+            let mut cargo = settings.cargo();
+            cargo.args(["build", "--bin", server]);
             cargo.args(["--package", server, "--release", "--features", "jemalloc"]);
-            "release"
+            (cargo, "release")
         }
     };
     run(&mut cargo)?;

@@ -60,16 +60,12 @@ pub const STEPS: [Step; 20] = [
         deny,
     ),
     step("lint-xtask", "clippy on xtask", |gate| {
-        gate.check(
-            cargo(gate, "clippy")
-                .args(["--package=xtask", "--all-targets"])
-                .args(DENY),
-        )
+        lint(gate, &["--package=xtask"])
     }),
     step(
         "lint-host",
         "clippy on everything that runs on this machine",
-        |gate| gate.check(cargo(gate, "clippy").arg("--all-targets").args(DENY)),
+        |gate| lint(gate, &[]),
     ),
     step(
         "lint-wasm",
@@ -83,7 +79,8 @@ pub const STEPS: [Step; 20] = [
     ),
     step("wasm-size", "the browser's part stays small", wasm_size),
     step("xtask", "xtask's own tests", |gate| {
-        gate.count(cargo(gate, "test").args(["--package=xtask", "--no-fail-fast"]))
+        let mut cargo = gate.settings.linting_cargo();
+        gate.count(cargo.args(["test", "--package=xtask", "--no-fail-fast"]))
     }),
     step(
         "unit",
@@ -140,6 +137,23 @@ fn cargo(gate: &Gate, command: &str) -> Command {
     cargo
 }
 
+/// All targets of these packages. Where everything is compiled once, this compiles all that the tests run.
+fn lint(gate: &mut Gate, packages: &[&str]) -> Result<Tally> {
+    let mut lint = match gate.settings.clippy_driver() {
+        Some(_) => {
+            let mut build = gate.settings.linting_cargo();
+            build.args(["build", "--all-targets"]).args(packages);
+            build
+        }
+        None => {
+            let mut clippy = cargo(gate, "clippy");
+            clippy.arg("--all-targets").args(packages).args(DENY);
+            clippy
+        }
+    };
+    gate.check(&mut lint)
+}
+
 /// Advisories are left to the workflow in .github: their database changes from day to day, and a
 /// gate that passed for a commit must pass for it tomorrow.
 fn deny(gate: &mut Gate) -> Result<Tally> {
@@ -172,9 +186,9 @@ fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
     let postgres = gate.postgres()?;
     // Half of the time a test waits for an answer.
     let threads = 2 * thread::available_parallelism()?.get();
-    let mut cargo = cargo(gate, "test");
+    let mut cargo = gate.settings.linting_cargo();
     cargo
-        .arg("--no-fail-fast")
+        .args(["test", "--no-fail-fast"])
         .args(targets)
         .env("TEST_POSTGRES_URL", postgres)
         .env("TMPDIR", quickest_folder())

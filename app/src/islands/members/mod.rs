@@ -1,11 +1,9 @@
 //! The islands of members' pages; the console's file of the browser's part is without them.
 
 mod account_form;
-mod balance_sentence;
 mod buy_button;
 mod checkout_form;
 mod dashboard_tiles;
-mod friend_list;
 mod friend_row;
 mod notification_list;
 mod on_dashboard;
@@ -17,11 +15,10 @@ mod share_row;
 mod watch;
 
 pub use account_form::{ACCOUNT_FORM, AccountForm, AccountFormKind};
-pub use balance_sentence::BalanceSentence;
 pub use buy_button::BuyButton;
 pub use checkout_form::CheckoutForm;
 pub use dashboard_tiles::DashboardTiles;
-pub use friend_list::FriendList;
+pub use friend_row::friend_row;
 pub use notification_list::NotificationList;
 pub use plan_receipt::PlanReceipt;
 pub use receipt::Receipt;

@@ -117,6 +117,7 @@ fn subscriptions(found: WhySubscriptions, title: &'static str) -> impl IntoView 
 
 fn subscription(one: WhySubscription) -> impl IntoView {
     let title = format!("subscription-{}", one.number);
+    let labelled_by = title.clone();
     let customer = one.customer;
     let customer = customer.unwrap_or_else(|| "Customer not known yet".to_owned());
     let referrer = one.referrer.map(|(name, id)| {
@@ -129,7 +130,7 @@ fn subscription(one: WhySubscription) -> impl IntoView {
     let order = format!("Order #{}", one.number);
     let steps = one.steps.iter().map(step).collect_view();
     view! {
-        <section class="panel" aria-labelledby=title.clone()>
+        <section class="panel" aria-labelledby=labelled_by>
             <h3 class="panel-title" id=title>{customer}</h3>
             <p><strong>{one.verdict}</strong></p>
             {referrer}

@@ -113,7 +113,6 @@ const EXPECTED: &str = "
 /rpc/subscription                  x x x x x x x x
 /rpc/get_referral_link             - x x x x x x x
 /rpc/dashboard                     - x x x x x x x
-/rpc/friends                       - x x x x x x x
 /rpc/change_name                   - x x x x x x x
 /rpc/change_password               - x x x x x x x
 /rpc/change_email                  - x x x x x x x

@@ -163,7 +163,7 @@ fn receipt(purchase: &platform_purchase::Model) -> anyhow::Result<PlatformReceip
 fn unpaid(begun: &checkout_session::Model) -> PlatformReceipt {
     let plan = begun.plan.as_deref().unwrap_or_default();
     PlatformReceipt {
-        plan: Plan::parse(plan).map_or(plan, Plan::label).to_owned(),
+        plan: Plan::parse(plan).map_or_else(|| plan.to_owned(), |plan| plan.label().to_owned()),
         paid: None,
         state: match *begun.state {
             SessionState::Requested | SessionState::Open | SessionState::Complete => {

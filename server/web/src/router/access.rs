@@ -155,7 +155,6 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("get_referral_link", Member),
     ("name_referrer", Member),
     ("dashboard", Member),
-    ("friends", Member),
     ("change_name", Member),
     ("change_password", Member),
     ("change_email", Member),
