@@ -70,5 +70,5 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
   await buy(third, TICKET);
   const tile = page.locator(".tile").filter({ hasText: "Available credit" });
   await expect(tile).toContainText("$30.00", { timeout: 20_000 });
-  await expect(credit).toContainText("$30.00");
+  await expect(card(page), "the program is on again").toContainText("$30.00", { timeout: 20_000 });
 });

@@ -20,7 +20,9 @@ const renew = async () => {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(part.id);
-    if (!fresh || fresh.innerHTML === shown) continue;
+    // The page has something else in its place by now, as the dashboard once the program is on.
+    if (!fresh) return location.reload();
+    if (fresh.innerHTML === shown) continue;
     shown = fresh.innerHTML;
     replace(part, fresh);
   }
