@@ -17,7 +17,10 @@ use super::entities::{
     checkout_session, credit, purchase, referral,
     user::{Column, Entity, Model},
 };
-use crate::{MemberId, PurchaseId, SiteId, Timestamp, Write, columns::TextCode, row_lock::RowLock};
+use crate::{
+    MemberId, PurchaseId, SiteId, Timestamp, Write, columns::TextCode, purchases::bought_by,
+    row_lock::RowLock,
+};
 
 pub use traces::erase_traces;
 
@@ -139,15 +142,15 @@ pub async fn open_sessions(
     member: &Model,
 ) -> Result<Vec<checkout_session::Model>, DbErr> {
     let open = [SessionState::Requested, SessionState::Open].map(SessionState::code);
-    sessions_of(member)
+    sessions_of(db, member)
         .filter(checkout_session::Column::State.is_in(open))
         .order_by_asc(checkout_session::Column::Id)
         .all(db)
         .await
 }
 
-fn sessions_of(member: &Model) -> Select<checkout_session::Entity> {
-    let theirs = bought(member)
+fn sessions_of(db: &impl ConnectionTrait, member: &Model) -> Select<checkout_session::Entity> {
+    let theirs = bought(db, member)
         .select_only()
         .column(purchase::Column::Id)
         .into_query();
@@ -156,10 +159,8 @@ fn sessions_of(member: &Model) -> Select<checkout_session::Entity> {
         .filter(checkout_session::Column::PurchaseId.in_subquery(theirs))
 }
 
-fn bought(member: &Model) -> Select<purchase::Entity> {
-    purchase::Entity::find()
-        .filter(purchase::Column::SiteId.eq(member.site_id))
-        .filter(purchase::Column::BuyerId.eq(member.id))
+fn bought(db: &impl ConnectionTrait, member: &Model) -> Select<purchase::Entity> {
+    purchase::Entity::find().filter(bought_by(db, member.site_id, member.id))
 }
 
 /// Whether something of the member's is not settled: a purchase, what it earns, or a change of the balance.
@@ -168,7 +169,7 @@ pub async fn is_anything_open(db: &impl ConnectionTrait, member: &Model) -> Resu
     let unsettled = Condition::any()
         .add(purchase::Column::State.is_in(waiting))
         .add(purchase::Column::CreditCheck.eq(CreditCheck::Due.code()));
-    let purchases = bought(member).filter(unsettled).count(db).await?;
+    let purchases = bought(db, member).filter(unsettled).count(db).await?;
     Ok(purchases > 0 || is_credit_due(db, member.site_id, member.id).await?)
 }
 
@@ -194,7 +195,7 @@ pub async fn running_memberships(
     db: &impl ConnectionTrait,
     member: &Model,
 ) -> Result<Vec<purchase::Model>, DbErr> {
-    bought(member)
+    bought(db, member)
         .filter(purchase::Column::SubscriptionId.is_not_null())
         .filter(purchase::Column::SubscriptionEndedAt.is_null())
         .order_by_asc(purchase::Column::Id)

@@ -11,8 +11,9 @@ pub fn no_index<C: ColumnTrait>(
     elsewhere: bool,
 ) -> SimpleExpr {
     if elsewhere && backend == DatabaseBackend::Sqlite {
-        Expr::cust(format!("+{}", Iden::unquoted(&column)))
+        let (table, column) = (column.entity_name().to_string(), Iden::unquoted(&column));
+        Expr::cust(format!("+{table}.{column}"))
     } else {
-        Expr::col(column)
+        Expr::col(column.as_column_ref())
     }
 }

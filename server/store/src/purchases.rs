@@ -31,7 +31,7 @@ mod of_buyer;
 
 pub use begin::{insert, insert_at};
 pub use of_buyer::{
-    Bought, ListedPurchase, all_of_buyer, lock_unpaid_of_buyer, of_buyer, one_of_buyer,
+    Bought, ListedPurchase, all_of_buyer, bought_by, lock_unpaid_of_buyer, of_buyer, one_of_buyer,
     page_of_buyer, paid_of_buyers, tickets_of_buyer,
 };
 
@@ -122,8 +122,7 @@ pub async fn has_paid(
     product_id: ProductId,
 ) -> Result<bool, DbErr> {
     let paid = Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(bought_by(db, site_id, buyer_id))
         .filter(Column::ProductId.eq(product_id))
         .filter(
             Column::State
@@ -136,8 +135,7 @@ pub async fn has_paid(
 /// decided why they earn nothing.
 pub async fn others_paid(db: &impl ConnectionTrait, purchase: &Model) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .filter(Column::SiteId.eq(purchase.site_id))
-        .filter(Column::BuyerId.eq(purchase.buyer_id))
+        .filter(bought_by(db, purchase.site_id, purchase.buyer_id))
         .filter(Column::Id.ne(purchase.id))
         .filter(Column::State.eq(PurchaseState::Paid.code()))
         .filter(Column::NoCredit.is_null())
@@ -254,8 +252,7 @@ pub async fn named(
         .add(Column::Id.is_in(ids))
         .add(Column::CheckoutSessionId.is_in(sessions));
     Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(bought_by(db, site_id, buyer_id))
         .filter(named)
         .all(db)
         .await

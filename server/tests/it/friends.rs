@@ -7,8 +7,9 @@ use serde_json::Value;
 use services::operator;
 use store::{
     PurchaseId, audit_log,
+    credits::reserved,
     entities::referral,
-    friends, paid_purchases,
+    friends, paid_purchases, purchases,
     referral_adjustments::{TakenBack, set_taken},
     referrals, referrer_totals,
 };
@@ -196,6 +197,14 @@ async fn each_query_reads_by_an_index(app: TestApp) {
     let paid = paid_purchases::of_buyer(&db, site, jane.id).await;
     assert!(paid.unwrap().is_empty());
     db.assert_reads(&[]);
+    // What the dashboard reads of a buyer.
+    let held = reserved::of_member(&db, site, jane.id).await;
+    assert!(held.unwrap().is_empty());
+    db.assert_reads(&["ix_purchases_buyer_id_id"]);
+    let now = app.state.now();
+    let tickets = purchases::tickets_of_buyer(&db, site, jane.id, now).await;
+    assert!(tickets.unwrap().is_empty());
+    db.assert_reads(&["ix_purchases_buyer_id_id"]);
     let changes = audit_log::of_referral(&db, Some(site), referral.get(), 5).await;
     assert!(changes.unwrap().is_empty());
     db.assert_reads(&["ix_audit_log_subject_id"]);

@@ -14,6 +14,7 @@ use crate::{
         credit::{Column, Entity, Model},
         purchase,
     },
+    purchases::bought_by,
 };
 
 /// The member's debits for purchases that wait for their payment, each with the state of its purchase, and
@@ -64,8 +65,7 @@ async fn waiting(
         .select_only()
         .column(purchase::Column::Id)
         .column(purchase::Column::State)
-        .filter(purchase::Column::SiteId.eq(site_id))
-        .filter(purchase::Column::BuyerId.eq(member_id))
+        .filter(bought_by(db, site_id, member_id))
         .filter(purchase::Column::State.is_in(states))
         .into_tuple()
         .all(db)

@@ -13,8 +13,9 @@ use crate::{
         audit_entry, checkout_session, email_confirmation, mail, notification, password_reset,
         purchase, referral, security_entry, user,
     },
-    known_devices, mailed_links, referral_clicks, referral_outcomes, refunds, second_factors,
-    sessions,
+    known_devices, mailed_links,
+    purchases::bought_by,
+    referral_clicks, referral_outcomes, refunds, second_factors, sessions,
 };
 
 /// What the audit log says in the place of a name.
@@ -71,7 +72,7 @@ async fn blank_security_log(db: &impl Write, member: &user::Model) -> Result<(),
 
 /// What Stripe was asked for has the buyer's address in it.
 async fn blank_sessions(db: &impl Write, member: &user::Model) -> Result<(), DbErr> {
-    let theirs = bought(member)
+    let theirs = bought(db, member)
         .select_only()
         .column(purchase::Column::Id)
         .into_query();
@@ -95,8 +96,7 @@ async fn blank_cards(db: &impl Write, member: &user::Model) -> Result<(), DbErr>
             Expr::value(None::<String>),
         )
         .col_expr(purchase::Column::CardRead, Expr::value(true))
-        .filter(purchase::Column::SiteId.eq(member.site_id))
-        .filter(purchase::Column::BuyerId.eq(member.id))
+        .filter(bought_by(db, member.site_id, member.id))
         .exec(db)
         .await
         .map(|_| ())
@@ -109,8 +109,7 @@ async fn blank_reasons(db: &impl Write, member: &user::Model) -> Result<(), DbEr
     refunds::forget_reasons(db, member.id).await?;
     purchase::Entity::update_many()
         .col_expr(purchase::Column::UndoneReason, Expr::value(None::<String>))
-        .filter(purchase::Column::SiteId.eq(member.site_id))
-        .filter(purchase::Column::BuyerId.eq(member.id))
+        .filter(bought_by(db, member.site_id, member.id))
         .filter(purchase::Column::UndoneReason.is_not_null())
         .exec(db)
         .await?;

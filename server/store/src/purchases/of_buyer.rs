@@ -6,9 +6,9 @@ use domain::{
     refund::DisputeState,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, DerivePartialModel, EntityTrait,
-    ExprTrait, FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, DerivePartialModel,
+    EntityTrait, ExprTrait, FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 
 use crate::{
@@ -105,6 +105,14 @@ pub struct Bought {
     pub product: Option<Address>,
 }
 
+/// The member bought it. SQLite would rather read all purchases of the site, in the order of their dates.
+pub fn bought_by(db: &impl ConnectionTrait, site_id: SiteId, buyer_id: MemberId) -> Condition {
+    let site = no_index(db.get_database_backend(), Column::SiteId, true);
+    Condition::all()
+        .add(site.eq(site_id))
+        .add(Column::BuyerId.eq(buyer_id))
+}
+
 /// The buyer's purchases, newest first, without open and expired ones.
 pub async fn of_buyer(
     db: &impl ConnectionTrait,
@@ -184,12 +192,10 @@ pub async fn lock_unpaid_of_buyer(
     let unpaid = PurchaseState::ALL
         .into_iter()
         .filter(|state| state.may_become_paid());
-    let by_buyer = no_index(tx.get_database_backend(), Column::SiteId, true);
     Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(by_buyer.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(bought_by(tx, site_id, buyer_id))
         .filter(Column::State.is_in(unpaid.map(PurchaseState::code)))
         .order_by_asc(Column::Id)
         .locked()
@@ -230,8 +236,7 @@ pub async fn tickets_of_buyer(
 ) -> Result<Vec<(Model, Option<product::Model>)>, DbErr> {
     Entity::find()
         .find_also_related(product::Entity)
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(bought_by(db, site_id, buyer_id))
         .filter(Column::State.eq(PurchaseState::Paid.code()))
         .filter(product::Column::StartsAt.gt(now))
         .order_by_asc(product::Column::StartsAt)
