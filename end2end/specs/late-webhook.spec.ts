@@ -5,6 +5,7 @@ import { register, newPerson } from "../support/people";
 import { EARNED, balanceSentence, card, getLink } from "../support/referrals";
 import {
   COURSE,
+  MEMBERSHIP,
   NOT_PAID_YET,
   SHOP_ITEM,
   browseTo,
@@ -86,6 +87,24 @@ test("the page of an unconfirmed payment becomes Paid without a reload", async (
   await expect(again).toBeFocused();
   await stripe.clearFaults();
   await expectBought(page, SHOP_ITEM);
+  expect(loaded(), "the page was not reloaded").toBe(0);
+});
+
+test("the receipt of a membership leads to where it is managed once it is paid", async ({ page, world }) => {
+  const { stripe, detroit } = world;
+  await register(page, detroit);
+  await browseTo(page, MEMBERSHIP);
+  await goToCheckout(page, MEMBERSHIP);
+  await stripe.holdDeliveries(detroit);
+  await stripe.failSessionRetrieval(detroit);
+  await page.getByRole("button", { name: "Pay", exact: true }).click();
+  await expect(heading(page, NOT_PAID_YET)).toBeVisible();
+  const manage = page.getByRole("button", { name: /^Manage membership/ });
+  await expect(manage).toHaveCount(0);
+  const loaded = loads(page);
+  await stripe.clearFaults();
+  await expectBought(page, MEMBERSHIP);
+  await expect(manage).toBeVisible();
   expect(loaded(), "the page was not reloaded").toBe(0);
 });
 

@@ -1,6 +1,6 @@
 //! The page of a purchase, which Stripe returns to: what was bought, and whether it is paid.
 
-use domain::purchase::PurchaseState;
+use domain::purchase::{ProductKind, PurchaseState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -9,7 +9,9 @@ use super::{
     open_page::{OpenPage, open_page},
 };
 use crate::{
-    components::{PageTitle, Picture, add_to_calendar, event_time, internal_error, refer_panel},
+    components::{
+        LivePart, PageTitle, Picture, add_to_calendar, event_time, internal_error, refer_panel,
+    },
     islands::Receipt,
     ports::{Ports, Viewer},
     types::{Membership, OpenPurchase, Product, PurchaseReceipt, Sharing, SiteBrand},
@@ -58,7 +60,11 @@ fn page(
     memberships.retain(|membership| membership.purchase_id == line.id);
     let here = format!("/purchases/{}", line.id);
     let refusal = viewer.refusal("manage_membership");
-    let membership = memberships::panel(memberships, &here, &refusal);
+    // It is there once the membership is paid, which may be after this page was made.
+    let membership = (line.kind == ProductKind::Membership).then(|| {
+        let panel = memberships::panel(memberships, &here, &refusal);
+        view! { <LivePart>{panel}</LivePart> }
+    });
     // The style sheet shows it once the receipt says that it is paid, which may be after this page was made.
     let may_be_paid = line.state.is_waiting() || line.state == PurchaseState::Paid;
     let about_link = viewer.refusal("get_referral_link");

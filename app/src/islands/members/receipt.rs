@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::watch::watch;
 use crate::{
-    islands::{call::ask, live_text::LiveText},
+    islands::{call::ask, events::announce_change, live_text::LiveText},
     server_fns::GetPurchase,
     types::{Purchase, PurchaseLine},
 };
@@ -24,6 +24,7 @@ pub fn Receipt(purchase: Purchase) -> impl IntoView {
                 && bought.with_untracked(|shown| *shown != fresh)
             {
                 bought.set(fresh);
+                announce_change();
             }
         });
     });
