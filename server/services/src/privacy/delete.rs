@@ -105,12 +105,12 @@ async fn erase(engine: &Engine, member: &user::Model) -> anyhow::Result<bool> {
     let site = sites::by_id(&tx, member.site_id).await?;
     let site = site.context("the site of a member, with its settings")?;
     erased::remember(engine, &tx, &member).await?;
-    // Before the referrals, whose counters whoever records a credit locks after the customer.
-    stripe_customers::set_email_due(&tx, member.id).await?;
     deletions::end_referrals(&tx, &member, Earnings::AllButIssued).await?;
     deletions::erase_traces(&tx, &member).await?;
     confirm(engine, &tx, &site, &member).await?;
     users::become_pseudonym(&tx, &member, now).await?;
+    // After the sessions and credits: what is learned from Stripe locks the customer after those, too.
+    stripe_customers::set_email_due(&tx, member.id).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
     engine.console_changed(Scope::Site(site.id()));
