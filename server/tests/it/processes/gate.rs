@@ -66,6 +66,18 @@ impl Gate {
         .await;
     }
 
+    /// Waits until the tenant's credit is decided: of the statements at the gate, two may be of the platform's.
+    pub async fn decided(&mut self) {
+        const DECIDED: &str =
+            "SELECT count(*) FROM credits WHERE program = 'tenant' AND kind = 'earned'";
+        let keeper = &mut self.keeper;
+        until("the tenant's credit is decided", async || {
+            let decided = sqlx::query_scalar::<_, i64>(DECIDED);
+            decided.fetch_one(&mut *keeper).await.unwrap() > 0
+        })
+        .await;
+    }
+
     /// Opens the gate, after the process was killed.
     pub async fn open(mut self, fate: Fate) {
         if fate == Fate::Lost {
