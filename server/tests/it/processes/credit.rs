@@ -124,7 +124,7 @@ async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&Tes
         let mut gate = Gate::shut(&app.state.config.database_url, stops).await;
         let worker = Process::start(&app.state.config, &["worker"]);
         gate.reached(number).await;
-        // What stops at a commit has decided nothing yet that is seen.
+        // Where it stops at a commit, the decision may be what is not committed yet.
         if left.0.is_some() && stops.iter().all(|stop| matches!(stop, Before(_))) {
             gate.decided().await;
         }

@@ -66,7 +66,7 @@ impl Gate {
         .await;
     }
 
-    /// Waits until the tenant's credit is decided: of the statements at the gate, two may be of the platform's.
+    /// Waits until the tenant's credit is decided: the statements that wait may all be the other program's.
     pub async fn decided(&mut self) {
         const DECIDED: &str =
             "SELECT count(*) FROM credits WHERE program = 'tenant' AND kind = 'earned'";
