@@ -2,11 +2,11 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
-use ::stripe::{Client, ClientBuilder, StripeError as ClientError, StripeRequest};
+use ::stripe::{StripeError as ClientError, StripeRequest};
 use async_trait::async_trait;
 use domain::{
     credit::StripeError,
@@ -29,53 +29,40 @@ use super::{
     Dispute, Found, ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
     NewPortalConfiguration, NewPortalSession, NewRefund, NewWebhookEndpoint, OpenCheckout, PaidBy,
     Ping, PortalConfiguration, Refund, StripeConnector, StripeGateway, Subscription, balance,
-    cards, convert, ordered::Ordered, people, portal, refunds, subscriptions, webhook_endpoints,
+    cards,
+    client::{Client, Connections},
+    convert,
+    ordered::Ordered,
+    people, portal, refunds, subscriptions, webhook_endpoints,
 };
 
 /// The most items that Stripe returns in one page of a list.
 const PAGE: i64 = 100;
 
-/// The most secret keys whose gateways are kept.
-const KEPT: usize = 64;
-
-/// Opens gateways to the API at one base URL.
+/// Opens gateways to the API at one base URL, over the same connections.
 pub struct AsyncStripe {
     base: String,
-    timeout: Duration,
-    /// One for each secret key. A gateway is as good as a new one for as long as its key works, and knows
-    /// the TLS sessions of the calls before: the next one needs no full handshake.
-    opened: Mutex<HashMap<String, Arc<dyn StripeGateway>>>,
+    patience: Duration,
+    connections: Connections,
 }
 
 impl AsyncStripe {
-    /// `base` is the API's root URL with a trailing slash. `timeout` limits each call, since
-    /// async-stripe has no timeout of its own.
-    pub fn new(base: &str, timeout: Duration) -> Self {
+    /// `base` is the API's root URL with a trailing slash. `patience` limits each call.
+    pub fn new(base: &str, patience: Duration) -> Self {
         Self {
             base: base.to_owned(),
-            timeout,
-            opened: Mutex::default(),
+            patience,
+            connections: Connections::new(),
         }
     }
 }
 
 impl StripeConnector for AsyncStripe {
     fn open(&self, secret_key: &str) -> Call<Arc<dyn StripeGateway>> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gateway) = opened.get(secret_key) {
-            return Ok(Arc::clone(gateway));
-        }
-        let client = ClientBuilder::new(secret_key)
-            .url(&self.base)
-            .timeout(self.timeout)
-            .build()
-            .map_err(|error| convert::stripe_error(&error))?;
-        let gateway: Arc<dyn StripeGateway> = Arc::new(Gateway(client));
-        if opened.len() >= KEPT {
-            opened.clear();
-        }
-        opened.insert(secret_key.to_owned(), Arc::clone(&gateway));
-        Ok(gateway)
+        let connections = self.connections.clone();
+        let client = Client::new(connections, &self.base, secret_key, self.patience);
+        let client = client.map_err(|_| StripeError::Refused("secret key".to_owned()))?;
+        Ok(Arc::new(Gateway(client)))
     }
 }
 
@@ -372,24 +359,5 @@ impl StripeGateway for Gateway {
 
     async fn create_portal_session(&self, new: NewPortalSession<'_>) -> Call<String> {
         portal::visit(&self.0, new).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_key_keeps_a_gateway_of_its_own_while_there_is_room() {
-        let stripe = AsyncStripe::new("http://127.0.0.1:1/", Duration::from_secs(1));
-        let first = stripe.open("sk_test_first").unwrap();
-        let is_kept = || Arc::ptr_eq(&first, &stripe.open("sk_test_first").unwrap());
-        for number in 1..KEPT {
-            stripe.open(&format!("sk_test_{number}")).unwrap();
-        }
-        assert!(is_kept());
-        let rolled = stripe.open("sk_test_rolled").unwrap();
-        assert!(!Arc::ptr_eq(&first, &rolled));
-        assert!(!is_kept(), "all of before are forgotten");
     }
 }

@@ -1,6 +1,6 @@
 //! A customer's balance transactions (Stripe, "Customer Balance Transactions").
 
-use ::stripe::{Client, StripeRequest};
+use ::stripe::StripeRequest;
 use domain::credit::StripeError;
 use futures::TryStreamExt;
 use stripe_core::{
@@ -12,8 +12,8 @@ use stripe_core::{
 use stripe_types::RangeQueryTs;
 
 use super::{
-    BalanceTransaction, Call, LEDGER_KEY, ListedTransaction, NewBalanceTransaction, convert,
-    ordered::Ordered,
+    BalanceTransaction, Call, LEDGER_KEY, ListedTransaction, NewBalanceTransaction, client::Client,
+    convert, ordered::Ordered,
 };
 
 /// The most items that Stripe returns in one page of a list.

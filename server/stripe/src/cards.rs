@@ -1,10 +1,9 @@
 //! The card that paid (Stripe, "Charges").
 
-use ::stripe::Client;
 use domain::credit::StripeError;
 use stripe_core::charge::ListCharge;
 
-use super::{Call, convert};
+use super::{Call, client::Client, convert};
 
 /// A payment has a charge for each attempt, the last one first; more attempts than these are nobody's.
 const ATTEMPTS: i64 = 20;

@@ -5,6 +5,7 @@ mod async_stripe;
 mod balance;
 mod cards;
 mod checkout;
+mod client;
 mod convert;
 mod cut_off;
 mod event;

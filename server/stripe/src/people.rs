@@ -1,11 +1,11 @@
 //! What is asked of Stripe when a person's account is deleted.
 
-use ::stripe::{Client, StripeError as ClientError, StripeRequest};
+use ::stripe::{StripeError as ClientError, StripeRequest};
 use stripe_billing::subscription::CancelSubscription;
 use stripe_client_core::RequestBuilder;
 use stripe_core::customer::UpdateCustomer;
 
-use super::{Call, convert};
+use super::{Call, client::Client, convert};
 
 /// Takes everything that tells a person off a customer; `false` if there is none.
 pub async fn forget(client: &Client, customer: &str, name: &str) -> Call<bool> {

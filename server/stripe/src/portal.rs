@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ::stripe::{Client, StripeError as ClientError, StripeRequest};
+use ::stripe::{StripeError as ClientError, StripeRequest};
 use stripe_billing::{
     billing_portal_configuration::{
         CreateBillingPortalConfiguration, CreateBillingPortalConfigurationBusinessProfile,
@@ -17,7 +17,7 @@ use stripe_billing::{
     billing_portal_session::CreateBillingPortalSession,
 };
 
-use super::{Call, convert, ordered::Ordered};
+use super::{Call, client::Client, convert, ordered::Ordered};
 
 /// What a portal lets people do is fixed: change the card, read their invoices, and cancel at the end
 /// of what is paid. The address stays ours to change.

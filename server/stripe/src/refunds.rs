@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::stripe::{Client, StripeRequest};
+use ::stripe::StripeRequest;
 use domain::credit::StripeError;
 use futures::TryStreamExt;
 use stripe_billing::invoice_payment::ListInvoicePayment;
@@ -12,7 +12,7 @@ use stripe_core::{
 };
 use stripe_types::RangeQueryTs;
 
-use super::{Call, convert, ordered::Ordered};
+use super::{Call, client::Client, convert, ordered::Ordered};
 
 /// The metadata key under which a refund carries our token.
 pub const REFUND_TOKEN: &str = "refund_token";

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ::stripe::{Client, StripeError as ClientError};
+use ::stripe::StripeError as ClientError;
 use domain::credit::StripeError;
 use stripe_billing::subscription::{RetrieveSubscription, UpdateSubscription};
 
-use super::{Call, convert};
+use super::{Call, client::Client, convert};
 
 /// A subscription as Stripe has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

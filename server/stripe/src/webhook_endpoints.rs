@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ::stripe::{Client, StripeError as ClientError};
+use ::stripe::StripeError as ClientError;
 use domain::{
     credit::StripeError,
     stripe_keys::{EVENTS, FoundEndpoint},
@@ -13,7 +13,7 @@ use stripe_misc::webhook_endpoint::{
     ListWebhookEndpoint, UpdateWebhookEndpoint, UpdateWebhookEndpointEnabledEvents,
 };
 
-use super::{Call, convert};
+use super::{Call, client::Client, convert};
 
 /// A webhook endpoint to create; it sends [`EVENTS`].
 pub struct NewWebhookEndpoint<'a> {
