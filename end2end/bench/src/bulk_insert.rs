@@ -68,9 +68,9 @@ fn members(kind: DatabaseKind, ids: Ids, base: i64, count: i64) -> [String; 2] {
     [
         format!(
             "INSERT INTO users (id, site_id, email, email_account, password_hash, first_name, \
-             last_name, date_of_birth, role, stripe_customer_generation, created_at) {numbers} \
-             SELECT {base} + n, {site}, {email}, {email}, 'x', 'Erin' || n, 'Number', \
-             '1985-04-12', 'member', 0, 0 FROM numbers"
+             last_name, date_of_birth, role, stripe_customer_generation, token, created_at) \
+             {numbers} SELECT {base} + n, {site}, {email}, {email}, 'x', 'Erin' || n, 'Number', \
+             '1985-04-12', 'member', 0, 'bench' || ({base} + n), 0 FROM numbers"
         ),
         format!(
             "INSERT INTO search_words (subject, site_id, word, row_id) {numbers} \
@@ -157,6 +157,11 @@ pub async fn insert_buyers(database: &Database, count: i64) -> Result<()> {
     run_without_triggers(database, members.into_iter().chain(tokens).collect()).await
 }
 
+/// The token of a member, which the member's Stripe customer carries.
+pub fn member_token(number: i64) -> String {
+    format!("bench{}", BASE + number)
+}
+
 /// Inserts `count` friends referred by `referrers` members, each with an unpaid purchase that earns
 /// a credit. Referrer `n` has the Stripe customer `cus_bench_n`.
 ///
@@ -172,8 +177,8 @@ pub async fn insert_referred_purchases(
     let [users, words] = members(kind, ids, BASE, referrers + count);
     let numbers = numbers(kind, count);
     let customers = format!(
-        "INSERT INTO stripe_customers (stripe_account_id, user_id, customer_id, marked) \
-         SELECT {account}, id, 'cus_bench_' || (id - {BASE}), true FROM users \
+        "INSERT INTO stripe_customers (stripe_account_id, user_id, customer_id, marked, source) \
+         SELECT {account}, id, 'cus_bench_' || (id - {BASE}), true, 'made' FROM users \
          WHERE id > {BASE} AND id <= {BASE} + {referrers}"
     );
     let friend = format!("{BASE} + {referrers} + n");

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::Bench;
@@ -115,9 +115,16 @@ async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement
     ])
 }
 
+/// Customers as the product makes them: with its metadata, or each credit would first look for another
+/// customer that has it.
 async fn seed_customers(stripe: &StandIn, database: &Database) -> Result<()> {
+    let realms = database.texts("SELECT DISTINCT realm FROM sites").await?;
+    let realm = realms.first().context("the demo's sites have no realm")?;
     let customers: Vec<_> = (1..=REFERRERS)
-        .map(|number| json!({ "id": format!("cus_bench_{number}") }))
+        .map(|number| {
+            let metadata = json!({ "realm": realm, "holder": bulk_insert::member_token(number) });
+            json!({ "id": format!("cus_bench_{number}"), "metadata": metadata })
+        })
         .collect();
     let seed = json!({
         "secret_key": database.demo.site()?.stripe_secret_key, "customers": customers,
