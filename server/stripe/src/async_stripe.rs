@@ -47,7 +47,7 @@ pub struct AsyncStripe {
 }
 
 impl AsyncStripe {
-    /// `base` is the API's root URL with a trailing slash. `patience` limits each call.
+    /// `base` is the API's root URL, with or without a slash at its end. `patience` limits each call.
     pub fn new(base: &str, patience: Duration) -> Self {
         Self {
             base: base.to_owned(),

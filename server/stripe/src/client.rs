@@ -61,7 +61,7 @@ impl Connections {
 #[derive(Clone)]
 pub struct Client {
     connections: Connections,
-    /// The API's root URL, with a trailing slash.
+    /// The API's root URL, without the slash at its end.
     base: String,
     /// How long a request may take.
     patience: Duration,
@@ -69,6 +69,8 @@ pub struct Client {
 }
 
 impl Client {
+    /// `base` is the API's root URL, with or without a slash at its end.
+    ///
     /// # Errors
     /// If the key cannot be sent in an HTTP header.
     pub fn new(
@@ -81,7 +83,7 @@ impl Client {
         authorization.set_sensitive(true);
         Ok(Self {
             connections,
-            base: base.to_owned(),
+            base: base.trim_end_matches('/').to_owned(),
             patience,
             authorization,
         })
@@ -95,8 +97,8 @@ impl Client {
         let Self { base, .. } = self;
         let path = request.path;
         let url = match request.query {
-            Some(query) => format!("{base}v1{path}?{query}"),
-            None => format!("{base}v1{path}"),
+            Some(query) => format!("{base}/v1{path}?{query}"),
+            None => format!("{base}/v1{path}"),
         };
         let mut http = Request::builder()
             .method(match request.method {

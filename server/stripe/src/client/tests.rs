@@ -116,6 +116,17 @@ async fn stripes_errors_are_told_from_those_on_the_way() {
     );
 }
 
+/// An operator types the address of `STRIPE_API_BASE`.
+#[test]
+fn the_root_may_end_with_a_slash() {
+    for base in ["http://stripe:4200", "http://stripe:4200/"] {
+        let client = Client::new(Connections::new(), base, "sk_test_1", LONG).unwrap();
+        let list = ListCustomer::new().limit(1);
+        let http = client.http_request(list.build(), None).unwrap();
+        assert_eq!(http.uri(), "http://stripe:4200/v1/customers?limit=1");
+    }
+}
+
 #[test]
 fn a_request_has_its_key_version_and_form() {
     let client = Client::new(Connections::new(), "http://stripe/", "sk_test_1", LONG).unwrap();
