@@ -107,7 +107,7 @@ fn form(viewer: &Viewer, deletion: &Deletion) -> impl IntoView + use<> {
             {forfeit(deletion, &refusal)}
             {password.view(&refusal)}
             {code}
-            <button type="submit" class="button button-primary">"Delete my account"</button>
+            <button type="submit" class="button button-danger">"Delete my account"</button>
         </form>
     }
 }
