@@ -23,7 +23,11 @@ const CONNECTIONS = {
 // time does not include the communication between this program and the browser.
 function loaded({ button, timeout }) {
   let layoutShift = 0;
-  const add = (entries) => entries.getEntries().forEach(({ value }) => (layoutShift += value));
+  const add = (entries) => {
+    for (const { value, hadRecentInput } of entries.getEntries()) {
+      if (!hadRecentInput) layoutShift += value;
+    }
+  };
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   // The event is dispatched, so the form is not submitted. A hydrated form prevents the default.
   const buy = () => {

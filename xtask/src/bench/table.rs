@@ -106,7 +106,8 @@ fn number(value: f64) -> String {
     let decimals = match value.abs() {
         size if size == 0.0 || size >= 99.95 || value.fract() == 0.0 => 0,
         size if size >= 9.995 => 1,
-        _ => 2,
+        size if size >= 0.005 => 2,
+        _ => 4,
     };
     let digits = format!("{value:.decimals$}");
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
@@ -212,6 +213,7 @@ mod tests {
     fn numbers_are_read_at_a_glance() {
         for (value, text) in [
             (0.0, "0"),
+            (0.00063, "0.0006"),
             (0.944, "0.94"),
             (9.999, "10.0"),
             (12.34, "12.3"),

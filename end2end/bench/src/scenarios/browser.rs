@@ -102,6 +102,9 @@ const CONNECTIONS: [(&str, &str, f64, f64); 2] = [
     ("very_slow", "400 ms and 50 KB/s", 1_400.0, 4_000.0),
 ];
 
+/// A layout shift that is 0 in the three decimals that browsers tell.
+const STILL: f64 = 0.0005;
+
 async fn opened(bench: &Bench) -> Result<Vec<Opened>> {
     let database = bench.database(DatabaseKind::Sqlite, "browser").await?;
     let server = bench.serve(&database).await?;
@@ -180,6 +183,6 @@ async fn waiting(bench: &Bench) -> Result<Vec<Measurement>> {
     let moved = opened.iter().map(|opened| opened.layout_shift);
     let moved = moved.fold(0.0, f64::max);
     let what = "Layout shift while a page loads, the largest".to_owned();
-    lines.push(line(what, "", moved, Aim::AtMost(0.0)));
+    lines.push(line(what, "", moved, Aim::AtMost(STILL)));
     Ok(lines)
 }
