@@ -21,8 +21,8 @@ use stripe_client_core::{
 };
 use tokio::time::timeout;
 
-/// How long a connection stays open without a request. Shorter than Stripe keeps it: a request on a
-/// connection that Stripe is just closing has no answer.
+/// How long a connection stays open without a request. Short, so that hardly any request meets a
+/// connection that Stripe is just closing: it would have no answer.
 const IDLE: Duration = Duration::from_secs(20);
 /// The most connections that stay open without a request, as many as a worker has jobs at a time.
 const MOST_IDLE: usize = 32;
@@ -57,7 +57,7 @@ impl Connections {
 }
 
 /// Sends requests under one secret key, each once: whether a request is sent again is for the rules
-/// (`docs/rules.md` 27 and 28).
+/// (`docs/rules.md` 27 and 28). The pool repeats only one of which nothing was sent.
 #[derive(Clone)]
 pub struct Client {
     connections: Connections,

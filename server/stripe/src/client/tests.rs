@@ -80,9 +80,13 @@ async fn requests_share_a_connection_whatever_the_key() {
 async fn a_connection_that_was_closed_is_replaced() {
     let (client, connections) = client(LONG, vec![http("200 OK", NOBODY)]).await;
     call(&client).await.unwrap();
-    // The pool learns of the end by a read of its own, in a task of this thread.
-    while call(&client).await.is_err() {}
-    assert_eq!(connections.load(Relaxed), 2);
+    // The pool learns of the end by a read of its own; until then a request may meet it.
+    let mut answered = false;
+    for _ in 0..10 {
+        answered = answered || call(&client).await.is_ok();
+    }
+    assert!(answered);
+    assert!(connections.load(Relaxed) > 1);
 }
 
 #[tokio::test]
