@@ -2,7 +2,7 @@
 //! request (1.0.0-rc.10, `pool_max_idle_per_host(0)`): over TLS, two round trips to Stripe and a handshake
 //! before each.
 
-use std::time::Duration;
+use std::{error::Error, iter::successors, time::Duration};
 
 use ::stripe::StripeError as ClientError;
 use http_body_util::{BodyExt, Full};
@@ -121,11 +121,20 @@ impl Client {
     }
 
     async fn answer(&self, http: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ClientError> {
-        let response = self.connections.0.request(http).await?;
+        let response = self.connections.0.request(http).await;
+        let response = response.map_err(|error| unanswered(&error))?;
         let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        Ok((status, body))
+        let body = response.into_body().collect().await;
+        let body = body.map_err(|error| unanswered(&error))?;
+        Ok((status, body.to_bytes()))
     }
+}
+
+/// With all causes: hyper's errors alone do not tell a refused connection from a name that is not known.
+fn unanswered(error: &dyn Error) -> ClientError {
+    let causes = successors(Some(error), |&error| error.source());
+    let causes: Vec<_> = causes.map(ToString::to_string).collect();
+    ClientError::ClientError(causes.join(": "))
 }
 
 impl StripeClient for Client {

@@ -101,6 +101,16 @@ async fn no_request_follows_one_that_had_no_answer() {
 }
 
 #[tokio::test]
+async fn why_there_is_no_answer_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = Client::new(Connections::new(), &base, "sk_test_1", LONG).unwrap();
+    let error = call(&client).await.unwrap_err().to_string();
+    assert!(error.contains("Connection refused"), "{error}");
+}
+
+#[tokio::test]
 async fn stripes_errors_are_told_from_those_on_the_way() {
     let answers = vec![
         http("402 Payment Required", DECLINED),
