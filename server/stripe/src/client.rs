@@ -1,6 +1,5 @@
 //! Sends async-stripe's requests over connections that stay open. Its own client opens one for each
-//! request (1.0.0-rc.10, `pool_max_idle_per_host(0)`): over TLS, two round trips to Stripe and a handshake
-//! before each.
+//! request (1.0.0-rc.10, `pool_max_idle_per_host(0)`): over TLS, two round trips to Stripe before each.
 
 use std::{error::Error, iter::successors, time::Duration};
 

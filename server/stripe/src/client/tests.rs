@@ -92,11 +92,14 @@ async fn a_connection_that_was_closed_is_replaced() {
 #[tokio::test]
 async fn no_request_follows_one_that_had_no_answer() {
     let answers = vec![http("200 OK", NOBODY), None];
-    let (client, connections) = client(Duration::from_millis(200), answers).await;
-    call(&client).await.unwrap();
-    let silent = call(&client).await.unwrap_err();
+    let (patient, connections) = client(LONG, answers).await;
+    let pool = patient.connections.clone();
+    let short = Duration::from_millis(200);
+    let impatient = Client::new(pool, &patient.base, "sk_test_1", short).unwrap();
+    call(&patient).await.unwrap();
+    let silent = call(&impatient).await.unwrap_err();
     assert!(matches!(silent, ClientError::Timeout), "{silent}");
-    call(&client).await.unwrap();
+    call(&patient).await.unwrap();
     assert_eq!(connections.load(Relaxed), 2);
 }
 
